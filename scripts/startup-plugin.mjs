@@ -1,0 +1,70 @@
+// Makes the bundled libraries start quicker: what they load or compute at import time, but a typical run never uses,
+// is put off until it is used.
+import { readFile } from "node:fs/promises";
+import { builtinModules } from "node:module";
+
+/** Node has these in memory before a program starts; the others cost up to three milliseconds each. */
+const loadedByNode = new Set(["events", "fs", "path", "process", "url"]);
+
+const bare = (specifier) => specifier.replace(/^node:/, "");
+
+/** A module whose members fetch the built-in one when first touched. */
+async function lazyBuiltin(name) {
+  const members = Object.keys(await import(`node:${name}`)).filter((member) => member !== "default");
+  return `
+    let loaded;
+    const load = () => (loaded ??= require("node:${name}"));
+    for (const member of ${JSON.stringify(members)})
+      Object.defineProperty(exports, member, { enumerable: true, get: () => load()[member] });`;
+}
+
+/** chalk asks at import time whether it writes to a terminal; a pipe or a file answers without node:tty. */
+const lazyTty = `
+  const { fstatSync } = require("node:fs");
+  exports.isatty = (descriptor) => {
+    try {
+      return fstatSync(descriptor).isCharacterDevice() && require("node:tty").isatty(descriptor);
+    } catch {
+      return false;
+    }
+  };`;
+
+/** Edits to a library's text. The build fails when the text is no longer there, so an update cannot undo them. */
+const edits = [
+  {
+    // A table of 65,536 entries, filled at start-up, of the value that this expression gives.
+    file: /chevrotain[\\/]lib[\\/]src[\\/]scan[\\/]lexer\.js$/,
+    find: [/: charCodeToOptimizedIdxMap\[charCode\]/, /if \(isEmpty\(charCodeToOptimizedIdxMap\)\)/],
+    replace: [": 255 + ~~(charCode / 255)", "if (false)"],
+  },
+];
+
+export const startup = {
+  name: "startup",
+  setup(build) {
+    const builtins = new Set(builtinModules);
+    build.onResolve({ filter: /^[a-z_:/]+$/ }, ({ path, namespace, kind }) => {
+      const name = bare(path);
+      if (!builtins.has(name) || kind === "entry-point") return undefined;
+      const putOff = namespace !== "builtin" && !name.includes("/") && !loadedByNode.has(name);
+      return putOff ? { path: name, namespace: "builtin" } : { path: `node:${name}`, external: true };
+    });
+    build.onLoad({ filter: /.*/, namespace: "builtin" }, async ({ path }) => {
+      return { contents: path === "tty" ? lazyTty : await lazyBuiltin(path) };
+    });
+    // cli-table3 colours through it when it is there; the reports colour with chalk.
+    build.onResolve({ filter: /^@colors\/colors/ }, ({ path }) => ({ path, namespace: "absent" }));
+    build.onLoad({ filter: /.*/, namespace: "absent" }, () => ({ contents: "module.exports = {};" }));
+    for (const { file, find, replace } of edits) {
+      build.onLoad({ filter: file }, async ({ path }) => {
+        let contents = await readFile(path, "utf8");
+        for (const [i, pattern] of find.entries()) {
+          if (!pattern.test(contents))
+            throw new Error(`${path}: ${pattern} not found; see scripts/startup-plugin.mjs`);
+          contents = contents.replace(pattern, replace[i]);
+        }
+        return { contents };
+      });
+    }
+  },
+};

@@ -1,0 +1,165 @@
+import { Command, Option } from "commander";
+import { diagnose, Fault, fault, type Source } from "../diagnostics.js";
+import { compile, type Evaluation } from "../index.js";
+import { decodeScript, readBytes } from "../io/files.js";
+import type { NonFinitePolicy } from "../io/json-writer.js";
+import { writeStdout } from "../io/output.js";
+import { defaultLimits, type Limits, largestLimits, limitFlags } from "../limits.js";
+import { exitCode } from "./exit-codes.js";
+import { type InputOptions, readInputValues } from "./inputs.js";
+import { printDiagnostics, showsColor } from "./messages.js";
+import { byteSize, collect, nameList, wholeNumber } from "./options.js";
+
+type Format = "table" | "json" | "csv" | "markdown";
+
+interface EvalOptions extends InputOptions {
+  readonly expression: readonly string[];
+  readonly of?: readonly string[];
+  readonly wrt?: readonly string[];
+  readonly all: boolean;
+  readonly grad: boolean;
+  readonly json: boolean;
+  readonly format: Format;
+  readonly precision?: number;
+  readonly nonfinite: NonFinitePolicy;
+  readonly quiet: boolean;
+  readonly color: boolean;
+  readonly maxMemory: number;
+  readonly maxNodes: number;
+  readonly maxNesting: number;
+  readonly maxScript: number;
+  readonly maxInput: number;
+}
+
+const examples = `
+Examples:
+  autograd eval model.ag
+  autograd eval -e 'w = sin(x*y)' -s x=2 -s y=3
+  echo '{"x": [[1,2],[3,4]]}' | autograd eval -e 's = sum(x^2)' --json
+  autograd eval model.ag --of w --wrt x,u --format csv
+`;
+
+/** `autograd eval`; `report` gets the exit code. */
+export function evalCommand(report: (code: number) => void): Command {
+  return new Command("eval")
+    .description("print the outputs of a script and their gradients")
+    .argument("[file]", "script to evaluate; - is standard input")
+    .option("-e, --expression <text>", "evaluate this text instead of a file (repeatable)", collect, [])
+    .option("-i, --input <file>", "read values of inputs from a JSON object; - is standard input (repeatable, later ones win)", collect, [])
+    .option("-s, --set <name=value>", "set one input to a number, a list or an expression (repeatable)", collect, [])
+    .option("--of <names>", "evaluate these names instead of the script's outputs", nameList)
+    .option("--wrt <names>", "differentiate by these names: inputs, parameters or definitions", nameList)
+    .option("--all", "a row for every named node: operation, shape, output, sum_grad", false)
+    .option("--no-grad", "outputs only")
+    .option("--json", "same as --format json", false)
+    .addOption(new Option("--format <format>", "how to print").choices(["table", "json", "csv", "markdown"]).default("table"))
+    .option("--precision <n>", "significant digits in tables, 1 to 17 (default: 6; JSON and CSV are exact)", wholeNumber(1, 17))
+    .addOption(
+      new Option("--nonfinite <how>", "NaN and infinities in JSON").choices(["string", "null", "error"]).default("string"),
+    )
+    .option("--quiet", "no warnings", false)
+    .option("--no-color", "no colours (as does the environment variable NO_COLOR)")
+    .option(limitFlags.memory.replace("SIZE", "<size>"), "memory for values", byteSize("memory"), defaultLimits.memory)
+    .option(limitFlags.nodes.replace("N", "<n>"), "nodes of the graph", wholeNumber(1, largestLimits.nodes), defaultLimits.nodes)
+    .option(limitFlags.nesting.replace("N", "<n>"), "nesting of expressions", wholeNumber(1, largestLimits.nesting), defaultLimits.nesting)
+    .option(limitFlags.script.replace("SIZE", "<size>"), "size of the script", byteSize("script"), defaultLimits.script)
+    .option(limitFlags.input.replace("SIZE", "<size>"), "size of one input file", byteSize("input"), defaultLimits.input)
+    .addHelpText("after", examples)
+    .action(async (file: string | undefined, options: EvalOptions) => {
+      report(await runEval(file, options));
+    });
+}
+
+async function runEval(file: string | undefined, options: EvalOptions): Promise<number> {
+  const limits: Limits = {
+    nesting: options.maxNesting,
+    nodes: options.maxNodes,
+    memory: options.maxMemory,
+    script: options.maxScript,
+    input: options.maxInput,
+  };
+  try {
+    const source = await readSource(file, options.expression, limits);
+    const compiled = compile(source, {
+      limits,
+      gradients: options.grad,
+      all: options.all,
+      ...(options.of === undefined ? {} : { of: options.of }),
+      ...(options.wrt === undefined ? {} : { wrt: options.wrt }),
+    });
+    await printDiagnostics(compiled.diagnostics, options);
+    if (!compiled.ok) return exitCode.unusable;
+    const values = await readInputValues(compiled.program, options, limits);
+    const result = compiled.program.run(values);
+    await printDiagnostics(result.diagnostics, options);
+    if (!result.ok) return exitCode.unusable;
+    return await printEvaluation(result.evaluation, options);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    await printDiagnostics(error.diagnostics, options);
+    return exitCode.unusable;
+  }
+}
+
+async function readSource(file: string | undefined, texts: readonly string[], limits: Limits): Promise<Source> {
+  if (texts.length > 0) {
+    if (file !== undefined) throw fault("two-scripts", { file });
+    return { name: "-e", text: texts.join("\n") };
+  }
+  if (file === undefined) throw fault("no-script", {});
+  const { name, bytes } = await readBytes(file, { bytes: limits.script, flag: limitFlags.script });
+  return decodeScript(bytes, name);
+}
+
+async function printEvaluation(evaluation: Evaluation, options: EvalOptions): Promise<number> {
+  const infinite = nonFiniteNames(evaluation);
+  if (infinite.length > 0 && options.nonfinite === "error") {
+    await printDiagnostics([diagnose("non-finite-refused", { names: infinite })], options);
+    return exitCode.inconclusive;
+  }
+  await writeStdout(await formatEvaluation(evaluation, options));
+  if (infinite.length === 0) return exitCode.success;
+  await printDiagnostics([diagnose("non-finite", { names: infinite })], options);
+  return exitCode.inconclusive;
+}
+
+/** Outputs and gradients that hold a NaN or an infinity. */
+function nonFiniteNames({ outputs, gradients }: Evaluation): string[] {
+  const isFinite = ({ data }: { readonly data: Float64Array }) => data.every(Number.isFinite);
+  return [
+    ...outputs.flatMap(({ name, tensor }) => (isFinite(tensor) ? [] : [name])),
+    ...gradients.flatMap(({ output, input, tensor }) => (isFinite(tensor) ? [] : [`∂${output}/∂${input}`])),
+  ];
+}
+
+/** Each format is loaded only where it is asked for: start-up time is a feature. */
+const formats: Readonly<Record<Format, (evaluation: Evaluation, options: EvalOptions) => Promise<Iterable<string>>>> = {
+  json: async (evaluation, { nonfinite, grad }) => {
+    const { writeEvaluation } = await import("../io/json-writer.js");
+    return writeEvaluation(evaluation, { nonFinite: nonfinite, gradients: grad });
+  },
+  csv: async (evaluation, { precision, grad }) => {
+    const { evaluationCsv } = await import("../report/evaluation-csv.js");
+    return evaluationCsv(evaluation, { gradients: grad, ...(precision === undefined ? {} : { precision }) });
+  },
+  markdown: async (evaluation, { precision, grad }) => {
+    const { evaluationMarkdown } = await import("../report/evaluation-markdown.js");
+    return [evaluationMarkdown(evaluation, { gradients: grad, ...(precision === undefined ? {} : { precision }) })];
+  },
+  table: async (evaluation, { precision, grad, color }) => {
+    const { evaluationTable } = await import("../report/evaluation-table.js");
+    const { columns } = process.stdout;
+    return [
+      evaluationTable(evaluation, {
+        gradients: grad,
+        color: showsColor(process.stdout, color),
+        ...(columns ? { width: columns } : {}),
+        ...(precision === undefined ? {} : { precision }),
+      }),
+    ];
+  },
+};
+
+const formatEvaluation = (evaluation: Evaluation, options: EvalOptions) =>
+  formats[options.json ? "json" : options.format](evaluation, options);
+

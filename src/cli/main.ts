@@ -1,0 +1,33 @@
+import { Command, CommanderError } from "commander";
+import { Fault } from "../diagnostics.js";
+import { evalCommand } from "./eval.js";
+import { exitCode } from "./exit-codes.js";
+import { printDiagnostics } from "./messages.js";
+
+declare const AUTOGRAD_VERSION: string;
+
+/** Runs one command line and returns the exit code; everything printed has left the process by then. */
+export async function main(argv: readonly string[]): Promise<number> {
+  let code: number = exitCode.success;
+  const program = new Command("autograd")
+    .description("Evaluates scripts of definitions and differentiates them.")
+    .version(AUTOGRAD_VERSION, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .showSuggestionAfterError()
+    .exitOverride()
+    .addCommand(
+      evalCommand((result) => {
+        code = result;
+      }),
+    );
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return code;
+  } catch (error) {
+    // Commander has printed its message, the help or the version.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.success : exitCode.unusable;
+    if (!(error instanceof Fault)) throw error;
+    await printDiagnostics(error.diagnostics, { color: !argv.includes("--no-color"), quiet: false });
+    return exitCode.unusable;
+  }
+}

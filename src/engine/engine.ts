@@ -1,0 +1,63 @@
+import type { OperatorNode } from "../graph/node.js";
+import type { Limits } from "../limits.js";
+import { type Shape, sizeOf, type Tensor } from "../tensor.js";
+import { interpret } from "./interpreter.js";
+import { collapse } from "./layout.js";
+import { type Place, type Plan, plan } from "./plan.js";
+
+/** A plan with its arena, ready to run again and again. */
+export class Engine {
+  readonly #plan: Plan;
+  readonly #arena: Float64Array;
+
+  /** Plans the evaluation of the nodes. Throws a `Fault` where the arena would exceed the memory limit. */
+  constructor(nodes: readonly OperatorNode[], limits: Pick<Limits, "memory">) {
+    this.#plan = plan(nodes, limits);
+    this.#arena = new Float64Array(this.#plan.arenaSize);
+    this.#arena.set(this.#plan.constants);
+  }
+
+  /** Names and shapes of the inputs that a run reads. */
+  get inputs(): ReadonlyMap<string, { readonly shape: Shape }> {
+    return this.#plan.inputs;
+  }
+
+  /** Runs once. `inputs` holds every input's elements by name; the values of the nodes come back in their order. */
+  run(inputs: ReadonlyMap<string, Tensor>): Tensor[] {
+    for (const [name, place] of this.#plan.inputs) {
+      this.#arena.set(inputs.get(name)!.data, place.offset);
+    }
+    interpret(this.#plan.code, this.#arena);
+    return this.#plan.results.map((place) => ({ shape: place.shape, data: gather(this.#arena, place) }));
+  }
+}
+
+/** The value of nodes that need no input. */
+export function evaluateConstants(nodes: readonly OperatorNode[], limits: Pick<Limits, "memory">): Tensor[] {
+  return new Engine(nodes, limits).run(new Map());
+}
+
+/** The elements of a view in row-major order. */
+function gather(arena: Float64Array, { shape, offset, strides }: Place): Float64Array {
+  const size = sizeOf(shape);
+  const nest = collapse(shape, [strides]);
+  const inner = nest.sizes.at(-1) ?? 1;
+  const step = nest.strides[0]!.at(-1) ?? 1;
+  if (nest.sizes.length <= 1 && step === 1) return arena.slice(offset, offset + size);
+  const data = new Float64Array(size);
+  const outer = nest.sizes.slice(0, -1);
+  const counter = outer.map(() => 0);
+  let from = offset;
+  for (let to = 0; to < size; to += inner) {
+    for (let i = 0; i < inner; i++) data[to + i] = arena[from + i * step]!;
+    for (let axis = outer.length - 1; axis >= 0; axis--) {
+      const stride = nest.strides[0]![axis]!;
+      from += stride;
+      counter[axis]! += 1;
+      if (counter[axis]! < outer[axis]!) break;
+      from -= stride * outer[axis]!;
+      counter[axis] = 0;
+    }
+  }
+  return data;
+}

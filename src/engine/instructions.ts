@@ -1,0 +1,69 @@
+/**
+ * The instruction set. A plan is one sequence of 32-bit integers over one arena of float64 values; offsets and strides
+ * count elements. Every instruction begins with its opcode and the index of a kernel:
+ *
+ *   scalar N    opcode kernel dst src₁ … src_N                        one element each
+ *   others      opcode kernel nest inner…
+ *
+ * A nest is the loops around an inner kernel:
+ *
+ *   rank  size₁ … size_rank  (offset  stride₁ … stride_rank) for the destination and each source
+ *
+ *   map N       inner: n, the destination's and each source's stride  an elementwise kernel along a strip
+ *   copy        inner: n, two strides
+ *   reduce      inner: n, the source's stride                         n elements to one
+ *   axis        inner: n, two strides                                 n elements to n (softmax)
+ *   matmul      inner: m, k, n, row and column stride of both sources; the destination's rows are contiguous
+ *   iota        inner: n                                              0, 1, …, n − 1
+ *
+ * Nothing else is in a plan: no closures, no objects, no names; so any interpreter of integers can run it.
+ */
+export const opcode = {
+  scalar1: 0,
+  scalar2: 1,
+  scalar3: 2,
+  map1: 3,
+  map2: 4,
+  map3: 5,
+  copy: 6,
+  reduce: 7,
+  axis: 8,
+  matmul: 9,
+  iota: 10,
+} as const;
+
+export type Opcode = (typeof opcode)[keyof typeof opcode];
+
+/** How many operands (destination and sources) the nest of an opcode walks, and how many integers follow it. */
+export const nestShape: Readonly<Record<Opcode, { readonly operands: number; readonly inner: number }>> = {
+  [opcode.scalar1]: { operands: 0, inner: 0 },
+  [opcode.scalar2]: { operands: 0, inner: 0 },
+  [opcode.scalar3]: { operands: 0, inner: 0 },
+  [opcode.map1]: { operands: 2, inner: 3 },
+  [opcode.map2]: { operands: 3, inner: 4 },
+  [opcode.map3]: { operands: 4, inner: 5 },
+  [opcode.copy]: { operands: 2, inner: 3 },
+  [opcode.reduce]: { operands: 2, inner: 2 },
+  [opcode.axis]: { operands: 2, inner: 3 },
+  [opcode.matmul]: { operands: 3, inner: 7 },
+  [opcode.iota]: { operands: 1, inner: 1 },
+};
+
+/** A growing sequence of instructions. */
+export class InstructionBuffer {
+  #code = new Int32Array(1 << 10);
+  #length = 0;
+
+  push(...words: readonly number[]): void {
+    if (this.#length + words.length > this.#code.length) {
+      const larger = new Int32Array(Math.max(this.#code.length * 2, this.#length + words.length));
+      larger.set(this.#code);
+      this.#code = larger;
+    }
+    for (const word of words) this.#code[this.#length++] = word;
+  }
+
+  finish(): Int32Array {
+    return this.#code.slice(0, this.#length);
+  }
+}

@@ -1,0 +1,114 @@
+import { kernelTables } from "./kernel-numbers.js";
+import { type Opcode, nestShape, opcode } from "./instructions.js";
+import { matmul } from "./kernels/matmul.js";
+import { copyStrip, strip1, strip3 } from "./kernels/strips.js";
+
+/** Runs an inner kernel once: at `at`, the current offset of each operand; `inner`, where its own integers begin. */
+type InnerKernel = (code: Int32Array, mem: Float64Array, kernel: number, at: Int32Array, inner: number) => void;
+
+const innerKernels: Readonly<Partial<Record<Opcode, InnerKernel>>> = {
+  [opcode.map1]: (code, mem, kernel, at, i) =>
+    strip1(kernelTables.scalar[kernel]!, mem, code[i]!, at[0]!, code[i + 1]!, at[1]!, code[i + 2]!),
+  [opcode.map2]: (code, mem, kernel, at, i) =>
+    kernelTables.strip2[kernel]!(
+      kernelTables.scalar[kernel]!,
+      mem,
+      code[i]!,
+      at[0]!,
+      code[i + 1]!,
+      at[1]!,
+      code[i + 2]!,
+      at[2]!,
+      code[i + 3]!,
+    ),
+  [opcode.map3]: (code, mem, kernel, at, i) =>
+    strip3(
+      kernelTables.scalar[kernel]!,
+      mem,
+      code[i]!,
+      at[0]!,
+      code[i + 1]!,
+      at[1]!,
+      code[i + 2]!,
+      at[2]!,
+      code[i + 3]!,
+      at[3]!,
+      code[i + 4]!,
+    ),
+  [opcode.copy]: (code, mem, _kernel, at, i) => copyStrip(mem, code[i]!, at[0]!, code[i + 1]!, at[1]!, code[i + 2]!),
+  [opcode.reduce]: (code, mem, kernel, at, i) => {
+    mem[at[0]!] = kernelTables.reducer[kernel]!(mem, code[i]!, at[1]!, code[i + 1]!);
+  },
+  [opcode.axis]: (code, mem, kernel, at, i) =>
+    kernelTables.axis[kernel]!(mem, code[i]!, at[0]!, code[i + 1]!, at[1]!, code[i + 2]!),
+  [opcode.matmul]: (code, mem, _kernel, at, i) =>
+    matmul(
+      mem,
+      code[i]!,
+      code[i + 1]!,
+      code[i + 2]!,
+      at[0]!,
+      at[1]!,
+      code[i + 3]!,
+      code[i + 4]!,
+      at[2]!,
+      code[i + 5]!,
+      code[i + 6]!,
+    ),
+  [opcode.iota]: (code, mem, _kernel, at, i) => {
+    for (let k = 0; k < code[i]!; k++) mem[at[0]! + k] = k;
+  },
+};
+
+/** Walks the instructions once over the arena. */
+export function interpret(code: Int32Array, mem: Float64Array): void {
+  const { scalar } = kernelTables;
+  let pc = 0;
+  while (pc < code.length) {
+    const operation = code[pc]! as Opcode;
+    const kernel = code[pc + 1]!;
+    switch (operation) {
+      case opcode.scalar1:
+        mem[code[pc + 2]!] = scalar[kernel]!(mem[code[pc + 3]!]!, 0, 0);
+        pc += 4;
+        break;
+      case opcode.scalar2:
+        mem[code[pc + 2]!] = scalar[kernel]!(mem[code[pc + 3]!]!, mem[code[pc + 4]!]!, 0);
+        pc += 5;
+        break;
+      case opcode.scalar3:
+        mem[code[pc + 2]!] = scalar[kernel]!(mem[code[pc + 3]!]!, mem[code[pc + 4]!]!, mem[code[pc + 5]!]!);
+        pc += 6;
+        break;
+      default:
+        pc = walkNest(code, mem, pc, operation);
+    }
+  }
+}
+
+/** Runs the nest at `pc` and returns where the next instruction begins. */
+function walkNest(code: Int32Array, mem: Float64Array, pc: number, operation: Opcode): number {
+  const run = innerKernels[operation]!;
+  const { operands, inner: innerWords } = nestShape[operation];
+  const kernel = code[pc + 1]!;
+  const rank = code[pc + 2]!;
+  const sizes = pc + 3;
+  const first = sizes + rank;
+  const inner = first + operands * (rank + 1);
+  const at = new Int32Array(operands);
+  for (let k = 0; k < operands; k++) at[k] = code[first + k * (rank + 1)]!;
+  const counter = new Int32Array(rank);
+  for (;;) {
+    run(code, mem, kernel, at, inner);
+    let axis = rank - 1;
+    for (; axis >= 0; axis--) {
+      const size = code[sizes + axis]!;
+      for (let k = 0; k < operands; k++) at[k]! += code[first + k * (rank + 1) + 1 + axis]!;
+      counter[axis]! += 1;
+      if (counter[axis]! < size) break;
+      counter[axis] = 0;
+      for (let k = 0; k < operands; k++) at[k]! -= size * code[first + k * (rank + 1) + 1 + axis]!;
+    }
+    if (axis < 0) return inner + innerWords;
+  }
+}

@@ -1,0 +1,25 @@
+import { axisKernels, type AxisKernelName, type ReducerName, reducers } from "./kernels/reduce.js";
+import { type ScalarKernel, scalarKernels } from "./kernels/scalar.js";
+import { ownStrips, type Strip2, strip2 } from "./kernels/strips.js";
+
+const numbering = (names: readonly string[]): ((name: string) => number) => {
+  const numbers = new Map(names.map((name, i) => [name, i]));
+  return (name) => numbers.get(name)!;
+};
+
+/** The number by which an instruction names its kernel. */
+export const kernelNumbers = {
+  scalar: numbering(Object.keys(scalarKernels)),
+  reducer: numbering(Object.keys(reducers)) as (name: ReducerName) => number,
+  axis: numbering(Object.keys(axisKernels)) as (name: AxisKernelName) => number,
+};
+
+/** The kernels by number. */
+export const kernelTables = {
+  scalar: Object.values(scalarKernels) as readonly ScalarKernel[],
+  strip2: Object.keys(scalarKernels).map(
+    (name): Strip2 => ownStrips[name as keyof typeof scalarKernels] ?? strip2,
+  ),
+  reducer: Object.values(reducers),
+  axis: Object.values(axisKernels),
+};

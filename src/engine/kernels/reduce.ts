@@ -1,0 +1,63 @@
+/** n elements to one: from `a` on, at the given stride. */
+export type Reducer = (m: Float64Array, n: number, a: number, stride: number) => number;
+
+const block = 128;
+
+/**
+ * Pairwise summation: the rounding error grows with log n instead of n
+ * (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., sec. 4.2).
+ */
+function sum(m: Float64Array, n: number, a: number, stride: number): number {
+  if (n > block) {
+    const half = (n >> 1) - ((n >> 1) % 8);
+    return sum(m, half, a, stride) + sum(m, n - half, a + half * stride, stride);
+  }
+  // The first element, not 0, so that a sum of negative zeros stays one.
+  if (n === 0) return 0;
+  let total = m[a]!;
+  for (let i = 1; i < n; i++) total += m[a + i * stride]!;
+  return total;
+}
+
+function max(m: Float64Array, n: number, a: number, stride: number): number {
+  let most = m[a]!;
+  for (let i = 1; i < n; i++) most = Math.max(most, m[a + i * stride]!);
+  return most;
+}
+
+function min(m: Float64Array, n: number, a: number, stride: number): number {
+  let least = m[a]!;
+  for (let i = 1; i < n; i++) least = Math.min(least, m[a + i * stride]!);
+  return least;
+}
+
+function logsumexp(m: Float64Array, n: number, a: number, stride: number): number {
+  const most = max(m, n, a, stride);
+  // ±∞ and NaN are the answer already; subtracting them would make NaN of the infinities.
+  if (!Number.isFinite(most)) return most;
+  let total = 0;
+  for (let i = 0; i < n; i++) total += Math.exp(m[a + i * stride]! - most);
+  return most + Math.log(total);
+}
+
+export const reducers = { sum, max, min, logsumexp } as const;
+
+export type ReducerName = keyof typeof reducers;
+
+/** n elements to n: from `a` to `d`. */
+export type AxisKernel = (m: Float64Array, n: number, d: number, ds: number, a: number, as: number) => void;
+
+const softmax: AxisKernel = (m, n, d, ds, a, as) => {
+  const most = max(m, n, a, as);
+  let total = 0;
+  for (let i = 0; i < n; i++) {
+    const t = Math.exp(m[a + i * as]! - most);
+    m[d + i * ds] = t;
+    total += t;
+  }
+  for (let i = 0; i < n; i++) m[d + i * ds]! /= total;
+};
+
+export const axisKernels = { softmax } as const;
+
+export type AxisKernelName = keyof typeof axisKernels;

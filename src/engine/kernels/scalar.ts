@@ -1,0 +1,99 @@
+import type { ScalarOpName } from "../../ops/registry.js";
+
+/** One element of an elementwise operation; operations of fewer arguments ignore the rest. */
+export type ScalarKernel = (x: number, y: number, z: number) => number;
+
+const truth = (condition: boolean) => (condition ? 1 : 0);
+
+function sigmoid(x: number): number {
+  // exp of a negative number only, so nothing overflows and small results keep their digits.
+  if (x >= 0) return 1 / (1 + Math.exp(-x));
+  const t = Math.exp(x);
+  return t / (1 + t);
+}
+
+const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+
+function logaddexp(x: number, y: number): number {
+  // Equal infinities: their difference would be NaN.
+  if (x === y) return x + Math.LN2;
+  return Math.max(x, y) + Math.log1p(Math.exp(-Math.abs(x - y)));
+}
+
+function mod(x: number, y: number): number {
+  const remainder = x % y;
+  if (remainder === 0) return y < 0 || Object.is(y, -0) ? -0 : 0;
+  return remainder < 0 !== y < 0 ? remainder + y : remainder;
+}
+
+/** IEEE 754's and NumPy's pow, which JavaScript's differs from where |x| = 1 and y is NaN or infinite. */
+function pow(x: number, y: number): number {
+  if (x === 1 || (x === -1 && Math.abs(y) === Number.POSITIVE_INFINITY)) return 1;
+  return x ** y;
+}
+
+function round(x: number): number {
+  const below = Math.floor(x);
+  const rest = x - below;
+  if (rest !== 0.5) return rest < 0.5 ? below || x * 0 : Math.ceil(x);
+  return below % 2 === 0 ? below || x * 0 : Math.ceil(x);
+}
+
+/** The reference kernels: what every other set of kernels must agree with. */
+export const scalarKernels: Readonly<Record<ScalarOpName, ScalarKernel>> = {
+  neg: (x) => -x,
+  add: (x, y) => x + y,
+  sub: (x, y) => x - y,
+  mul: (x, y) => x * y,
+  div: (x, y) => x / y,
+  pow,
+  square: (x) => x * x,
+  reciprocal: (x) => 1 / x,
+  sqrt: Math.sqrt,
+  cbrt: Math.cbrt,
+  abs: Math.abs,
+  sign: Math.sign,
+  hypot: Math.hypot,
+  maximum: Math.max,
+  minimum: Math.min,
+  mod,
+  floor: Math.floor,
+  ceil: Math.ceil,
+  round,
+
+  less: (x, y) => truth(x < y),
+  less_equal: (x, y) => truth(x <= y),
+  greater: (x, y) => truth(x > y),
+  greater_equal: (x, y) => truth(x >= y),
+  equal: (x, y) => truth(x === y),
+  not_equal: (x, y) => truth(x !== y),
+  logical_and: (x, y) => truth(x !== 0 && y !== 0),
+  logical_or: (x, y) => truth(x !== 0 || y !== 0),
+  logical_not: (x) => truth(x === 0),
+  where: (condition, x, y) => (condition !== 0 ? x : y),
+
+  exp: Math.exp,
+  expm1: Math.expm1,
+  log: Math.log,
+  log1p: Math.log1p,
+  log2: Math.log2,
+  log10: Math.log10,
+  logaddexp,
+  sigmoid,
+  softplus,
+  relu: (x) => (x > 0 ? x : x === x ? 0 : x),
+
+  sin: Math.sin,
+  cos: Math.cos,
+  tan: Math.tan,
+  arcsin: Math.asin,
+  arccos: Math.acos,
+  arctan: Math.atan,
+  arctan2: Math.atan2,
+  sinh: Math.sinh,
+  cosh: Math.cosh,
+  tanh: Math.tanh,
+  arcsinh: Math.asinh,
+  arccosh: Math.acosh,
+  arctanh: Math.atanh,
+};

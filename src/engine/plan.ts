@@ -1,0 +1,298 @@
+import { fault } from "../diagnostics.js";
+import type { OperatorNode } from "../graph/node.js";
+import { contiguousStrides } from "../graph/shape.js";
+import { topologicalOrder } from "../graph/topology.js";
+import { formatBytes, type Limits, limitFlags } from "../limits.js";
+import type { Op, ScalarOp } from "../ops/op.js";
+import type { TensorOpName } from "../ops/registry.js";
+import { type Shape, sizeOf } from "../tensor.js";
+import { Allocator } from "./allocator.js";
+import { emitters } from "./emit.js";
+import { InstructionBuffer, opcode } from "./instructions.js";
+import { kernelNumbers } from "./kernel-numbers.js";
+import { broadcastStrides, collapse, isContiguous, type View } from "./layout.js";
+
+/** Where to find or put a value in the arena. */
+export interface Place {
+  readonly shape: Shape;
+  readonly offset: number;
+  readonly strides: readonly number[];
+}
+
+/** A program for the interpreter: integers over one arena. */
+export interface Plan {
+  readonly code: Int32Array;
+  /** Elements of the arena. */
+  readonly arenaSize: number;
+  /** What the arena begins with; constants are never overwritten. */
+  readonly constants: Float64Array;
+  /** By name; each is written before a run, in row-major order. */
+  readonly inputs: ReadonlyMap<string, Place>;
+  /** One for each node asked for, in that order. */
+  readonly results: readonly Place[];
+}
+
+const noStrides: readonly number[] = [];
+const forever = 0x7fffffff;
+const bytesPerElement = 8;
+
+/** Plans the evaluation of the nodes. Throws a `Fault` where the arena would exceed the memory limit. */
+export function plan(nodes: readonly OperatorNode[], limits: Pick<Limits, "memory">): Plan {
+  return new Planner(topologicalOrder(nodes), nodes, limits.memory).finish();
+}
+
+/** Assigns offsets by liveness and writes the instructions, node by node in topological order. */
+export class Planner {
+  readonly #limit: number;
+  readonly #code = new InstructionBuffer();
+  readonly #allocator = new Allocator();
+  readonly #results: readonly OperatorNode[];
+  readonly #inputs = new Map<string, Place>();
+
+  // By node id.
+  readonly #views: View[];
+
+  // By position in the order; a storage is known by the position of the node that made it.
+  readonly #lastUse: Int32Array;
+  readonly #storageStart: Int32Array;
+  readonly #storageSize: Int32Array;
+  /** Storages that die at a position, as linked lists (0 ends one, storages count from 1). */
+  readonly #expiring: Int32Array;
+  readonly #nextExpiring: Int32Array;
+
+  readonly #constants: number[] = [0];
+  #position = 0;
+
+  /** Offset of a constant 0. */
+  readonly zero = 0;
+
+  constructor(order: readonly OperatorNode[], results: readonly OperatorNode[], memoryLimit: number) {
+    this.#limit = memoryLimit;
+    this.#results = results;
+    const greatestId = order.reduce((most, node) => Math.max(most, node.id), -1);
+    this.#views = new Array(greatestId + 1);
+    this.#lastUse = lastUses(order, results, greatestId);
+    this.#storageStart = new Int32Array(order.length);
+    this.#storageSize = new Int32Array(order.length);
+    this.#expiring = new Int32Array(order.length);
+    this.#nextExpiring = new Int32Array(order.length + 1);
+
+    this.#placeConstants(order);
+    this.#placeInputs(order);
+    for (const node of order) {
+      this.#views[node.id] ??= this.#emit(node);
+      this.#release();
+      this.#position += 1;
+    }
+  }
+
+  finish(): Plan {
+    const dense = this.#results.reduce((total, node) => total + sizeOf(node.shape), 0);
+    this.#checkMemory(this.#allocator.peak + dense);
+    return {
+      code: this.#code.finish(),
+      arenaSize: this.#allocator.peak,
+      constants: Float64Array.from(this.#constants),
+      inputs: this.#inputs,
+      results: this.#results.map((node) => {
+        const { offset, strides } = this.view(node);
+        return { shape: node.shape, offset, strides };
+      }),
+    };
+  }
+
+  view(node: OperatorNode): View {
+    return this.#views[node.id]!;
+  }
+
+  emit(...words: readonly number[]): void {
+    this.#code.push(...words);
+  }
+
+  /** New storage for the node being planned, as long-lived as its last consumer. */
+  allocate(shape: Shape): View {
+    const offset = this.#reserve(this.#position, sizeOf(shape));
+    return { storage: this.#position, offset, strides: stridesOf(shape) };
+  }
+
+  /** Storage that is needed for the current node's own instructions only. */
+  temporary<T>(shape: Shape, use: (view: View) => T): T {
+    const size = sizeOf(shape);
+    const offset = this.#allocator.allocate(size);
+    this.#checkMemory(this.#allocator.peak);
+    const result = use({ storage: -1, offset, strides: contiguousStrides(shape) });
+    this.#allocator.free(offset, size);
+    return result;
+  }
+
+  /** `opcode kernel nest n strides…`: an instruction whose inner kernel runs along the last loop of the nest. */
+  emitNest(
+    operation: number,
+    kernel: number,
+    sizes: readonly number[],
+    operands: readonly { readonly offset: number; readonly strides: readonly number[] }[],
+  ): void {
+    if (sizes.includes(0)) return;
+    const nest = collapse(
+      sizes,
+      operands.map(({ strides }) => strides),
+    );
+    const outer = Math.max(0, nest.sizes.length - 1);
+    this.emit(operation, kernel, outer, ...nest.sizes.slice(0, outer));
+    operands.forEach(({ offset }, k) => {
+      this.emit(offset, ...nest.strides[k]!.slice(0, outer));
+    });
+    this.emit(nest.sizes[outer] ?? 1, ...operands.map((_, k) => nest.strides[k]![outer] ?? 0));
+  }
+
+  copy(shape: Shape, to: Omit<View, "storage">, from: Omit<View, "storage">): void {
+    this.emitNest(opcode.copy, 0, shape, [to, from]);
+  }
+
+  #placeConstants(order: readonly OperatorNode[]): void {
+    for (const node of order) {
+      if (node.op.name !== "constant") continue;
+      const { value } = node.attributes;
+      const offset = this.#constants.length;
+      if (typeof value === "number") this.#constants.push(value);
+      else if (typeof value === "object" && "data" in value) for (const x of value.data) this.#constants.push(x);
+      this.#views[node.id] = {
+        storage: -1,
+        offset,
+        strides: stridesOf(node.shape),
+      };
+    }
+    this.#allocator.reserve(this.#constants.length);
+  }
+
+  /** Inputs are all written before the first instruction runs, so none may lie where another value lay before it. */
+  #placeInputs(order: readonly OperatorNode[]): void {
+    order.forEach((node, position) => {
+      if (node.op.name !== "input") return;
+      const { shape } = node;
+      const view = { storage: position, offset: this.#reserve(position, sizeOf(shape)), strides: stridesOf(shape) };
+      this.#views[node.id] = view;
+      this.#inputs.set(node.attributes.name as string, { shape, offset: view.offset, strides: view.strides });
+    });
+  }
+
+  #emit(node: OperatorNode): View {
+    const op = node.op as Op;
+    return op.kind === "scalar" ? this.#emitElementwise(node, op) : emitters[op.name as TensorOpName](this, node);
+  }
+
+  #emitElementwise(node: OperatorNode, op: ScalarOp): View {
+    const { inputs, shape } = node;
+    const kernel = kernelNumbers.scalar(op.name);
+    const target = this.#overwritable(node) ?? this.allocate(shape);
+    if (sizeOf(shape) === 1) {
+      this.emit(opcode.scalar1 + inputs.length - 1, kernel, target.offset);
+      for (const input of inputs) this.emit(this.view(input).offset);
+      return target;
+    }
+    this.emitNest(opcode.map1 + inputs.length - 1, kernel, shape, [
+      target,
+      ...inputs.map((input) => {
+        const { offset, strides } = this.view(input);
+        return { offset, strides: broadcastStrides(input.shape, strides, shape) };
+      }),
+    ]);
+    return target;
+  }
+
+  /** An operand's storage that the result may take over: whole, contiguous, read for the last time and by no other view. */
+  #overwritable(node: OperatorNode): View | undefined {
+    const size = sizeOf(node.shape);
+    for (const input of node.inputs) {
+      const view = this.view(input);
+      const { storage } = view;
+      if (
+        storage < 0 ||
+        this.#lastUse[storage] !== this.#position ||
+        this.#storageSize[storage] !== size ||
+        sizeOf(input.shape) !== size ||
+        !isContiguous(input.shape, view.strides)
+      ) {
+        continue;
+      }
+      const isShared = node.inputs.some((other) => other !== input && this.view(other).storage === storage);
+      if (isShared) continue;
+      const start = this.#storageStart[storage]!;
+      // The storage changes hands: it must not be freed here.
+      this.#storageSize[storage] = -1;
+      this.#own(this.#position, start, size);
+      return {
+        storage: this.#position,
+        offset: start,
+        strides: stridesOf(node.shape),
+      };
+    }
+    return undefined;
+  }
+
+  #reserve(storage: number, size: number): number {
+    const start = this.#allocator.allocate(size);
+    this.#checkMemory(this.#allocator.peak);
+    this.#own(storage, start, size);
+    return start;
+  }
+
+  #own(storage: number, start: number, size: number): void {
+    this.#storageStart[storage] = start;
+    this.#storageSize[storage] = size;
+    const end = this.#lastUse[storage]!;
+    if (end === forever) return;
+    this.#nextExpiring[storage + 1] = this.#expiring[end]!;
+    this.#expiring[end] = storage + 1;
+  }
+
+  #release(): void {
+    for (let s = this.#expiring[this.#position]!; s !== 0; s = this.#nextExpiring[s]!) {
+      const size = this.#storageSize[s - 1]!;
+      if (size >= 0) this.#allocator.free(this.#storageStart[s - 1]!, size);
+    }
+  }
+
+  #checkMemory(elements: number): void {
+    const bytes = elements * bytesPerElement;
+    if (bytes <= this.#limit) return;
+    throw fault("limit", {
+      what: `this evaluation needs ${formatBytes(bytes)} of memory`,
+      limit: formatBytes(this.#limit),
+      flag: limitFlags.memory,
+    });
+  }
+}
+
+/** Scalars, of which there may be millions, share one array. */
+const stridesOf = (shape: Shape) => (shape.length === 0 ? noStrides : contiguousStrides(shape));
+
+/** Operations whose result is, or may be, another view of their input's storage. */
+const viewing: ReadonlySet<string> = new Set<TensorOpName>([
+  "named",
+  "reshape",
+  "transpose",
+  "broadcast_to",
+  "slice",
+  "diagonal",
+]);
+
+/** By position: the last position at which a node's storage is read, through whatever view. */
+function lastUses(order: readonly OperatorNode[], results: readonly OperatorNode[], greatestId: number): Int32Array {
+  const positions = new Int32Array(greatestId + 1);
+  order.forEach((node, position) => {
+    positions[node.id] = position;
+  });
+  const lastUse = new Int32Array(order.length);
+  for (const node of results) lastUse[positions[node.id]!] = forever;
+  for (let position = order.length - 1; position >= 0; position--) {
+    const node = order[position]!;
+    const reach = Math.max(position, viewing.has(node.op.name) ? lastUse[position]! : 0);
+    for (const input of node.inputs) {
+      const at = positions[input.id]!;
+      lastUse[at] = Math.max(lastUse[at]!, reach);
+    }
+    lastUse[position] = Math.max(lastUse[position]!, position);
+  }
+  return lastUse;
+}

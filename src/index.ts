@@ -1,0 +1,21 @@
+/**
+ * The library: compile a script once, run it with values, read outputs and gradients. The command line goes through
+ * this same door.
+ */
+export type { Diagnostic, Note, Position, Source, Span } from "./diagnostics.js";
+export { locate } from "./diagnostics.js";
+export type { Limits } from "./limits.js";
+export { defaultLimits, largestLimits } from "./limits.js";
+export { evaluateExpression } from "./program/expression.js";
+export { type PlainEvaluation, toPlain } from "./program/plain.js";
+export {
+  type Compiled,
+  type CompileOptions,
+  compile,
+  type Program,
+  type ProgramInput,
+  type RunResult,
+} from "./program/program.js";
+export { type InputValue, type Nested, toNested } from "./program/values.js";
+export type { Evaluation, Gradient, NamedTensor, NodeRow } from "./results.js";
+export type { Shape, Tensor } from "./tensor.js";

@@ -1,0 +1,128 @@
+import { randomBytes } from "node:crypto";
+import { closeSync, openSync, realpathSync, renameSync, statSync, unlinkSync, writeSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { Writable } from "node:stream";
+import { fault } from "../diagnostics.js";
+import { systemReason } from "./system-errors.js";
+
+/** What standard output is called in messages. */
+const STDOUT = "<stdout>";
+
+/**
+ * Writes a file so that it holds either its old content or all of the new one: into a temporary file in the same
+ * folder, which then takes the place of the old one. What is not a regular file (`/dev/stdout`, a named pipe) is
+ * written directly.
+ *
+ * @throws Fault if the file cannot be written; whatever producing the chunks throws, after cleaning up
+ */
+export function writeFileAtomically(path: string, chunks: Iterable<string | Uint8Array>): void {
+  try {
+    const target = resolveLink(path);
+    const stat = statSync(target, { throwIfNoEntry: false });
+    if (stat?.isDirectory()) throw fault("file-directory", { path });
+    if (stat !== undefined && !stat.isFile()) {
+      writeChunks(openSync(target, "w"), chunks);
+      return;
+    }
+    // Permissions of an existing file are kept; it must be writable itself, although only its folder is changed.
+    if (stat !== undefined) closeSync(openSync(target, "r+"));
+    const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
+    try {
+      writeChunks(openSync(temporary, "wx", stat === undefined ? 0o666 : stat.mode & 0o777), chunks);
+      renameSync(temporary, target);
+    } catch (error) {
+      removeIfPresent(temporary);
+      throw error;
+    }
+  } catch (error) {
+    throw writeFault(path, error);
+  }
+}
+
+/** Where a symbolic link leads, so that the link stays and its target is replaced. */
+function resolveLink(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+function writeChunks(file: number, chunks: Iterable<string | Uint8Array>): void {
+  try {
+    for (const chunk of chunks) {
+      const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+      let written = 0;
+      while (written < bytes.length) written += writeSync(file, bytes, written);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+function removeIfPresent(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // It was never created; the first error is the one to report.
+  }
+}
+
+function writeFault(path: string, error: unknown): unknown {
+  const { code, reason } = systemReason(error);
+  switch (code) {
+    case undefined:
+      return error;
+    case "ENOENT":
+    case "ENOTDIR":
+      return fault("folder-missing", { path: dirname(path) });
+    case "EISDIR":
+      return fault("file-directory", { path });
+    case "EACCES":
+    case "EPERM":
+      return fault("file-permission", { path, action: "write" });
+    default:
+      return fault("file-write", { path, reason });
+  }
+}
+
+/**
+ * Writes to standard output at the pace at which it is read, and returns once everything has left the process.
+ * False if the reader went away (`| head`): no more chunks are produced then, and that is no error.
+ *
+ * @throws Fault if the output cannot be written, for instance because the disk is full
+ */
+export async function writeStdout(
+  chunks: Iterable<string | Uint8Array>,
+  stream: Writable = process.stdout,
+): Promise<boolean> {
+  // A failed write is reported twice, to its callback and as an event, which would end the process if unheard.
+  const ignore = () => {};
+  stream.on("error", ignore);
+  try {
+    for (const chunk of chunks) await write(stream, chunk);
+  } catch (error) {
+    if (!(error instanceof StreamError)) {
+      stream.off("error", ignore);
+      throw error;
+    }
+    // The event may still be under way, so the listener stays.
+    const { code, reason } = systemReason(error.cause);
+    if (code === "EPIPE" || code === "ERR_STREAM_DESTROYED") return false;
+    throw fault("file-write", { path: STDOUT, reason });
+  }
+  stream.off("error", ignore);
+  return true;
+}
+
+/** Tells errors of the stream from those of whatever produces the chunks. */
+class StreamError extends Error {}
+
+function write(stream: Writable, chunk: string | Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(chunk, (error) => {
+      if (error) reject(new StreamError("write failed", { cause: error }));
+      else resolve();
+    });
+  });
+}

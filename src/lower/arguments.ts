@@ -1,0 +1,150 @@
+import type { CallExpression } from "../../grammar/index.js";
+import { fault, type Span } from "../diagnostics.js";
+import type { ArgumentKind, ArgumentTypes, Builtin, Parameter } from "../ops/builtin.js";
+import { signature } from "../ops/builtin.js";
+import { formatShape, type Tensor } from "../tensor.js";
+import { type Context, constantOf, nodeOf } from "./context.js";
+import { suggest } from "./suggest.js";
+import { describeValue, type Value } from "./value.js";
+
+/** An argument of a call, evaluated. */
+export interface Given {
+  readonly keyword: string | undefined;
+  readonly value: Value;
+  readonly span: Span;
+}
+
+interface Slot {
+  readonly context: Context;
+  /** Names for messages. */
+  readonly name: string;
+  readonly argument: string;
+}
+
+type Converter<K extends ArgumentKind> = (slot: Slot, given: readonly Given[]) => ArgumentTypes[K];
+
+const reject = ({ name, argument }: Slot, expected: string, actual: string, span: Span) =>
+  fault("argument-kind", { name, argument, expected, actual }, span);
+
+function constant(slot: Slot, { value, span }: Given): Tensor {
+  return constantOf(slot.context, nodeOf(value, span), `the argument \`${slot.argument}\` of \`${slot.name}\``, span);
+}
+
+function number(slot: Slot, given: Given): number {
+  const { shape, data } = constant(slot, given);
+  if (shape.length > 0) throw reject(slot, "a number", `a tensor of shape ${formatShape(shape)}`, given.span);
+  return data[0]!;
+}
+
+function integer(slot: Slot, given: Given): number {
+  const value = number(slot, given);
+  if (!Number.isSafeInteger(value)) throw reject(slot, "a whole number", `${value}`, given.span);
+  return value;
+}
+
+/** One integer, a list or a tuple of integers, or (where the arguments may go on) several of any of them. */
+function integers(slot: Slot, given: readonly Given[]): number[] {
+  return given.flatMap((one): number[] => {
+    if (one.value.kind === "tuple") {
+      return one.value.elements.map((value) => integer(slot, { ...one, value }));
+    }
+    const { shape, data } = constant(slot, one);
+    if (shape.length > 1) throw reject(slot, "a list of whole numbers", `a tensor of shape ${formatShape(shape)}`, one.span);
+    for (const value of data) {
+      if (!Number.isSafeInteger(value)) throw reject(slot, "whole numbers", `${value}`, one.span);
+    }
+    return [...data];
+  });
+}
+
+function tensors({ context: { b }, ...slot }: Slot, [given]: readonly Given[]): ArgumentTypes["tensors"] {
+  const { value, span } = given!;
+  if (value.kind === "tuple") {
+    if (value.elements.length > 0) return value.elements.map((element) => nodeOf(element, span));
+    throw fault("empty-list", {}, span);
+  }
+  const node = nodeOf(value, span);
+  const count = node.shape[0];
+  if (count === undefined || count === 0) {
+    throw fault("argument-kind", { ...slot, expected: "a tuple or a list of tensors", actual: describeValue(value) }, span);
+  }
+  // A list has become one tensor already; its elements are the slices along the first axis.
+  const rest = node.shape.slice(1);
+  return Array.from({ length: count }, (_, i) => {
+    const part = b.apply("slice", [node], {
+      starts: [i, ...rest.map(() => 0)],
+      steps: node.shape.map(() => 1),
+      counts: [1, ...rest],
+    });
+    return b.reshape(part, rest);
+  });
+}
+
+const converters: { readonly [K in ArgumentKind]: Converter<K> } = {
+  tensor: (_slot, [given]) => nodeOf(given!.value, given!.span),
+  tensors,
+  integer: (slot, [given]) => integer(slot, given!),
+  number: (slot, [given]) => number(slot, given!),
+  flag: (slot, [given]) => number(slot, given!) !== 0,
+  axes: integers,
+  sizes: integers,
+};
+
+/** Matches the arguments of a call with the parameters of a built-in. Every mismatch is a fault at its argument. */
+export function bindArguments(
+  context: Context,
+  { parameters }: Builtin,
+  name: string,
+  call: CallExpression,
+  given: readonly Given[],
+): ReadonlyMap<string, unknown> {
+  const names = [...parameters.keys()];
+  const form = signature(name, parameters);
+  const assigned = new Map<string, Given[]>();
+  let position = 0;
+  for (const argument of given) {
+    const { keyword, span } = argument;
+    if (keyword !== undefined) {
+      if (!parameters.has(keyword)) {
+        throw fault("unknown-keyword", { name, keyword, signature: form, suggestion: suggest(keyword, names) }, span);
+      }
+      if (assigned.has(keyword)) throw fault("repeated-argument", { name, keyword }, span);
+      assigned.set(keyword, [argument]);
+      continue;
+    }
+    const last = names.at(-1);
+    // `zeros(2, 3)`: sizes at the end take all that follow.
+    const target = names[position] ?? (last !== undefined && parameters.get(last)!.kind === "sizes" ? last : undefined);
+    if (target === undefined) {
+      throw fault("argument-count", { name, expected: arity(parameters), actual: given.length, signature: form }, call.span);
+    }
+    position += 1;
+    const earlier = assigned.get(target);
+    if (earlier === undefined) assigned.set(target, [argument]);
+    else if (earlier[0]!.keyword !== undefined) throw fault("repeated-argument", { name, keyword: target }, span);
+    else earlier.push(argument);
+  }
+  const values = new Map<string, unknown>();
+  for (const [argument, parameter] of parameters) {
+    const own = assigned.get(argument);
+    if (own !== undefined) {
+      values.set(argument, converters[parameter.kind]({ context, name, argument }, own));
+    } else if (parameter.required) {
+      if (given.every(({ keyword }) => keyword === undefined)) {
+        throw fault("argument-count", { name, expected: arity(parameters), actual: given.length, signature: form }, call.span);
+      }
+      throw fault("missing-argument", { name, argument, signature: form }, call.span);
+    } else {
+      values.set(argument, parameter.default);
+    }
+  }
+  return values;
+}
+
+/** `1 argument`, `1 to 3 arguments`. */
+export function arity(parameters: ReadonlyMap<string, Parameter>): string {
+  const least = [...parameters.values()].filter(({ required }) => required).length;
+  const most = parameters.size;
+  const count = least === most ? `${most}` : `${least} to ${most}`;
+  return `${count} argument${most === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,105 @@
+import type { Declaration, Definition, Expression } from "../../grammar/index.js";
+import { type Diagnostic, Fault, fault } from "../diagnostics.js";
+import type { OperatorNode } from "../graph/node.js";
+import type { Calculus } from "../ops/vocabulary.js";
+import type { Shape } from "../tensor.js";
+import { type Context, type Evaluate, nodeOf } from "./context.js";
+import { lowerExpression, takeApart } from "./expression.js";
+import type { Resolution } from "./resolve.js";
+import { run } from "./trampoline.js";
+import { Scope, tensor, type Value } from "./value.js";
+
+/** What a script's names stand for in the graph, for one choice of input shapes. */
+export interface Lowered {
+  /** Every input and every definition that is a tensor, in evaluation order. */
+  readonly nodes: ReadonlyMap<string, OperatorNode>;
+  /** Definitions that are tuples or strings, with the reason why they have no node. */
+  readonly others: ReadonlyMap<string, string>;
+}
+
+export interface LoweringOptions {
+  /** Shapes of the inputs. */
+  readonly shapes: ReadonlyMap<string, Shape>;
+  /** Sizes of the named dimensions. */
+  readonly dimensions: ReadonlyMap<string, number>;
+  /** Definitions by which derivatives are asked for: each gets a node of its own, even where another is equal. */
+  readonly kept: (name: string) => boolean;
+  readonly evaluate: Evaluate;
+}
+
+/** Builds the graph of a script. Throws a `Fault` with the problems of every definition that has one of its own. */
+export function lower(b: Calculus, resolution: Resolution, options: LoweringOptions): Lowered {
+  const context: Context = { b, evaluate: options.evaluate, calls: new Map() };
+  const scope = baseScope(b, resolution, options.dimensions);
+  const nodes = new Map<string, OperatorNode>();
+  const others = new Map<string, string>();
+  const diagnostics: Diagnostic[] = [];
+
+  for (const { name, span } of resolution.inputs.values()) {
+    b.builder.span = span;
+    const node = b.apply("input", [], { name, shape: options.shapes.get(name)! });
+    nodes.set(name, node);
+    scope.define(name, tensor(node));
+  }
+  for (const statement of resolution.order) {
+    try {
+      for (const [name, value] of lowerStatement(context, scope, statement)) {
+        if (value.kind !== "tensor") {
+          others.set(name, value.kind === "tuple" ? "a tuple" : "a string");
+          scope.define(name, value);
+          continue;
+        }
+        const node = options.kept(name) ? b.apply("named", [value.node], { name }) : value.node;
+        scope.define(name, tensor(node));
+        if (statement.kind === "definition") nodes.set(name, node);
+      }
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      diagnostics.push(...error.diagnostics);
+      for (const name of namesOf(statement)) scope.define(name, { kind: "broken" });
+    }
+  }
+  if (diagnostics.length > 0) throw new Fault(diagnostics);
+  return { nodes, others };
+}
+
+/** The nodes of expressions that read constants, functions, dimensions and built-ins only: defaults of inputs. */
+export function lowerClosed(
+  b: Calculus,
+  resolution: Resolution,
+  expressions: readonly Expression[],
+  options: Pick<LoweringOptions, "dimensions" | "evaluate">,
+): OperatorNode[] {
+  const context: Context = { b, evaluate: options.evaluate, calls: new Map() };
+  const scope = baseScope(b, resolution, options.dimensions);
+  for (const statement of resolution.order) {
+    if (statement.kind !== "declaration") continue;
+    for (const [name, value] of lowerStatement(context, scope, statement)) scope.define(name, value);
+  }
+  return expressions.map((expression) => nodeOf(run(lowerExpression(context, scope, expression)), expression.span));
+}
+
+function baseScope(b: Calculus, { functions }: Resolution, dimensions: ReadonlyMap<string, number>): Scope {
+  const scope = new Scope();
+  for (const [name, definition] of functions) scope.define(name, { kind: "function", definition, scope });
+  for (const [name, size] of dimensions) scope.define(name, tensor(b.node(size)));
+  return scope;
+}
+
+function namesOf(statement: Definition | Declaration): string[] {
+  return statement.kind === "declaration" ? [statement.name.name] : statement.targets.map(({ name }) => name);
+}
+
+function lowerStatement(
+  context: Context,
+  scope: Scope,
+  statement: Definition | Declaration,
+): (readonly [name: string, value: Value])[] {
+  const expression = statement.value;
+  if (expression === undefined) throw fault("missing-value", { names: namesOf(statement) }, statement.span);
+  const value = run(lowerExpression(context, scope, expression));
+  const isTuple = statement.kind === "definition" && statement.tuple;
+  const names = namesOf(statement);
+  const parts = takeApart(value, names.length, isTuple, statement.span);
+  return names.map((name, i) => [name, parts[i]!]);
+}

@@ -1,0 +1,207 @@
+import type { Declaration, Definition, Expression, FunctionDefinition, Identifier, Script } from "../../grammar/index.js";
+import { type Diagnostic, diagnose, type Span } from "../diagnostics.js";
+import { builtinConstants, builtinFunctions, isBuiltin, plannedFunctions } from "../ops/builtins.js";
+import { dependencyOrder } from "./order.js";
+import type { Read } from "./reads.js";
+import { suggest } from "./suggest.js";
+import { collectSymbols, type Entity, introducedBy, type Symbols } from "./symbols.js";
+
+/** A value that comes from outside. */
+export interface InputSpec {
+  readonly name: string;
+  /** `free`: a name that nothing defines. `default`: a definition that reads no other name. */
+  readonly role: "free" | "default" | "input" | "param";
+  readonly span: Span;
+  readonly shape: Declaration["shape"];
+  readonly domain: Declaration["domain"];
+  /** Its value where none is given. */
+  readonly value: Expression | undefined;
+}
+
+/** A script with every name accounted for, before any shape is known. */
+export interface Resolution {
+  /** In source order. */
+  readonly inputs: ReadonlyMap<string, InputSpec>;
+  readonly functions: ReadonlyMap<string, FunctionDefinition>;
+  /** `const` declarations and definitions, each after what it reads. */
+  readonly order: readonly (Definition | Declaration)[];
+  readonly outputs: readonly Identifier[];
+  /** Names of dimensions, `n` of `[n, m]`, with their first place. */
+  readonly dimensions: ReadonlyMap<string, Span>;
+}
+
+/** Finds out what every name of a script is. Reports every problem that needs no shapes. */
+export function resolve(script: Script): {
+  readonly resolution: Resolution;
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const diagnostics: Diagnostic[] = [];
+  const symbols = collectSymbols(script, diagnostics);
+  diagnostics.push(...checkReads(symbols));
+  const { order, cycles } = dependencyOrder(symbols.entities, (entity) => edgesOf(entity, symbols));
+  for (const cycle of cycles) {
+    const code = cycle.every(({ to }) => to.kind === "function") ? "recursion" : "cycle";
+    const names = cycle.map(({ name }) => name);
+    diagnostics.push(diagnose(code, { path: [names.at(-1)!, ...names] }, cycle[0]!.span));
+  }
+  const { defaults, ends } = classify(symbols);
+  const inputs = [
+    ...symbols.entities.flatMap(declaredInput),
+    ...[...defaults].flatMap(defaultInputs),
+    ...freeInputs(symbols),
+  ].sort((a, b) => a.span.start - b.span.start);
+  const inputNames = new Set(inputs.map(({ name }) => name));
+  const outputs = symbols.requested.filter((identifier) => {
+    const problem = outputProblem(identifier, symbols, inputNames);
+    if (problem !== undefined) diagnostics.push(problem);
+    return problem === undefined;
+  });
+  return {
+    resolution: {
+      inputs: new Map(inputs.map((input) => [input.name, input])),
+      functions: new Map(
+        symbols.entities.flatMap((e) => (e.kind === "function" ? [[e.node.name.name, e.node] as const] : [])),
+      ),
+      order: order.flatMap((e) => {
+        const isValue = e.kind === "definition" ? !defaults.has(e) : e.kind === "declaration" && e.node.role === "const";
+        return isValue ? [e.node as Definition | Declaration] : [];
+      }),
+      outputs: symbols.requested.length > 0 ? outputs : ends,
+      dimensions: symbols.dimensions,
+    },
+    diagnostics,
+  };
+}
+
+function edgesOf({ reads }: Entity, { byName }: Symbols) {
+  return reads.flatMap(({ name, span }) => {
+    const to = byName.get(name);
+    return to === undefined ? [] : [{ to, name, span }];
+  });
+}
+
+/** Reads that have no meaning: unknown names, values that are called, functions that are not. */
+function checkReads(symbols: Symbols): Diagnostic[] {
+  const { entities, byName, dimensions, declaresInputs } = symbols;
+  const problemOf = (read: Read): Diagnostic | undefined => {
+    const { name, span } = read;
+    const found = byName.get(name);
+    if (read.called) {
+      const isFunction = found === undefined ? builtinFunctions.has(name) : found.kind === "function";
+      return isFunction ? undefined : calledProblem(read, found, symbols);
+    }
+    if (found?.kind === "function") return diagnose("not-a-value", { name, what: "a function" }, span);
+    if (found !== undefined || builtinConstants.has(name) || dimensions.has(name)) return undefined;
+    if (isBuiltin(name)) return diagnose("not-a-value", { name, what: "a built-in function" }, span);
+    if (!declaresInputs) return undefined;
+    return diagnose("unknown-name", { name, suggestion: suggest(name, valueNames(symbols)) }, span);
+  };
+  return entities.flatMap((entity) =>
+    entity.reads.flatMap((read) => problemOf(read) ?? dependingDeclaration(entity, read, symbols) ?? []),
+  );
+}
+
+/** Defaults and constants are evaluated before the script runs: they cannot read what is computed in it. */
+function dependingDeclaration({ kind, node }: Entity, read: Read, { byName, dimensions }: Symbols): Diagnostic | undefined {
+  const found = byName.get(read.name);
+  if (kind !== "declaration" || read.called || dimensions.has(read.name)) return undefined;
+  if (found === undefined ? isBuiltin(read.name) : found.kind === "declaration" && found.node.role === "const") return undefined;
+  return diagnose("default-depends", { name: node.name.name, on: read.name }, read.span);
+}
+
+function calledProblem({ name, span }: Read, found: Entity | undefined, { byName }: Symbols): Diagnostic {
+  if (found !== undefined || builtinConstants.has(name)) {
+    return diagnose("not-a-function", { what: `the value \`${name}\`` }, span);
+  }
+  if (plannedFunctions.has(name)) return diagnose("not-supported-yet", { what: `the function \`${name}\`` }, span);
+  const functions = [...byName].flatMap(([known, { kind }]) => (kind === "function" ? [known] : []));
+  return diagnose("unknown-function", { name, suggestion: suggest(name, [...builtinFunctions.keys(), ...functions]) }, span);
+}
+
+function* valueNames({ byName, dimensions }: Symbols): Iterable<string> {
+  for (const [name, { kind }] of byName) if (kind !== "function") yield name;
+  yield* dimensions.keys();
+}
+
+/**
+ * Tells inputs with a default (definitions that read no name of the script, unless it declares its inputs) from
+ * definitions, and finds the names that nothing reads: the outputs of a script that asks for none.
+ */
+function classify({ entities, declaresInputs }: Symbols): {
+  readonly defaults: ReadonlySet<Entity>;
+  readonly ends: readonly Identifier[];
+} {
+  const read = new Set(entities.flatMap(({ reads }) => reads.map(({ name }) => name)));
+  const unread = (list: readonly Entity[]) =>
+    list.flatMap((e) => introducedBy(e).filter(({ name }) => !read.has(name)));
+  const definitions = entities.filter(({ kind }) => kind === "definition");
+  const closed = declaresInputs ? [] : definitions.filter(isClosed);
+  const isDefault = new Set(closed);
+  const ends = unread(definitions.filter((e) => !isDefault.has(e)));
+  if (ends.length > 0) return { defaults: isDefault, ends };
+  // Nothing is computed from the closed definitions, so those that nothing reads are what there is to show.
+  const shown = closed.filter((e) => introducedBy(e).every(({ name }) => !read.has(name)));
+  for (const entity of shown) isDefault.delete(entity);
+  return { defaults: isDefault, ends: unread(shown) };
+}
+
+function isClosed(entity: Entity): boolean {
+  if (entity.kind !== "definition" || entity.reads.some(({ name }) => !isBuiltin(name))) return false;
+  const { tuple, value, targets } = entity.node;
+  return !tuple || (value.kind === "tuple" && value.elements.length === targets.length);
+}
+
+function declaredInput(entity: Entity): InputSpec[] {
+  if (entity.kind !== "declaration" || entity.node.role === "const") return [];
+  const { name, role, shape, domain, value } = entity.node;
+  return [{ name: name.name, role, span: name.span, shape, domain, value }];
+}
+
+function defaultInputs(entity: Entity): InputSpec[] {
+  const { targets, tuple, value } = entity.node as Definition;
+  return targets.map(({ name, span }, i) => ({
+    name,
+    role: "default",
+    span,
+    shape: undefined,
+    domain: undefined,
+    value: tuple && value.kind === "tuple" ? value.elements[i]! : value,
+  }));
+}
+
+/** Names that nothing defines, read by a value or by a function that a value calls. */
+function freeInputs({ entities, byName, dimensions, declaresInputs }: Symbols): InputSpec[] {
+  if (declaresInputs) return [];
+  const reached = new Set(entities.filter(({ kind }) => kind !== "function"));
+  const found = new Map<string, Span>();
+  // A set is walked in the order of insertion, so functions that come in on the way are walked too.
+  for (const { reads } of reached) {
+    for (const { name, span, called } of reads) {
+      const entity = byName.get(name);
+      if (entity !== undefined) reached.add(entity);
+      else if (!called && !isBuiltin(name) && !dimensions.has(name)) {
+        const earlier = found.get(name);
+        if (earlier === undefined || span.start < earlier.start) found.set(name, span);
+      }
+    }
+  }
+  return [...found].map(([name, span]) => ({
+    name,
+    role: "free",
+    span,
+    shape: undefined,
+    domain: undefined,
+    value: undefined,
+  }));
+}
+
+function outputProblem(
+  { name, span }: Identifier,
+  symbols: Symbols,
+  inputNames: ReadonlySet<string>,
+): Diagnostic | undefined {
+  const entity = symbols.byName.get(name);
+  if (entity?.kind === "function") return diagnose("output-is-not-value", { name, what: "a function" }, span);
+  if (entity !== undefined || inputNames.has(name)) return undefined;
+  return diagnose("unknown-output", { name, suggestion: suggest(name, valueNames(symbols)) }, span);
+}

@@ -1,0 +1,95 @@
+import type { Declaration, Definition, FunctionDefinition, Identifier, Script } from "../../grammar/index.js";
+import { type Diagnostic, diagnose, type Span } from "../diagnostics.js";
+import { isBuiltin } from "../ops/builtins.js";
+import { checkLocals } from "./locals.js";
+import { type Read, readsOf } from "./reads.js";
+
+/** A statement that gives names a meaning, with the names that it reads. */
+export type Entity =
+  | { readonly kind: "definition"; readonly node: Definition; readonly reads: readonly Read[] }
+  | { readonly kind: "declaration"; readonly node: Declaration; readonly reads: readonly Read[] }
+  | { readonly kind: "function"; readonly node: FunctionDefinition; readonly reads: readonly Read[] };
+
+/** What the statements of a script name, before anything is known of what the names read. */
+export interface Symbols {
+  readonly entities: readonly Entity[];
+  readonly byName: ReadonlyMap<string, Entity>;
+  /** Where each name is introduced. */
+  readonly places: ReadonlyMap<string, Span>;
+  /** Names of dimensions, `n` of `[n, m]`, with their first place. */
+  readonly dimensions: ReadonlyMap<string, Span>;
+  /** The names of `output` statements. */
+  readonly requested: readonly Identifier[];
+  /** Whether the script declares its inputs, so that every other unknown name is a mistake. */
+  readonly declaresInputs: boolean;
+}
+
+/** The names that an entity introduces. */
+export function introducedBy({ kind, node }: Entity): readonly Identifier[] {
+  return kind === "definition" ? node.targets : [node.name];
+}
+
+/** Gathers the names of a script and reports those that are taken. */
+export function collectSymbols(script: Script, diagnostics: Diagnostic[]): Symbols {
+  const entities: Entity[] = [];
+  const requested: Identifier[] = [];
+  for (const statement of script.statements) {
+    switch (statement.kind) {
+      case "definition":
+        entities.push({ kind: "definition", node: statement, reads: readsOf(statement.value) });
+        diagnostics.push(...checkLocals(statement.value, []));
+        break;
+      case "function": {
+        const parameters = statement.parameters.map(({ name }) => name);
+        entities.push({ kind: "function", node: statement, reads: readsOf(statement.body, parameters) });
+        diagnostics.push(...checkLocals(statement.body, statement.parameters));
+        break;
+      }
+      case "declaration": {
+        const { value } = statement;
+        entities.push({ kind: "declaration", node: statement, reads: value === undefined ? [] : readsOf(value) });
+        break;
+      }
+      case "output":
+        requested.push(...statement.names);
+        break;
+      case "assert":
+      case "import":
+      case "derivative":
+        diagnostics.push(diagnose("not-supported-yet", { what: `\`${statement.kind}\`` }, statement.span));
+    }
+  }
+
+  const byName = new Map<string, Entity>();
+  const places = new Map<string, Span>();
+  const isFree = ({ name, span }: Identifier): boolean => {
+    const first = places.get(name);
+    if (isBuiltin(name)) diagnostics.push(diagnose("shadows-built-in", { name }, span));
+    else if (first !== undefined) {
+      diagnostics.push(diagnose("redefinition", { name }, span, [{ message: "first defined here", span: first }]));
+    }
+    return !isBuiltin(name) && first === undefined;
+  };
+  for (const entity of entities) {
+    for (const identifier of introducedBy(entity)) {
+      if (!isFree(identifier)) continue;
+      places.set(identifier.name, identifier.span);
+      byName.set(identifier.name, entity);
+    }
+  }
+  const dimensions = new Map<string, Span>();
+  for (const { kind, node } of entities) {
+    if (kind !== "declaration") continue;
+    for (const size of node.shape ?? []) {
+      if (size.kind === "name" && !dimensions.has(size.name) && isFree(size)) dimensions.set(size.name, size.span);
+    }
+  }
+  return {
+    entities,
+    byName,
+    places,
+    dimensions,
+    requested,
+    declaresInputs: entities.some(({ kind, node }) => kind === "declaration" && node.role === "input"),
+  };
+}

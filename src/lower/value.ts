@@ -1,0 +1,54 @@
+import type { FunctionDefinition } from "../../grammar/index.js";
+import type { OperatorNode } from "../graph/node.js";
+import { formatShape } from "../tensor.js";
+
+/** What an expression stands for while the graph is built. */
+export type Value =
+  | { readonly kind: "tensor"; readonly node: OperatorNode }
+  | { readonly kind: "tuple"; readonly elements: readonly Value[] }
+  | { readonly kind: "string"; readonly text: string };
+
+/** A function together with the scope in which its body is read. */
+export interface FunctionValue {
+  readonly kind: "function";
+  readonly definition: FunctionDefinition;
+  readonly scope: Scope;
+}
+
+/** A definition whose problem is reported already; whoever reads it fails without a further message. */
+export interface Broken {
+  readonly kind: "broken";
+}
+
+type Binding = Value | FunctionValue | Broken;
+
+/** Names and what they stand for, innermost first. */
+export class Scope {
+  readonly #names = new Map<string, Binding>();
+  readonly #outer: Scope | undefined;
+
+  constructor(outer?: Scope) {
+    this.#outer = outer;
+  }
+
+  define(name: string, value: Binding): void {
+    this.#names.set(name, value);
+  }
+
+  find(name: string): Binding | undefined {
+    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.#outer) {
+      const found = scope.#names.get(name);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+}
+
+export const tensor = (node: OperatorNode): Value => ({ kind: "tensor", node });
+
+/** For messages: `a tensor of shape (2, 3)`, `a tuple of 2 elements`. */
+export function describeValue(value: Value): string {
+  if (value.kind === "string") return "a string";
+  if (value.kind === "tuple") return `a tuple of ${value.elements.length} element${value.elements.length === 1 ? "" : "s"}`;
+  return value.node.shape.length === 0 ? "a scalar" : `a tensor of shape ${formatShape(value.node.shape)}`;
+}

@@ -1,0 +1,74 @@
+import { type Builtin, builtin, type Parameter, required } from "./builtin.js";
+import { creationFunctions } from "./families/creation.js";
+import { linalgFunctions } from "./families/linalg.js";
+import { reductionFunctions } from "./families/reduction.js";
+import { shapingFunctions } from "./families/shaping.js";
+import type { ScalarOp } from "./op.js";
+import { scalarOperations } from "./registry.js";
+import type { Operand } from "./vocabulary.js";
+
+/** Every elementwise operation that has no sign of its own is a function of its arguments. */
+function elementwise({ name, args, doc }: ScalarOp): Builtin {
+  return {
+    name,
+    doc,
+    parameters: new Map(args.map((arg): [string, Parameter] => [arg, required("tensor")])),
+    build: (b, values) => b.elementwise(name, ...args.map((arg) => values.get(arg) as Operand)),
+  };
+}
+
+const clip = builtin({
+  name: "clip",
+  doc: "x, but not below min and not above max. At a bound, x and the bound share the derivative equally.",
+  parameters: { x: required("tensor"), min: required("tensor"), max: required("tensor") },
+  build: (b, { x, min, max }) => b.minimum(b.maximum(x, min), max),
+});
+
+const aliases: readonly (readonly [alias: string, name: string])[] = [
+  ["asin", "arcsin"],
+  ["acos", "arccos"],
+  ["atan", "arctan"],
+  ["atan2", "arctan2"],
+  ["asinh", "arcsinh"],
+  ["acosh", "arccosh"],
+  ["atanh", "arctanh"],
+];
+
+function withAliases(functions: readonly Builtin[]): ReadonlyMap<string, Builtin> {
+  const byName = new Map(functions.map((f) => [f.name, f]));
+  for (const [alias, name] of aliases) byName.set(alias, byName.get(name)!);
+  return byName;
+}
+
+/** The functions of the language by name. */
+export const builtinFunctions = withAliases([
+  ...scalarOperations.filter((op) => op.sign === undefined).map(elementwise),
+  clip,
+  ...reductionFunctions,
+  ...linalgFunctions,
+  ...shapingFunctions,
+  ...creationFunctions,
+]);
+
+/** The constants of the language by name. */
+export const builtinConstants: ReadonlyMap<string, number> = new Map([
+  ["pi", Math.PI],
+  ["e", Math.E],
+  ["inf", Number.POSITIVE_INFINITY],
+  ["true", 1],
+  ["false", 0],
+  ["True", 1],
+  ["False", 0],
+]);
+
+/** Names that belong to the language but have no meaning yet. */
+export const plannedFunctions: ReadonlySet<string> = new Set(
+  `leaky_relu elu gelu silu log_softmax erf erfc gammaln digamma prod var std norm cumsum cumprod tensordot einsum
+  diag det slogdet inv solve cholesky eigvalsh eigh svd qr expm kron tril triu split take flip roll tile pad
+  rand randn map fold scan iterate while grad jacobian hessian jvp vjp hvp stop_gradient`.split(/\s+/),
+);
+
+/** Whether the language itself gives this name a meaning, now or as planned. */
+export function isBuiltin(name: string): boolean {
+  return builtinFunctions.has(name) || builtinConstants.has(name) || plannedFunctions.has(name);
+}

@@ -1,0 +1,160 @@
+import type { OperatorNode } from "../../graph/node.js";
+import { scalarOps } from "../op.js";
+
+const real = [-3, 3] as const;
+const positive = [0.2, 3] as const;
+const signs = [0, -0, 1, -1, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+
+/** The value of a scalar constant, `undefined` for any other node. */
+function constantValue(node: OperatorNode): number | undefined {
+  const { value } = node.attributes;
+  return node.op.name === "constant" && typeof value === "number" ? value : undefined;
+}
+
+export const arithmetic = scalarOps({
+  neg: { sign: "-", args: ["x"], doc: "−x.", partials: [() => -1], domain: [real], special: signs },
+  add: { sign: "+", args: ["x", "y"], doc: "x + y.", partials: [() => 1, () => 1], domain: [real, real] },
+  sub: { sign: "-", args: ["x", "y"], doc: "x − y.", partials: [() => 1, () => -1], domain: [real, real] },
+  mul: {
+    sign: "*",
+    args: ["x", "y"],
+    doc: "Elementwise product.",
+    partials: [(_, [, y]) => y!, (_, [x]) => x!],
+    domain: [real, real],
+  },
+  div: {
+    sign: "/",
+    args: ["x", "y"],
+    doc: "Elementwise quotient.",
+    partials: [(b, [, y]) => b.reciprocal(y!), (b, [, y], q) => b.neg(b.div(q, y!))],
+    domain: [real, positive],
+  },
+  pow: {
+    sign: "^",
+    args: ["x", "y"],
+    doc: "x to the power y. A constant exponent is differentiated without a logarithm.",
+    partials: [
+      (b, [x, y]) => {
+        const exponent = constantValue(y!);
+        if (exponent === 0 || exponent === 1) return exponent;
+        if (exponent === 2) return b.mul(2, x!);
+        if (exponent !== undefined) return b.mul(exponent, b.pow(x!, exponent - 1));
+        return b.where(b.equal(y!, 0), 0, b.mul(y!, b.pow(x!, b.sub(y!, 1))));
+      },
+      // At x = 0 the limit of x^y·log x is 0 for y > 0; y = 0 follows it, as in JAX and PyTorch.
+      (b, [x, y], p) =>
+        b.where(b.and(b.equal(x!, 0), b.greaterEqual(y!, 0)), 0, b.mul(p, b.log(x!))),
+    ],
+    domain: [positive, [-2, 3]],
+    special: [
+      [0, 2],
+      [0, 1],
+      [0, 0],
+      [0, 0.5],
+      [-2, 3],
+    ],
+  },
+  square: { args: ["x"], doc: "x².", partials: [(b, [x]) => b.mul(2, x!)], domain: [real], special: signs },
+  reciprocal: {
+    args: ["x"],
+    doc: "1 / x.",
+    partials: [(b, _x, y) => b.neg(b.square(y))],
+    domain: [positive],
+    special: signs,
+  },
+  sqrt: {
+    args: ["x"],
+    doc: "Square root; NaN for x < 0. The derivative at 0 is +∞.",
+    partials: [(b, _x, y) => b.div(0.5, y)],
+    domain: [positive],
+    special: [0, -0, 1, Number.POSITIVE_INFINITY],
+  },
+  cbrt: {
+    args: ["x"],
+    doc: "Real cube root, also of negative numbers. The derivative at 0 is +∞.",
+    partials: [(b, _x, y) => b.reciprocal(b.mul(3, b.square(y)))],
+    domain: [positive],
+    special: [0, -8, 8],
+  },
+  abs: {
+    args: ["x"],
+    doc: "Absolute value. The derivative at 0 is 0.",
+    partials: [(b, [x]) => b.sign(x!)],
+    domain: [positive],
+    special: signs,
+  },
+  sign: {
+    args: ["x"],
+    doc: "−1, 0 or 1. The derivative is 0 everywhere.",
+    partials: [() => 0],
+    domain: [positive],
+    special: signs,
+  },
+  hypot: {
+    args: ["x", "y"],
+    doc: "sqrt(x² + y²) without overflow. The derivative at (0, 0) is (0, 0).",
+    partials: [
+      (b, [x], h) => b.where(b.equal(h, 0), 0, b.div(x!, h)),
+      (b, [, y], h) => b.where(b.equal(h, 0), 0, b.div(y!, h)),
+    ],
+    domain: [real, real],
+    special: [[0, 0], [3, -4], [1e200, 1e200]],
+  },
+  maximum: {
+    args: ["x", "y"],
+    doc: "The larger of x and y; NaN if either is. At a tie each gets half of the derivative.",
+    partials: [
+      (b, [x, y]) => b.where(b.greater(x!, y!), 1, b.where(b.equal(x!, y!), 0.5, 0)),
+      (b, [x, y]) => b.where(b.less(x!, y!), 1, b.where(b.equal(x!, y!), 0.5, 0)),
+    ],
+    domain: [
+      [0, 1],
+      [1.2, 2],
+    ],
+    special: [[1, 1], [0, -0], [2, 1]],
+  },
+  minimum: {
+    args: ["x", "y"],
+    doc: "The smaller of x and y; NaN if either is. At a tie each gets half of the derivative.",
+    partials: [
+      (b, [x, y]) => b.where(b.less(x!, y!), 1, b.where(b.equal(x!, y!), 0.5, 0)),
+      (b, [x, y]) => b.where(b.greater(x!, y!), 1, b.where(b.equal(x!, y!), 0.5, 0)),
+    ],
+    domain: [
+      [0, 1],
+      [1.2, 2],
+    ],
+    special: [[1, 1], [0, -0], [2, 1]],
+  },
+  mod: {
+    args: ["x", "y"],
+    doc: "Remainder with the sign of the divisor: x − y·floor(x / y).",
+    partials: [() => 1, (b, [x, y]) => b.neg(b.floor(b.div(x!, y!)))],
+    domain: [
+      [0.2, 0.8],
+      [1, 2],
+    ],
+    special: [[-1, 3], [1, -3], [5, 3]],
+  },
+  floor: {
+    args: ["x"],
+    doc: "The largest whole number not above x. The derivative is 0 everywhere.",
+    partials: [() => 0],
+    domain: [[0.1, 0.4]],
+    special: [0, -0, -0.5, 2],
+  },
+  ceil: {
+    args: ["x"],
+    doc: "The smallest whole number not below x. The derivative is 0 everywhere.",
+    partials: [() => 0],
+    domain: [[0.1, 0.4]],
+    special: [0, -0, -0.5, 2],
+  },
+  round: {
+    args: ["x"],
+    doc: "The nearest whole number, halves to even as in NumPy. The derivative is 0 everywhere.",
+    partials: [() => 0],
+    domain: [[0.1, 0.4]],
+    special: [0.5, 1.5, 2.5, -0.5],
+  },
+});

@@ -1,0 +1,52 @@
+import { type PartialRule, type ScalarRule, scalarOps } from "../op.js";
+
+const zero: PartialRule = () => 0;
+const apart = [
+  [0, 1],
+  [2, 3],
+] as const;
+
+/** 1 where the relation holds, 0 elsewhere; the derivative is 0 everywhere. */
+const relation = (sign: string, doc: string): ScalarRule => ({
+  sign,
+  args: ["x", "y"],
+  doc,
+  partials: [zero, zero],
+  domain: apart,
+  special: [
+    [1, 1],
+    [0, -0],
+    [Number.NaN, 1],
+  ],
+});
+
+export const comparison = scalarOps({
+  less: relation("<", "1 where x < y, else 0."),
+  less_equal: relation("<=", "1 where x ≤ y, else 0."),
+  greater: relation(">", "1 where x > y, else 0."),
+  greater_equal: relation(">=", "1 where x ≥ y, else 0."),
+  equal: relation("==", "1 where x = y, else 0."),
+  not_equal: relation("!=", "1 where x ≠ y, else 0."),
+  logical_and: relation("and", "1 where neither x nor y is 0, else 0."),
+  logical_or: relation("or", "1 where x or y is not 0, else 0."),
+  logical_not: { sign: "not", args: ["x"], doc: "1 where x is 0, else 0.", partials: [zero], domain: [[1, 2]], special: [0, -0, 1] },
+  where: {
+    args: ["condition", "x", "y"],
+    doc: "x where the condition is not 0, y elsewhere. The cotangent goes to the chosen side only.",
+    partials: [
+      null,
+      (_, [condition]) => ({ select: condition! }),
+      (b, [condition]) => ({ select: b.equal(condition!, 0) }),
+    ],
+    domain: [
+      [1, 2],
+      [-3, 3],
+      [-3, 3],
+    ],
+    special: [
+      [0, 1, 2],
+      [-0, 1, 2],
+      [1, 1, 2],
+    ],
+  },
+});

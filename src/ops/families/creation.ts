@@ -1,0 +1,86 @@
+import { fault } from "../../diagnostics.js";
+import { builtin, optional, required } from "../builtin.js";
+import type { Calculus } from "../vocabulary.js";
+
+function checkSizes(b: Calculus, name: string, sizes: readonly number[]): readonly number[] {
+  for (const size of sizes) {
+    if (!Number.isSafeInteger(size) || size < 0) {
+      throw fault(
+        "shape-rule",
+        { op: `\`${name}\``, reason: `${size} is not a size`, hint: "sizes are whole numbers from 0 on" },
+        b.builder.span,
+      );
+    }
+  }
+  return sizes;
+}
+
+const filled = (name: string, value: number) =>
+  builtin({
+    name,
+    doc: `A tensor of this shape filled with ${value}.`,
+    parameters: { shape: required("sizes") },
+    build: (b, { shape }) => b.broadcastTo(value, checkSizes(b, name, shape)),
+  });
+
+export const creationFunctions = [
+  filled("zeros", 0),
+  filled("ones", 1),
+  builtin({
+    name: "full",
+    doc: "A tensor of this shape filled with one value.",
+    parameters: { shape: required("sizes"), value: required("tensor") },
+    build: (b, { shape, value }) => b.broadcastTo(value, checkSizes(b, "full", shape)),
+  }),
+  builtin({
+    name: "eye",
+    doc: "The identity matrix with n rows and m (n where it is not given) columns.",
+    parameters: { n: required("integer"), m: optional("integer", null) },
+    build: (b, { n, m }) => {
+      const [rows, columns] = checkSizes(b, "eye", [n, m ?? n]);
+      return b.embedDiagonal(b.broadcastTo(1, [Math.min(rows!, columns!)]), rows!, columns!);
+    },
+  }),
+  builtin({
+    name: "arange",
+    doc: "arange(n): 0, 1, …, n − 1. arange(start, stop, step): start, start + step, … before stop.",
+    parameters: {
+      start: required("number"),
+      stop: optional("number", null),
+      step: optional("number", 1),
+    },
+    build: (b, { start, stop, step }) => {
+      const [first, end] = stop === null ? [0, start] : [start, stop];
+      const count = Math.max(0, Math.ceil((end - first) / step));
+      if (!Number.isSafeInteger(count)) {
+        throw fault(
+          "shape-rule",
+          { op: "`arange`", reason: `from ${first} to ${end} in steps of ${step} has no end` },
+          b.builder.span,
+        );
+      }
+      const steps = b.iota(count);
+      const scaled = step === 1 ? steps : b.mul(steps, step);
+      return first === 0 ? scaled : b.add(first, scaled);
+    },
+  }),
+  builtin({
+    name: "linspace",
+    doc: "`num` values from start to stop, both included, at equal distances.",
+    parameters: { start: required("tensor"), stop: required("tensor"), num: optional("integer", 50) },
+    build: (b, { start, stop, num }) => {
+      checkSizes(b, "linspace", [num]);
+      if (start.shape.length + stop.shape.length > 0) {
+        throw fault(
+          "shape-rule",
+          { op: "`linspace`", reason: "start and stop must be scalars" },
+          b.builder.span,
+        );
+      }
+      const steps = b.iota(num);
+      const values = b.add(start, b.mul(steps, b.div(b.sub(stop, start), Math.max(1, num - 1))));
+      // The last value is stop itself, not start plus a rounded multiple of the step.
+      return num < 2 ? values : b.where(b.equal(steps, num - 1), stop, values);
+    },
+  }),
+];

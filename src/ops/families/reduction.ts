@@ -1,0 +1,115 @@
+import { fault, type Span } from "../../diagnostics.js";
+import type { Attributes, OperatorNode } from "../../graph/node.js";
+import { formatShape, type Shape, sizeOf } from "../../tensor.js";
+import { axesFromEnd } from "../axes.js";
+import { builtin, optional, required } from "../builtin.js";
+import { type TensorRule, tensorOps } from "../op.js";
+import type { Calculus } from "../vocabulary.js";
+
+const axesOf = (node: OperatorNode) => node.attributes.axes as readonly number[];
+
+/** A reduced value (the result, or its cotangent) with the reduced axes back at size 1. */
+const restored = (b: Calculus, value: OperatorNode, node: OperatorNode) =>
+  b.restoreAxes(value, axesOf(node), node.attributes.keepdims as boolean);
+
+function reducedShape([x]: readonly OperatorNode[], attributes: Attributes): Shape {
+  const rank = x!.shape.length;
+  const axes = attributes.axes as readonly number[];
+  const isReduced = (axis: number) => axes.includes(axis - rank);
+  return attributes.keepdims
+    ? x!.shape.map((size, axis) => (isReduced(axis) ? 1 : size))
+    : x!.shape.filter((_, axis) => !isReduced(axis));
+}
+
+/** For reductions that have no value over nothing. */
+const nonEmpty =
+  (name: string) =>
+  (inputs: readonly OperatorNode[], attributes: Attributes, span: Span | undefined): Shape => {
+    const { shape } = inputs[0]!;
+    const axes = attributes.axes as readonly number[];
+    if (axes.some((axis) => shape.at(axis) === 0)) {
+      throw fault(
+        "shape-rule",
+        { op: `\`${name}\``, reason: `an axis of size 0 in the shape ${formatShape(shape)} has no ${name}` },
+        span,
+      );
+    }
+    return reducedShape(inputs, attributes);
+  };
+
+/** `max` and `min`: elements that tie for the extremum share the cotangent equally. */
+const extremum = (name: "max" | "min", adjective: string): TensorRule => ({
+  doc: `The ${adjective} element over the axes; NaN if any is NaN. Ties share the derivative equally.`,
+  shape: nonEmpty(name),
+  vjp: (b, cotangent, node) => {
+    const [x] = node.inputs;
+    const attained = b.equal(x!, restored(b, node, node));
+    const ties = b.sum(attained, axesOf(node), true);
+    return b.where(attained, b.div(restored(b, cotangent, node), ties), 0);
+  },
+});
+
+export const reduction = tensorOps({
+  sum: {
+    doc: "The sum over the axes; 0 over nothing.",
+    shape: reducedShape,
+    // Un-broadcasting knows sizes of 1 only, so the cotangent is brought to the input's full shape.
+    vjp: (b, cotangent, node) => {
+      const batch = cotangent.shape.slice(0, cotangent.shape.length - node.shape.length);
+      return b.broadcastTo(restored(b, cotangent, node), [...batch, ...node.inputs[0]!.shape]);
+    },
+  },
+  max: extremum("max", "largest"),
+  min: extremum("min", "smallest"),
+  logsumexp: {
+    doc: "log(sum(exp(x))) over the axes, without overflow.",
+    shape: nonEmpty("logsumexp"),
+    vjp: (b, cotangent, node) =>
+      b.mul(restored(b, cotangent, node), b.apply("softmax", [node.inputs[0]!], { axes: axesOf(node) })),
+  },
+  softmax: {
+    doc: "exp(x) / sum(exp(x)) over the axes, without overflow.",
+    shape: ([x]) => x!.shape,
+    vjp: (b, cotangent, node) =>
+      b.mul(node, b.sub(cotangent, b.sum(b.mul(cotangent, node), axesOf(node), true))),
+  },
+});
+
+const reducing = (name: keyof typeof reduction) =>
+  builtin({
+    name,
+    doc: reduction[name].doc,
+    parameters: {
+      x: required("tensor"),
+      axis: optional("axes", null),
+      keepdims: optional("flag", false),
+    },
+    build: (b, { x, axis, keepdims }) => b.reduce(name, x, axis, keepdims),
+  });
+
+export const reductionFunctions = [
+  reducing("sum"),
+  reducing("max"),
+  reducing("min"),
+  reducing("logsumexp"),
+  builtin({
+    name: "mean",
+    doc: "The sum over the axes divided by the number of elements; NaN over nothing.",
+    parameters: {
+      x: required("tensor"),
+      axis: optional("axes", null),
+      keepdims: optional("flag", false),
+    },
+    build: (b, { x, axis, keepdims }) => {
+      const total = b.sum(x, axis, keepdims);
+      return b.div(total, sizeOf(x.shape) / sizeOf(total.shape));
+    },
+  }),
+  builtin({
+    name: "softmax",
+    doc: reduction.softmax.doc,
+    parameters: { x: required("tensor"), axis: optional("axes", [-1]) },
+    build: (b, { x, axis }) =>
+      b.apply("softmax", [x], { axes: axesFromEnd("softmax", axis, x.shape, b.builder.span) }),
+  }),
+];

@@ -1,0 +1,126 @@
+import type { Span } from "../diagnostics.js";
+import { fault } from "../diagnostics.js";
+import type { Attributes, Operator, OperatorNode } from "../graph/node.js";
+import { broadcast } from "../graph/shape.js";
+import { formatShape, type Shape } from "../tensor.js";
+import type { Calculus } from "./vocabulary.js";
+
+/**
+ * ∂y/∂x of one argument of an elementwise operation, at each element:
+ * a factor (a number or a node), or `select`: the cotangent passes unchanged where the condition holds and is
+ * dropped elsewhere, without a multiplication, so that an infinity on the other side cannot become NaN.
+ */
+export type Partial = number | OperatorNode | { readonly select: OperatorNode };
+
+/**
+ * The partial with respect to one argument, as a function of the arguments and the result;
+ * `null` where the value does not depend on the argument at all (a structural zero).
+ */
+export type PartialRule = ((b: Calculus, x: readonly OperatorNode[], y: OperatorNode) => Partial) | null;
+
+/** Where samples of an argument are drawn from. */
+export type Domain = readonly [low: number, high: number];
+
+/** An elementwise operation: NumPy broadcasting, and derivatives that follow from its partials. */
+export interface ScalarOp<Name extends string = string> extends Operator {
+  readonly kind: "scalar";
+  readonly name: Name;
+  readonly args: readonly string[];
+  readonly doc: string;
+  readonly partials: readonly PartialRule[];
+  /** One interval for each argument. */
+  readonly domain: readonly Domain[];
+  /** Points at which conventions or rounding are delicate, one tuple of arguments each. */
+  readonly special: readonly (readonly number[])[];
+  /** How the language writes it where that is not a call, `+`; such an operation is not a built-in function. */
+  readonly sign: string | undefined;
+}
+
+export interface ScalarRule {
+  readonly args: readonly string[];
+  readonly doc: string;
+  readonly partials: readonly PartialRule[];
+  readonly domain: readonly Domain[];
+  readonly special?: readonly (number | readonly number[])[];
+  readonly sign?: string;
+}
+
+/** The reverse rule of one input: cotangent of the output to cotangent of the input. */
+export type Pullback = (
+  b: Calculus,
+  /** Shape: any number of leading batch axes, then the node's shape. A rule acts on the trailing axes only. */
+  cotangent: OperatorNode,
+  node: OperatorNode,
+  /** Which input is asked for. */
+  index: number,
+) => OperatorNode;
+
+/** An operation with a shape rule of its own. Axes in attributes are negative (counted from the end). */
+export interface TensorOp<Name extends string = string> extends Operator {
+  readonly kind: "tensor";
+  readonly name: Name;
+  readonly doc: string;
+  /**
+   * What is returned may still be larger than the input by broadcasting: the caller un-broadcasts.
+   * `null`: no derivative passes (a leaf, or a structural zero).
+   */
+  readonly vjp: Pullback | null;
+}
+
+export interface TensorRule {
+  readonly doc: string;
+  readonly shape: (
+    inputs: readonly OperatorNode[],
+    attributes: Attributes,
+    span: Span | undefined,
+  ) => Shape;
+  readonly vjp: Pullback | null;
+}
+
+export type Op = ScalarOp | TensorOp;
+
+/** A family of elementwise operations, keyed by name. */
+export function scalarOps<Name extends string>(rules: Record<Name, ScalarRule>): {
+  readonly [N in Name]: ScalarOp<N>;
+} {
+  const ops = {} as { [N in Name]: ScalarOp<N> };
+  for (const name of Object.keys(rules) as Name[]) {
+    const rule = rules[name];
+    ops[name] = {
+      kind: "scalar",
+      name,
+      args: rule.args,
+      doc: rule.doc,
+      partials: rule.partials,
+      domain: rule.domain,
+      special: (rule.special ?? []).map((point) => (typeof point === "number" ? [point] : point)),
+      sign: rule.sign,
+      shape: (inputs, _attributes, span) => broadcastAll(rule.sign ?? name, inputs, span),
+    };
+  }
+  return ops;
+}
+
+/** A family of tensor operations, keyed by name. */
+export function tensorOps<Name extends string>(rules: Record<Name, TensorRule>): {
+  readonly [N in Name]: TensorOp<N>;
+} {
+  const ops = {} as { [N in Name]: TensorOp<N> };
+  for (const name of Object.keys(rules) as Name[]) {
+    ops[name] = { kind: "tensor", name, ...rules[name] };
+  }
+  return ops;
+}
+
+function broadcastAll(op: string, inputs: readonly OperatorNode[], span: Span | undefined): Shape {
+  let shape = inputs[0]!.shape;
+  for (let i = 1; i < inputs.length; i++) {
+    const other = inputs[i]!.shape;
+    const joined = broadcast(shape, other);
+    if (joined === undefined) {
+      throw fault("broadcast", { op: `\`${op}\``, left: formatShape(shape), right: formatShape(other) }, span);
+    }
+    shape = joined;
+  }
+  return shape;
+}

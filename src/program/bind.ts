@@ -1,0 +1,150 @@
+import { type Diagnostic, diagnose, Fault, fault } from "../diagnostics.js";
+import { evaluateConstants } from "../engine/engine.js";
+import { Builder } from "../graph/builder.js";
+import type { Limits } from "../limits.js";
+import { lowerClosed } from "../lower/lower.js";
+import type { InputSpec, Resolution } from "../lower/resolve.js";
+import { suggest } from "../lower/suggest.js";
+import { GraphCalculus } from "../ops/calculus.js";
+import { formatShape, type Shape, sameShape, type Tensor } from "../tensor.js";
+
+/** Every input with its value, and the sizes that the dimensions turn out to have. */
+export interface Binding {
+  readonly values: ReadonlyMap<string, Tensor>;
+  readonly dimensions: ReadonlyMap<string, number>;
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** Values for the inputs: the given ones first, defaults for the rest. Throws a `Fault` with every problem. */
+export function bind(resolution: Resolution, given: ReadonlyMap<string, Tensor>, limits: Limits): Binding {
+  const problems: Diagnostic[] = [];
+  const warnings = strangers(resolution, given, problems);
+  const sizes = new Dimensions(problems);
+  const values = new Map<string, Tensor>();
+  const missing: InputSpec[] = [];
+  const defaulted: InputSpec[] = [];
+  for (const input of resolution.inputs.values()) {
+    const value = given.get(input.name);
+    if (value !== undefined) {
+      values.set(input.name, value);
+      sizes.unify(input, value.shape);
+    } else if (input.value === undefined) missing.push(input);
+    else defaulted.push(input);
+  }
+  if (missing.length > 0) {
+    problems.push(diagnose("missing-value", { names: missing.map(({ name }) => name) }, missing[0]!.span));
+  }
+  if (problems.length > 0) throw new Fault(problems);
+  for (const [name, value] of defaultValues(resolution, defaulted, sizes.known, limits)) {
+    values.set(name, value);
+    sizes.unify(resolution.inputs.get(name)!, value.shape);
+  }
+  if (problems.length > 0) throw new Fault(problems);
+  return { values, dimensions: sizes.known, warnings };
+}
+
+/**
+ * Shapes of the inputs as far as the script alone tells them, or `undefined` where it leaves one open: what can be
+ * checked before any value is given.
+ */
+export function declaredShapes(resolution: Resolution, limits: Limits): Map<string, Shape> | undefined {
+  const shapes = new Map<string, Shape>();
+  const defaulted: InputSpec[] = [];
+  for (const input of resolution.inputs.values()) {
+    const sizes = input.shape?.flatMap((size) => (size.kind === "number" ? [size.value] : []));
+    if (sizes !== undefined && sizes.length === input.shape!.length) shapes.set(input.name, sizes);
+    else if (input.value !== undefined && resolution.dimensions.size === 0) defaulted.push(input);
+    else return undefined;
+  }
+  for (const [name, { shape }] of defaultValues(resolution, defaulted, new Map(), limits)) shapes.set(name, shape);
+  return shapes;
+}
+
+/** Values that belong to no input: an error where the name is something else, a warning where it is unknown. */
+function strangers(
+  resolution: Resolution,
+  given: ReadonlyMap<string, Tensor>,
+  problems: Diagnostic[],
+): Diagnostic[] {
+  const { inputs } = resolution;
+  const unknown = [...given.keys()].filter((name) => !inputs.has(name));
+  if (unknown.length === 0) return [];
+  const kinds = kindsOf(resolution);
+  return unknown.flatMap((name) => {
+    const what = kinds.get(name);
+    if (what === undefined) return [diagnose("unused-value", { name, suggestion: suggest(name, inputs.keys()) })];
+    problems.push(diagnose("not-an-input", { name, what }));
+    return [];
+  });
+}
+
+function defaultValues(
+  resolution: Resolution,
+  inputs: readonly InputSpec[],
+  dimensions: ReadonlyMap<string, number>,
+  limits: Limits,
+): (readonly [name: string, value: Tensor])[] {
+  if (inputs.length === 0) return [];
+  const b = new GraphCalculus(new Builder(limits));
+  const nodes = lowerClosed(
+    b,
+    resolution,
+    inputs.map(({ value }) => value!),
+    { dimensions, evaluate: (node) => evaluateConstants([node], limits)[0]! },
+  );
+  const values = evaluateConstants(nodes, limits);
+  return inputs.map(({ name }, i) => [name, values[i]!]);
+}
+
+/** The sizes of named dimensions, which must agree wherever a name stands. */
+class Dimensions {
+  readonly known = new Map<string, number>();
+  readonly #first = new Map<string, string>();
+  readonly #problems: Diagnostic[];
+
+  constructor(problems: Diagnostic[]) {
+    this.#problems = problems;
+  }
+
+  unify({ name, shape: declared, span }: InputSpec, shape: Shape): void {
+    if (declared === undefined) return;
+    const expected = declared.map((size, axis) => (size.kind === "number" ? size.value : (shape[axis] ?? -1)));
+    if (!sameShape(expected, shape)) {
+      const form = formatShape(declared.map((size) => (size.kind === "number" ? size.value : size.name)));
+      this.#problems.push(diagnose("declared-shape", { name, declared: form, actual: formatShape(shape) }, span));
+      return;
+    }
+    declared.forEach((size, axis) => {
+      if (size.kind === "number") return;
+      const known = this.known.get(size.name);
+      const actual = shape[axis]!;
+      if (known === undefined) {
+        this.known.set(size.name, actual);
+        this.#first.set(size.name, name);
+      } else if (known !== actual) {
+        const first = this.#first.get(size.name)!;
+        this.#problems.push(
+          diagnose("dimension-conflict", { dimension: size.name, first, size: known, name, actual }, size.span),
+        );
+      }
+    });
+  }
+}
+
+/** Throws where a value is given that no input takes: for values that the user names one by one. */
+export function requireInput(resolution: Resolution, name: string): void {
+  if (resolution.inputs.has(name)) return;
+  const what = kindsOf(resolution).get(name);
+  if (what !== undefined) throw fault("not-an-input", { name, what });
+  throw fault("unknown-input", { name, suggestion: suggest(name, resolution.inputs.keys()) });
+}
+
+/** What the names that are not inputs are. */
+function kindsOf({ order, functions }: Resolution): ReadonlyMap<string, string> {
+  const kinds = new Map<string, string>([...functions.keys()].map((name) => [name, "a function"]));
+  for (const statement of order) {
+    if (statement.kind === "declaration") kinds.set(statement.name.name, "a constant");
+    else for (const { name } of statement.targets) kinds.set(name, "a definition");
+  }
+  return kinds;
+}

@@ -1,0 +1,44 @@
+import { parseExpression } from "../../grammar/index.js";
+import { type Diagnostic, diagnose, Fault, type Source } from "../diagnostics.js";
+import { evaluateConstants } from "../engine/engine.js";
+import { Builder } from "../graph/builder.js";
+import { defaultLimits, type Limits } from "../limits.js";
+import { lowerClosed } from "../lower/lower.js";
+import { readsOf } from "../lower/reads.js";
+import { builtinFunctions, isBuiltin } from "../ops/builtins.js";
+import { suggest } from "../lower/suggest.js";
+import { GraphCalculus } from "../ops/calculus.js";
+import type { Tensor } from "../tensor.js";
+
+const nothing = {
+  inputs: new Map(),
+  functions: new Map(),
+  order: [],
+  outputs: [],
+  dimensions: new Map(),
+};
+
+/** The value of an expression of the language that reads built-ins only, such as `2 * pi` or `[[1, 2], [3, 4]]`. */
+export function evaluateExpression(
+  source: Source,
+  given: Partial<Limits> = {},
+): { readonly ok: true; readonly tensor: Tensor } | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] } {
+  const limits = { ...defaultLimits, ...given };
+  try {
+    const { expression, diagnostics } = parseExpression(source, { maxNesting: limits.nesting });
+    if (expression === undefined) return { ok: false, diagnostics };
+    const unknown = readsOf(expression).flatMap(({ name, span, called }) => {
+      if (isBuiltin(name)) return [];
+      const suggestion = called ? suggest(name, builtinFunctions.keys()) : undefined;
+      return [called ? diagnose("unknown-function", { name, suggestion }, span) : diagnose("closed-expression", { name }, span)];
+    });
+    if (unknown.length > 0) return { ok: false, diagnostics: unknown };
+    const b = new GraphCalculus(new Builder(limits));
+    const evaluate = (node: Parameters<typeof evaluateConstants>[0][number]) => evaluateConstants([node], limits)[0]!;
+    const [node] = lowerClosed(b, nothing, [expression], { dimensions: new Map(), evaluate });
+    return { ok: true, tensor: evaluate(node!) };
+  } catch (error) {
+    if (error instanceof Fault) return { ok: false, diagnostics: error.diagnostics };
+    throw error;
+  }
+}

@@ -1,0 +1,176 @@
+import { parse } from "../../grammar/index.js";
+import { type Diagnostic, diagnose, Fault, type Source } from "../diagnostics.js";
+import { defaultLimits, type Limits } from "../limits.js";
+import { type Resolution, resolve } from "../lower/resolve.js";
+import { suggest } from "../lower/suggest.js";
+import type { Evaluation } from "../results.js";
+import type { Tensor } from "../tensor.js";
+import { bind, declaredShapes, requireInput } from "./bind.js";
+import { type Request, type Specialisation, specialise } from "./specialise.js";
+import { type InputValue, toTensor } from "./values.js";
+
+export interface CompileOptions {
+  /** What to call the source in messages. */
+  readonly name?: string;
+  /** Names to evaluate. Default: the script's `output`s, or every definition that no other definition reads. */
+  readonly of?: readonly string[];
+  /** Names to differentiate by: inputs, parameters or definitions. Default: every input and parameter. */
+  readonly wrt?: readonly string[];
+  /** Whether to differentiate at all. Default: true. */
+  readonly gradients?: boolean;
+  /** Also a row for every named node. Default: false. */
+  readonly all?: boolean;
+  readonly limits?: Partial<Limits>;
+}
+
+/** An input of a program. */
+export interface ProgramInput {
+  readonly name: string;
+  /** `free`: a name that nothing defines. `default`: a definition such as `x = 2`. */
+  readonly role: "free" | "default" | "input" | "param";
+  /** The declared shape; a string is a dimension that unifies with others of its name. */
+  readonly shape: readonly (number | string)[] | undefined;
+  readonly hasDefault: boolean;
+}
+
+export type Compiled =
+  | { readonly ok: true; readonly program: Program; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+export type RunResult =
+  | { readonly ok: true; readonly evaluation: Evaluation; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+/** Plans for other input shapes that a program keeps; each holds the memory of its values. */
+const keptSpecialisations = 4;
+
+/** A compiled script. Running it with new values of the same shapes neither parses nor plans again. */
+export class Program {
+  readonly #resolution: Resolution;
+  readonly #request: Request;
+  readonly #limits: Limits;
+  readonly #specialisations = new Map<string, Specialisation>();
+
+  /** @internal Made by `compile`. */
+  constructor(resolution: Resolution, request: Request, limits: Limits) {
+    this.#resolution = resolution;
+    this.#request = request;
+    this.#limits = limits;
+  }
+
+  /** In source order. */
+  get inputs(): readonly ProgramInput[] {
+    return [...this.#resolution.inputs.values()].map(({ name, role, shape, value }) => ({
+      name,
+      role,
+      shape: shape?.map((size) => (size.kind === "number" ? size.value : size.name)),
+      hasDefault: value !== undefined,
+    }));
+  }
+
+  /** The names that a run evaluates. */
+  get outputs(): readonly string[] {
+    return this.#request.of;
+  }
+
+  /** The names that a run differentiates by. */
+  get wrt(): readonly string[] {
+    return this.#request.wrt;
+  }
+
+  /**
+   * Evaluates and differentiates. Inputs that have a default may be left out; values for names that the script does not
+   * have are ignored with a warning.
+   */
+  run(inputs: ReadonlyMap<string, InputValue> | Readonly<Record<string, InputValue>> = {}): RunResult {
+    try {
+      const given = new Map<string, Tensor>();
+      for (const [name, value] of inputs instanceof Map ? inputs : Object.entries(inputs)) {
+        given.set(name.normalize("NFC"), toTensor(name, value));
+      }
+      const { values, dimensions, warnings } = bind(this.#resolution, given, this.#limits);
+      const evaluation = this.#specialisation(values, dimensions).run(values);
+      return { ok: true, evaluation, diagnostics: warnings };
+    } catch (error) {
+      if (error instanceof Fault) return { ok: false, diagnostics: error.diagnostics };
+      throw error;
+    }
+  }
+
+  /** Throws a `Fault` where no input has this name: for values that the user names one by one. */
+  requireInput(name: string): void {
+    requireInput(this.#resolution, name);
+  }
+
+  /** @internal Checks shapes before any value is given, where the script alone determines them. */
+  check(): void {
+    const shapes = declaredShapes(this.#resolution, this.#limits);
+    if (shapes !== undefined) this.#specialise(shapes, new Map());
+  }
+
+  #specialisation(values: ReadonlyMap<string, Tensor>, dimensions: ReadonlyMap<string, number>): Specialisation {
+    return this.#specialise(new Map([...values].map(([name, { shape }]) => [name, shape])), dimensions);
+  }
+
+  #specialise(
+    shapes: ReadonlyMap<string, readonly number[]>,
+    dimensions: ReadonlyMap<string, number>,
+  ): Specialisation {
+    // Always in the order of the inputs, so the shapes alone tell one choice from another.
+    const key = [...this.#resolution.inputs.keys()].map((name) => shapes.get(name)!.join(",")).join(";");
+    const known = this.#specialisations.get(key);
+    const specialisation = known ?? specialise(this.#resolution, shapes, dimensions, this.#request, this.#limits);
+    // Put last, so that the first is the one that has not been used for longest.
+    this.#specialisations.delete(key);
+    this.#specialisations.set(key, specialisation);
+    if (this.#specialisations.size > keptSpecialisations) {
+      const [oldest] = this.#specialisations.keys();
+      this.#specialisations.delete(oldest!);
+    }
+    return specialisation;
+  }
+}
+
+/**
+ * Compiles a script: a program, or everything that is wrong with it.
+ *
+ * @example
+ * const compiled = compile("w = x * y");
+ * if (compiled.ok) {
+ *   const result = compiled.program.run({ x: 2, y: [1, 2, 3] });
+ *   if (result.ok) console.log(toPlain(result.evaluation));
+ * }
+ */
+export function compile(script: string | Source, options: CompileOptions = {}): Compiled {
+  const source = typeof script === "string" ? { name: options.name ?? "<script>", text: script } : script;
+  const limits = { ...defaultLimits, ...options.limits };
+  try {
+    const parsed = parse(source, { maxNesting: limits.nesting });
+    if (parsed.script === undefined) return { ok: false, diagnostics: parsed.diagnostics };
+    const { resolution, diagnostics } = resolve(parsed.script);
+    if (diagnostics.some(({ severity }) => severity === "error")) return { ok: false, diagnostics };
+    const program = new Program(resolution, requestOf(resolution, options), limits);
+    program.check();
+    return { ok: true, program, diagnostics };
+  } catch (error) {
+    if (error instanceof Fault) return { ok: false, diagnostics: error.diagnostics };
+    throw error;
+  }
+}
+
+function requestOf(resolution: Resolution, options: CompileOptions): Request {
+  const { inputs, order, outputs } = resolution;
+  const names = new Set(inputs.keys());
+  for (const statement of order) {
+    if (statement.kind === "definition") for (const { name } of statement.targets) names.add(name);
+  }
+  const chosen = (list: readonly string[]) => [...new Set(list.map((name) => name.normalize("NFC")))];
+  const of = chosen(options.of ?? outputs.map(({ name }) => name));
+  const wrt = options.gradients === false ? [] : chosen(options.wrt ?? [...inputs.keys()]);
+  const unknown = [...of, ...wrt].filter((name) => !names.has(name));
+  if (unknown.length > 0) {
+    throw new Fault([...new Set(unknown)].map((name) => diagnose("unknown-output", { name, suggestion: suggest(name, names) })));
+  }
+  if (of.length === 0) throw new Fault([diagnose("no-outputs", {})]);
+  return { of, wrt, all: options.all ?? false };
+}

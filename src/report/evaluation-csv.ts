@@ -1,0 +1,95 @@
+import type { Evaluation, Gradient } from "../results.js";
+import { sizeOf, type Tensor } from "../tensor.js";
+import { formatNumber, type Precision } from "./numbers.js";
+
+export interface CsvOptions {
+  /** Significant digits; unless told otherwise, as many as read back as the same number. */
+  readonly precision?: Precision;
+  /** Whether to write gradients; true unless told otherwise. */
+  readonly gradients?: boolean;
+}
+
+const HEADER = "kind,output,input,output_index,input_index,value\n";
+const CHUNK = 2 ** 16;
+
+/**
+ * The results as CSV in long form, one row for each number, in chunks of bounded size:
+ *
+ * ```csv
+ * kind,output,input,output_index,input_index,value
+ * output,w,,,,6
+ * gradient,w,x,,0 1,2.5
+ * ```
+ *
+ * `kind` is `output` or `gradient`, and `node` or `sum_grad` if every node was asked for; a node's value has its name
+ * in the column `input`. An index lists the position along each axis, counted from 0 and separated by spaces; it is
+ * empty for a scalar. Numbers that are not finite are `NaN`, `Infinity` and `-Infinity`. Quoting follows RFC 4180;
+ * lines end in `\n`, as the tools that read tables from a pipe expect.
+ *
+ * With pandas: `pd.read_csv(f, dtype={"output_index": str, "input_index": str})`.
+ */
+export function* evaluationCsv(evaluation: Evaluation, options: CsvOptions = {}): Generator<string> {
+  let chunk = HEADER;
+  for (const row of rows(evaluation, options)) {
+    chunk += row;
+    if (chunk.length >= CHUNK) {
+      yield chunk;
+      chunk = "";
+    }
+  }
+  if (chunk !== "") yield chunk;
+}
+
+function* rows(
+  evaluation: Evaluation,
+  { precision = "exact", gradients = true }: CsvOptions,
+): Generator<string> {
+  for (const { name, tensor } of evaluation.outputs) {
+    yield* tensorRows(`output,${field(name)},`, tensor, tensor.shape.length, precision);
+  }
+  if (gradients)
+    for (const gradient of evaluation.gradients) yield* derivativeRows("gradient", gradient, precision);
+  for (const { name, output, sumGrads } of evaluation.nodes ?? []) {
+    yield* tensorRows(`node,,${field(name)}`, output, 0, precision);
+    if (gradients) for (const gradient of sumGrads) yield* derivativeRows("sum_grad", gradient, precision);
+  }
+}
+
+function derivativeRows(kind: string, g: Gradient, precision: Precision): Generator<string> {
+  return tensorRows(`${kind},${field(g.output)},${field(g.input)}`, g.tensor, g.outputRank, precision);
+}
+
+/** A row for each element; the first `outputRank` axes go to the output's index, the others to the input's. */
+function* tensorRows(
+  prefix: string,
+  { shape, data }: Tensor,
+  outputRank: number,
+  precision: Precision,
+): Generator<string> {
+  const inputShape = shape.slice(outputRank);
+  const inputSize = sizeOf(inputShape);
+  const outputIndex = shape.slice(0, outputRank).map(() => 0);
+  for (let start = 0; start < data.length; start += inputSize) {
+    const inputIndex = inputShape.map(() => 0);
+    const beginning = `${prefix},${outputIndex.join(" ")},`;
+    for (let at = start; at < start + inputSize; at++) {
+      yield `${beginning}${inputIndex.join(" ")},${formatNumber(data[at], precision)}\n`;
+      advance(inputIndex, inputShape);
+    }
+    advance(outputIndex, shape);
+  }
+}
+
+/** The next index in row-major order. */
+function advance(index: number[], shape: readonly number[]): void {
+  for (let axis = index.length - 1; axis >= 0; axis--) {
+    index[axis] += 1;
+    if (index[axis] < shape[axis]) return;
+    index[axis] = 0;
+  }
+}
+
+/** A field, in quotes if it holds a character that would end it. */
+function field(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

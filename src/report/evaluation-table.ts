@@ -1,0 +1,167 @@
+import { Chalk, type ChalkInstance } from "chalk";
+import Table from "cli-table3";
+import type { Evaluation, Gradient, NodeRow } from "../results.js";
+import type { Precision } from "./numbers.js";
+import { derivativeShapeText, formatDerivative, formatTensor, shapeText } from "./tensors.js";
+import { displayWidth, shorten, visible } from "./text.js";
+
+export interface TableOptions {
+  readonly precision?: Precision;
+  /** Columns of the terminal; values are shortened so that tables fit. 80 unless told otherwise. */
+  readonly width?: number;
+  readonly color?: boolean;
+  /** Whether to show gradients; true unless told otherwise. */
+  readonly gradients?: boolean;
+}
+
+/** A column of values gets at least this much, even if the table is wider than the terminal then. */
+const NARROWEST_VALUE = 24;
+/** Longer names are shortened. */
+const LONGEST_NAME = 24;
+
+/** Outputs and gradients as tables; one table of all nodes instead of the gradients, if they were asked for. */
+export function evaluationTable(evaluation: Evaluation, options: TableOptions = {}): string {
+  const style = new Chalk({ level: options.color ? 1 : 0 });
+  const { gradients = true } = options;
+  const tables: string[] = [];
+  if (evaluation.outputs.length > 0) tables.push(outputsTable(evaluation, options, style));
+  if (gradients && evaluation.gradients.length > 0)
+    tables.push(gradientsTable(evaluation.gradients, options, style));
+  if (evaluation.nodes !== undefined) tables.push(...nodesTables(evaluation.nodes, options, style));
+  return `${tables.join("\n")}\n`;
+}
+
+/** A column: its heading, and its cells given the columns of the terminal that they may take. */
+interface Column {
+  readonly heading: string;
+  /** `value` columns share the room that the others leave. */
+  readonly kind: "name" | "value";
+  readonly cells: readonly ((width: number) => string)[];
+}
+
+const label = (text: string) => (width: number) => shorten(visible(text), Math.min(width, LONGEST_NAME));
+const fixed = (text: string) => () => text;
+
+function outputsTable({ outputs }: Evaluation, options: TableOptions, style: ChalkInstance): string {
+  return table(
+    [
+      { heading: "output", kind: "name", cells: outputs.map(({ name }) => label(name)) },
+      { heading: "shape", kind: "name", cells: outputs.map(({ tensor }) => fixed(shapeText(tensor.shape))) },
+      { heading: "value", kind: "value", cells: outputs.map(({ tensor }) => tensorCell(tensor, options)) },
+    ],
+    options,
+    style,
+  );
+}
+
+function gradientsTable(gradients: readonly Gradient[], options: TableOptions, style: ChalkInstance): string {
+  return table(
+    [
+      { heading: "gradient", kind: "name", cells: gradients.map((g) => label(`∂${g.output}/∂${g.input}`)) },
+      { heading: "shape", kind: "name", cells: gradients.map((g) => fixed(derivativeShapeText(g))) },
+      { heading: "value", kind: "value", cells: gradients.map((g) => derivativeCell(g, options)) },
+    ],
+    options,
+    style,
+  );
+}
+
+/** One table of all nodes, or several with the same rows if the outputs are too many to stand side by side. */
+function nodesTables(nodes: readonly NodeRow[], options: TableOptions, style: ChalkInstance): string[] {
+  const { gradients = true, width = 80 } = options;
+  const names: Column[] = [
+    { heading: "node", kind: "name", cells: nodes.map(({ name }) => label(name)) },
+    { heading: "op", kind: "name", cells: nodes.map(({ op }) => label(op)) },
+    { heading: "shape", kind: "name", cells: nodes.map(({ output }) => fixed(shapeText(output.shape))) },
+  ];
+  const values: Column[] = [
+    { heading: "output", kind: "value", cells: nodes.map(({ output }) => tensorCell(output, options)) },
+  ];
+  const outputs = gradients
+    ? [...new Set(nodes.flatMap(({ sumGrads }) => sumGrads.map((g) => g.output)))]
+    : [];
+  const sums = outputs.map((output): Column => {
+    const cells = nodes.map(({ sumGrads }) => {
+      const gradient = sumGrads.find((g) => g.output === output);
+      return gradient === undefined ? fixed("") : derivativeCell(gradient, options);
+    });
+    return { heading: `sum_grad ∂${shorten(visible(output), LONGEST_NAME)}`, kind: "value", cells };
+  });
+  const columnWidth = (column: Column) => widthOf(renderColumn(column, NARROWEST_VALUE)) + 3;
+  const room = width - 1 - [...names, ...values].reduce((sum, column) => sum + columnWidth(column), 0);
+  const groups: Column[][] = [[]];
+  let left = room;
+  for (const sum of sums) {
+    const needed = columnWidth(sum);
+    const current = groups[groups.length - 1];
+    if (current.length > 0 && needed > left) {
+      groups.push([sum]);
+      left = room - needed;
+    } else {
+      current.push(sum);
+      left -= needed;
+    }
+  }
+  return groups.map((group) => table([...names, ...values, ...group], options, style));
+}
+
+const tensorCell =
+  (tensor: NodeRow["output"], { precision }: TableOptions) =>
+  (width: number) =>
+    formatTensor(tensor, { ...(precision === undefined ? {} : { precision }), width });
+
+const derivativeCell =
+  (gradient: Gradient, { precision }: TableOptions) =>
+  (width: number) =>
+    formatDerivative(gradient, { ...(precision === undefined ? {} : { precision }), width });
+
+const renderColumn = (column: Column, width: number) => [
+  column.heading,
+  ...column.cells.map((cell) => cell(width)),
+];
+
+const widthOf = (cells: readonly string[]) =>
+  Math.max(...cells.flatMap((cell) => cell.split("\n").map((line) => displayWidth(line))));
+
+function table(columns: readonly Column[], options: TableOptions, style: ChalkInstance): string {
+  // Each column has a border and a space on either side.
+  let room = (options.width ?? 80) - 3 * columns.length - 1;
+  let valuesLeft = columns.filter(({ kind }) => kind === "value").length;
+  const rendered: string[][] = [];
+  // Names take what they need; each column of values then gets an equal share of what is left.
+  for (const kind of ["name", "value"] as const) {
+    columns.forEach((column, i) => {
+      if (column.kind !== kind) return;
+      const share = kind === "name" ? room : Math.max(NARROWEST_VALUE, Math.floor(room / valuesLeft--));
+      rendered[i] = renderColumn(column, share);
+      room -= widthOf(rendered[i]);
+    });
+  }
+  const [heading, ...rows] = rendered[0].map((_, r) => rendered.map((cells) => cells[r]));
+  const drawing = new Table({
+    head: heading.map((text) => style.bold(text)),
+    chars: border,
+    style: { head: [], border: [] },
+  });
+  for (const row of rows) drawing.push(row.map((cell, i) => (i === 0 ? style.cyan(cell) : cell)));
+  return withoutNeedlessRules(drawing.toString(), rows)
+    .replace(/0 \(not connected\)/g, (text) => style.dim(text))
+    .replace(/[─│╭╮╰╯├┤┬┴┼]+/g, (lines) => style.gray(lines));
+}
+
+/** Rules between rows help only where rows have several lines. */
+function withoutNeedlessRules(drawing: string, rows: readonly (readonly string[])[]): string {
+  const hasLines = rows.map((row) => row.some((cell) => cell.includes("\n")));
+  let rule = -1;
+  return drawing
+    .split("\n")
+    .filter((line) => {
+      if (!line.startsWith("├")) return true;
+      rule += 1;
+      // The first stands below the headings, the next between rows 0 and 1.
+      return rule === 0 || hasLines[rule - 1] || hasLines[rule];
+    })
+    .join("\n");
+}
+
+const border = { "top-left": "╭", "top-right": "╮", "bottom-left": "╰", "bottom-right": "╯" };

@@ -1,0 +1,35 @@
+import type { Tensor } from "./tensor.js";
+
+export interface NamedTensor {
+  readonly name: string;
+  readonly tensor: Tensor;
+}
+
+/**
+ * ∂output/∂input. `tensor` has the input's shape for a scalar output, `shape(output) + shape(input)` otherwise.
+ * `connected` is false where the output does not depend on the input at all; `tensor` then holds zeros.
+ */
+export interface Gradient {
+  readonly output: string;
+  readonly input: string;
+  readonly outputRank: number;
+  readonly connected: boolean;
+  readonly tensor: Tensor;
+}
+
+/** One named node: its operator, its value, and for each output the cotangent accumulated at it. */
+export interface NodeRow {
+  readonly name: string;
+  readonly op: string;
+  readonly output: Tensor;
+  readonly sumGrads: readonly Gradient[];
+}
+
+/** What one evaluation gives; the reports and the JSON writer see this and nothing else. */
+export interface Evaluation {
+  readonly outputs: readonly NamedTensor[];
+  /** Grouped by output, in the order of `outputs`. */
+  readonly gradients: readonly Gradient[];
+  /** Present when every named node was asked for. */
+  readonly nodes?: readonly NodeRow[];
+}

@@ -1,0 +1,28 @@
+/** Sizes of the axes, outermost first; `[]` is a scalar. */
+export type Shape = readonly number[];
+
+/** A float64 tensor in row-major order. */
+export interface Tensor {
+  readonly shape: Shape;
+  readonly data: Float64Array;
+}
+
+/** Number of elements of a tensor of this shape. */
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (const axis of shape) size *= axis;
+  return size;
+}
+
+/** `()`, `(3,)`, `(2, 3)`: a shape as NumPy writes it. */
+export function formatShape(shape: readonly (number | string)[]): string {
+  return shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a === b || (a.length === b.length && a.every((axis, i) => axis === b[i]));
+}
+
+export function scalar(value: number): Tensor {
+  return { shape: [], data: Float64Array.of(value) };
+}
