@@ -7,15 +7,38 @@ export interface Identifier {
 }
 
 export type BinaryOperator =
-  | "or" | "and"
-  | "<" | "<=" | ">" | ">=" | "==" | "!="
-  | "+" | "-" | "*" | "/" | "@" | "^";
+  | "or"
+  | "and"
+  | "<"
+  | "<="
+  | ">"
+  | ">="
+  | "=="
+  | "!="
+  | "+"
+  | "-"
+  | "*"
+  | "/"
+  | "@"
+  | "^";
 
 export type UnaryOperator = "-" | "not";
 
-export interface NumberLiteral { readonly kind: "number"; readonly value: number; readonly span: Span }
-export interface StringLiteral { readonly kind: "string"; readonly value: string; readonly span: Span }
-export interface NameExpression { readonly kind: "name"; readonly name: string; readonly span: Span }
+export interface NumberLiteral {
+  readonly kind: "number";
+  readonly value: number;
+  readonly span: Span;
+}
+export interface StringLiteral {
+  readonly kind: "string";
+  readonly value: string;
+  readonly span: Span;
+}
+export interface NameExpression {
+  readonly kind: "name";
+  readonly name: string;
+  readonly span: Span;
+}
 export interface UnaryExpression {
   readonly kind: "unary";
   readonly operator: UnaryOperator;
@@ -30,7 +53,11 @@ export interface BinaryExpression {
   readonly span: Span;
 }
 /** `x'` or `x.T`. */
-export interface TransposeExpression { readonly kind: "transpose"; readonly operand: Expression; readonly span: Span }
+export interface TransposeExpression {
+  readonly kind: "transpose";
+  readonly operand: Expression;
+  readonly span: Span;
+}
 export interface IndexExpression {
   readonly kind: "index";
   readonly operand: Expression;
@@ -44,9 +71,17 @@ export interface CallExpression {
   readonly span: Span;
 }
 /** `[a, b]`: stacks its elements along a new leading axis. */
-export interface ListExpression { readonly kind: "list"; readonly elements: readonly Expression[]; readonly span: Span }
+export interface ListExpression {
+  readonly kind: "list";
+  readonly elements: readonly Expression[];
+  readonly span: Span;
+}
 /** `(a, b)`; `(a,)` has one element. */
-export interface TupleExpression { readonly kind: "tuple"; readonly elements: readonly Expression[]; readonly span: Span }
+export interface TupleExpression {
+  readonly kind: "tuple";
+  readonly elements: readonly Expression[];
+  readonly span: Span;
+}
 /** `x -> body` or `(h, x) -> body`. */
 export interface LambdaExpression {
   readonly kind: "lambda";
@@ -97,8 +132,15 @@ export interface SliceSubscript {
   readonly step?: Expression;
   readonly span: Span;
 }
-export interface EllipsisSubscript { readonly kind: "ellipsis"; readonly span: Span }
-export interface AtSubscript { readonly kind: "at"; readonly index: Expression; readonly span: Span }
+export interface EllipsisSubscript {
+  readonly kind: "ellipsis";
+  readonly span: Span;
+}
+export interface AtSubscript {
+  readonly kind: "at";
+  readonly index: Expression;
+  readonly span: Span;
+}
 export type Subscript = SliceSubscript | EllipsisSubscript | AtSubscript;
 
 /** `z = x * y` has one target; `(h, c) = step(x)` has `tuple` set and one target per element. */
@@ -136,7 +178,11 @@ export interface Declaration {
   readonly value?: Expression;
   readonly span: Span;
 }
-export interface OutputStatement { readonly kind: "output"; readonly names: readonly Identifier[]; readonly span: Span }
+export interface OutputStatement {
+  readonly kind: "output";
+  readonly names: readonly Identifier[];
+  readonly span: Span;
+}
 /** `assert a == b within 1e-9` (absolute) or `rel 1e-9` (relative). */
 export interface AssertStatement {
   readonly kind: "assert";
@@ -145,7 +191,11 @@ export interface AssertStatement {
   readonly relative?: Expression;
   readonly span: Span;
 }
-export interface ImportStatement { readonly kind: "import"; readonly path: StringLiteral; readonly span: Span }
+export interface ImportStatement {
+  readonly kind: "import";
+  readonly path: StringLiteral;
+  readonly span: Span;
+}
 /** `derivative f(x, y; dx, dy) = …`. */
 export interface DerivativeStatement {
   readonly kind: "derivative";

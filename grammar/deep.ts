@@ -1,7 +1,7 @@
 import type { IToken, TokenType } from "chevrotain";
 import type { Expression } from "./ast.js";
-import { retype } from "./tokens.js";
 import * as t from "./tokens.js";
+import { retype } from "./tokens.js";
 
 /** How deep the parser recurses itself. Deeper expressions are parsed from the inside out. */
 export const directNesting = 32;

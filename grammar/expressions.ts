@@ -1,4 +1,9 @@
-import { EmbeddedActionsParser, type IParserErrorMessageProvider, type IToken, type ParserMethod } from "chevrotain";
+import {
+  EmbeddedActionsParser,
+  type IParserErrorMessageProvider,
+  type IToken,
+  type ParserMethod,
+} from "chevrotain";
 import { fault, type Source, type Span } from "../src/diagnostics.js";
 import type * as ast from "./ast.js";
 import { identifier, nameOf, number, spanOf, string } from "./literals.js";
@@ -64,7 +69,10 @@ export abstract class ExpressionParser extends EmbeddedActionsParser {
     let value = this.SUBRULE(this.operand);
     climber?.operand(value);
     this.MANY3(() => {
-      const infix = this.OR2([{ ALT: () => this.CONSUME(t.Operator) }, { ALT: () => this.CONSUME2(t.Minus) }]);
+      const infix = this.OR2([
+        { ALT: () => this.CONSUME(t.Operator) },
+        { ALT: () => this.CONSUME2(t.Minus) },
+      ]);
       if (climber === undefined) {
         climber = new Climber(this.source);
         climber.operand(value);
@@ -234,7 +242,9 @@ export abstract class ExpressionParser extends EmbeddedActionsParser {
           const index = this.SUBRULE(this.expression);
           const slice = this.OPTION(() => this.SUBRULE2(this.slice));
           const span = this.spanFrom(startOffset);
-          return slice === undefined ? { kind: "at", index, span } : { kind: "slice", start: index, ...slice, span };
+          return slice === undefined
+            ? { kind: "at", index, span }
+            : { kind: "slice", start: index, ...slice, span };
         },
       },
     ]);

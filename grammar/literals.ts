@@ -50,7 +50,8 @@ export function string(source: Source, token: IToken): StringLiteral {
       continue;
     }
     const [whole, code] = /^\\(?:u([0-9a-fA-F]{4})|.)?/su.exec(image.slice(at, at + 6))!;
-    const meant = code === undefined ? escapes[image[at + 1]] : String.fromCharCode(Number.parseInt(code, 16));
+    const meant =
+      code === undefined ? escapes[image[at + 1]] : String.fromCharCode(Number.parseInt(code, 16));
     if (meant === undefined && at + 1 < image.length) {
       const start = startOffset + at;
       throw fault("syntax-escape", { text: whole }, { source, start, end: start + whole.length });

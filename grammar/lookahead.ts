@@ -32,7 +32,9 @@ const indexOf = ({ tokenTypeIdx }: TokenType): number => tokenTypeIdx!;
 export function installChoices(parser: ParserInternals, choices: readonly Choice[]): void {
   const indices = new Map([...vocabulary, EOF].map((type) => [type.name, indexOf(type)]));
   for (const choice of choices) {
-    const table: (number | boolean)[] = new Array(largest(indices) + 1).fill("optional" in choice ? false : -1);
+    const table: (number | boolean)[] = new Array(largest(indices) + 1).fill(
+      "optional" in choice ? false : -1,
+    );
     const fill = (names: string, value: number | boolean) => {
       for (const name of names.split(" ")) table[indices.get(name)!] = value;
     };
@@ -63,7 +65,9 @@ export function readChoices(parser: ParserInternals): Choice[] {
     }
     const optional = leading.get(true);
     if (optional !== undefined) return { key, optional: optional.join(" ") };
-    const names = [...leading].toSorted(([a], [b]) => Number(a) - Number(b)).map(([, types]) => types.join(" "));
+    const names = [...leading]
+      .toSorted(([a], [b]) => Number(a) - Number(b))
+      .map(([, types]) => types.join(" "));
     return { key, alternatives: names };
   });
 }

@@ -147,7 +147,10 @@ function report(problems: readonly Diagnostic[], source: Source): Diagnostic[] {
   if (sorted.length <= shownErrors) return sorted;
   const rest = sorted.length - shownErrors;
   const { start } = sorted[shownErrors].span!;
-  return [...sorted.slice(0, shownErrors), diagnose("syntax-more", { count: rest }, { source, start, end: start })];
+  return [
+    ...sorted.slice(0, shownErrors),
+    diagnose("syntax-more", { count: rest }, { source, start, end: start }),
+  ];
 }
 
 /**

@@ -140,18 +140,21 @@ export class StatementParser extends ExpressionParser {
     return { kind: "import", path, span: this.spanFrom(startOffset) };
   });
 
-  readonly derivative: Rule<ast.DerivativeStatement> = this.RULE("derivative", (): ast.DerivativeStatement => {
-    const { startOffset } = this.CONSUME(t.Derivative);
-    const name = identifier(this.source, this.CONSUME(t.Name));
-    this.CONSUME(t.LParen);
-    const parameters = this.SUBRULE(this.names);
-    this.CONSUME(t.Semicolon);
-    const tangents = this.SUBRULE2(this.names);
-    this.CONSUME(t.RParen);
-    this.CONSUME(t.Equals);
-    const body = this.SUBRULE(this.expression);
-    return { kind: "derivative", name, parameters, tangents, body, span: this.spanFrom(startOffset) };
-  });
+  readonly derivative: Rule<ast.DerivativeStatement> = this.RULE(
+    "derivative",
+    (): ast.DerivativeStatement => {
+      const { startOffset } = this.CONSUME(t.Derivative);
+      const name = identifier(this.source, this.CONSUME(t.Name));
+      this.CONSUME(t.LParen);
+      const parameters = this.SUBRULE(this.names);
+      this.CONSUME(t.Semicolon);
+      const tangents = this.SUBRULE2(this.names);
+      this.CONSUME(t.RParen);
+      this.CONSUME(t.Equals);
+      const body = this.SUBRULE(this.expression);
+      return { kind: "derivative", name, parameters, tangents, body, span: this.spanFrom(startOffset) };
+    },
+  );
 }
 
 /** The parser with the members that Chevrotain's types leave out. */

@@ -114,7 +114,12 @@ export class Climber {
         right: `${written(middle.span.start, middle.span.end)} ${second.image}`,
       },
       this.#span(second.startOffset, endOf(second)),
-      [{ message: "the first comparison", span: this.#span(first.start, first.start + first.operator.length) }],
+      [
+        {
+          message: "the first comparison",
+          span: this.#span(first.start, first.start + first.operator.length),
+        },
+      ],
     );
   }
 

@@ -1,12 +1,4 @@
-import type {
-  Argument,
-  Expression,
-  Identifier,
-  Interval,
-  Script,
-  Statement,
-  Subscript,
-} from "./ast.js";
+import type { Argument, Expression, Identifier, Interval, Script, Statement, Subscript } from "./ast.js";
 import { bindingOf, levels, prefixLevel } from "./precedence.js";
 
 /** Text, or an expression still to be written where `level` is the loosest that needs no parentheses. */
@@ -33,7 +25,8 @@ const lineOf = (indent: number) => `\n${"  ".repeat(indent)}`;
 /** Numbers that have no literal of their own are written as the expression that gives them. */
 function writeNumber(value: number): { text: string; level: number } {
   if (Number.isNaN(value)) return { text: "0 / 0", level: bindingOf("/").level };
-  const text = Math.abs(value) === Number.POSITIVE_INFINITY ? "inf" : String(Math.abs(value)).replace("e+", "e");
+  const text =
+    Math.abs(value) === Number.POSITIVE_INFINITY ? "inf" : String(Math.abs(value)).replace("e+", "e");
   const negative = value < 0 || Object.is(value, -0);
   return negative ? { text: `-${text}`, level: prefixLevel("-") } : { text, level: operand };
 }
@@ -111,7 +104,11 @@ const expressions: Writers<Expression> = {
     ...separate(args.map((argument) => writeArgument(argument, indent))),
     ")",
   ],
-  list: ({ elements }, indent) => ["[", ...separate(elements.map((element) => [at(element, whole, indent)])), "]"],
+  list: ({ elements }, indent) => [
+    "[",
+    ...separate(elements.map((element) => [at(element, whole, indent)])),
+    "]",
+  ],
   tuple: ({ elements }, indent) => [
     "(",
     ...separate(elements.map((element) => [at(element, whole, indent)])),

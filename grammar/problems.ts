@@ -26,7 +26,8 @@ interface Failure extends Context {
 }
 
 const quote = (text: string) => `\`${text}\``;
-const shorten = (text: string, length = 40) => (text.length > length ? `${text.slice(0, length - 1)}…` : text);
+const shorten = (text: string, length = 40) =>
+  text.length > length ? `${text.slice(0, length - 1)}…` : text;
 
 const phrases: ReadonlyMap<string, string> = new Map([
   ["Name", "a name"],
@@ -63,7 +64,9 @@ const closerOf: ReadonlyMap<TokenType, string> = new Map([
   [t.LBrace, "}"],
 ]);
 const closers: ReadonlySet<string> = new Set(closerOf.values());
-const labels: ReadonlyMap<string, string> = new Map(t.vocabulary.map((type) => [type.name, type.LABEL ?? type.name]));
+const labels: ReadonlyMap<string, string> = new Map(
+  t.vocabulary.map((type) => [type.name, type.LABEL ?? type.name]),
+);
 const operandStarts: ReadonlySet<TokenType> = new Set([
   t.Name,
   t.NumberToken,
@@ -79,7 +82,8 @@ const operandStarts: ReadonlySet<TokenType> = new Set([
 export function describe({ source }: Context, token: IToken | undefined): string {
   if (token === undefined) return "the end of the text";
   if (token.tokenType === t.Newline && token.image !== ";") return "the end of the line";
-  if (token.tokenType === t.Folded) return quote(shorten(source.text.slice(token.startOffset, t.endOf(token))));
+  if (token.tokenType === t.Folded)
+    return quote(shorten(source.text.slice(token.startOffset, t.endOf(token))));
   return quote(shorten(token.image.split(/[\r\n]/)[0]));
 }
 
@@ -128,7 +132,11 @@ export const unopened = ({ source }: Context, found: IToken): Diagnostic =>
 export function bareExpression({ source }: Context, start: number, end: number): Diagnostic {
   const text = source.text.slice(start, end);
   const comparison = /[^<>=!]==[^=]/.test(text);
-  return diagnose("syntax-bare-expression", { text: shorten(text.replace(/\s+/g, " ")), comparison }, { source, start, end });
+  return diagnose(
+    "syntax-bare-expression",
+    { text: shorten(text.replace(/\s+/g, " ")), comparison },
+    { source, start, end },
+  );
 }
 
 type Explanation = (failure: Failure) => Diagnostic | undefined;
@@ -153,7 +161,9 @@ const inBlock: Explanation = (failure) => {
   if (openersBefore(tokens, tokens.length).includes(opener)) {
     return unclosed(failure, opener, tokens[at + 1] ?? failure.end);
   }
-  const first = tokens.findLastIndex((token, i) => i < at && (token.tokenType === t.Newline || token === opener));
+  const first = tokens.findLastIndex(
+    (token, i) => i < at && (token.tokenType === t.Newline || token === opener),
+  );
   // a newline inside a nested block is not the start of this expression, but near enough to show it
   return bareExpression(failure, tokens[first + 1].startOffset, t.endOf(tokens[at - 1]));
 };
@@ -161,14 +171,19 @@ const inBlock: Explanation = (failure) => {
 const atEquals: Explanation = (failure) => {
   const { source, tokens, at, found, previous, rules, openers } = failure;
   if (rules.includes("names") || openers.at(-1)?.tokenType === t.ParametersOpen) {
-    const name = found?.tokenType === t.AssignedName ? found : found?.tokenType === t.Equals ? previous : undefined;
+    const name =
+      found?.tokenType === t.AssignedName ? found : found?.tokenType === t.Equals ? previous : undefined;
     if (name !== undefined) return diagnose("syntax-default", { name: name.image }, spanOf(source, name));
   }
   if (previous === undefined) return undefined;
   const first = tokens.findIndex(({ tokenType }) => tokenType === t.Equals);
   if (openers.length === 0 && first >= at && endsOperand(previous) && !t.reserved.has(tokens[0].image)) {
     const target = { source, start: tokens[0].startOffset, end: t.endOf(tokens[first - 1]) };
-    return diagnose("syntax-target", { target: shorten(source.text.slice(target.start, target.end)) }, target);
+    return diagnose(
+      "syntax-target",
+      { target: shorten(source.text.slice(target.start, target.end)) },
+      target,
+    );
   }
   const equals = found?.tokenType === t.AssignedName && openers.length > 0 ? tokens[at + 1] : found;
   if (equals?.tokenType !== t.Equals) return undefined;
@@ -177,7 +192,8 @@ const atEquals: Explanation = (failure) => {
 };
 
 const atEmpty: Explanation = ({ source, found, previous, rules }) => {
-  if (found?.tokenType !== t.RParen || previous === undefined || !closerOf.has(previous.tokenType)) return undefined;
+  if (found?.tokenType !== t.RParen || previous === undefined || !closerOf.has(previous.tokenType))
+    return undefined;
   const span = { source, start: previous.startOffset, end: t.endOf(found) };
   if (rules.includes("names")) return diagnose("syntax-no-parameters", {}, span);
   return rules.includes("parenthesised") ? diagnose("syntax-empty-parentheses", {}, span) : undefined;
@@ -193,8 +209,15 @@ const atWord: Explanation = (failure) => {
     if (what !== undefined) return diagnose("syntax-parenthesise", { what }, span);
   }
   const wordAsName = expected === "Name" || expected === "names" || expected === "shape";
-  if (t.reserved.has(found.image) && (wordAsName || (phrase === "an expression" && !/^(and|or)$/.test(found.image)))) {
-    return diagnose("syntax-reserved", { word: found.image, expected: at === 0 ? "a statement" : phrase! }, span);
+  if (
+    t.reserved.has(found.image) &&
+    (wordAsName || (phrase === "an expression" && !/^(and|or)$/.test(found.image)))
+  ) {
+    return diagnose(
+      "syntax-reserved",
+      { word: found.image, expected: at === 0 ? "a statement" : phrase! },
+      span,
+    );
   }
   if (expected === "Name" && previous !== undefined && t.reserved.has(previous.image)) {
     const hint = `\`${previous.image}\` is a reserved word and cannot be a name`;
@@ -227,7 +250,11 @@ const atAdjacent: Explanation = (failure) => {
   const right = shorten(found.image);
   const call = previous.tokenType === t.Name;
   const separates = openers.at(-1) !== undefined && openers.at(-1)?.tokenType !== t.LBrace;
-  return diagnose("syntax-adjacent", { left: shorten(previous.image), right, call, separates }, spanOf(source, found));
+  return diagnose(
+    "syntax-adjacent",
+    { left: shorten(previous.image), right, call, separates },
+    spanOf(source, found),
+  );
 };
 
 const atUnclosed: Explanation = (failure) => {
@@ -255,13 +282,18 @@ function otherwise(failure: Failure): Diagnostic {
   const { found, expected, rules, previous, at } = failure;
   const label = labels.get(expected);
   let phrase = phrases.get(expected) ?? quote(label ?? expected);
-  if (label !== undefined && closers.has(label) && separated.has(rules.at(-1) ?? "")) phrase = `\`,\` or ${quote(label)}`;
+  if (label !== undefined && closers.has(label) && separated.has(rules.at(-1) ?? ""))
+    phrase = `\`,\` or ${quote(label)}`;
   if (expected === "interval" && previous?.tokenType !== t.In) phrase = "`)` or `]`";
   if (at === 0 && phrase === "an expression") phrase = "a statement";
   const plus = found?.image === "+" && phrase === "an expression" ? "there is no unary plus" : undefined;
   const hint = hints.get(expected) ?? plus;
   const token = found ?? failure.end;
-  return diagnose("syntax-expected", { expected: phrase, found: describe(failure, token), hint }, placeOf(failure, token));
+  return diagnose(
+    "syntax-expected",
+    { expected: phrase, found: describe(failure, token), hint },
+    placeOf(failure, token),
+  );
 }
 
 /** From the most to the least particular; the first that applies is reported. */

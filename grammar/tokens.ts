@@ -118,7 +118,9 @@ const transposable = (token: IToken | undefined): boolean =>
 function matchTranspose(text: string, offset: number, matched: IToken[]): RegExpExecArray | null {
   if (text[offset] === "'") {
     const previous = matched.at(-1);
-    return previous !== undefined && transposable(previous) && endOf(previous) === offset ? /'/.exec("'") : null;
+    return previous !== undefined && transposable(previous) && endOf(previous) === offset
+      ? /'/.exec("'")
+      : null;
   }
   dotT.lastIndex = offset;
   return dotT.exec(text);

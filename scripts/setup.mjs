@@ -12,6 +12,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
@@ -49,6 +50,17 @@ export function isInstalled(root) {
   );
 }
 
+/** Folders that interrupted calls have left. */
+function sweep(root) {
+  const dist = path.join(root, "dist");
+  const hour = 3_600_000;
+  for (const name of existsSync(dist) ? readdirSync(dist) : []) {
+    if (!/^\.(build|install)-/.test(name)) continue;
+    const { mtimeMs } = statSync(path.join(dist, name), { throwIfNoEntry: false }) ?? { mtimeMs: Date.now() };
+    if (Date.now() - mtimeMs > hour) rmSync(path.join(dist, name), { recursive: true, force: true });
+  }
+}
+
 /** Installs into a folder aside and moves the result into place: `npm ci` begins by deleting what others may use. */
 function install(root) {
   const dist = path.join(root, "dist");
@@ -59,10 +71,14 @@ function install(root) {
       if (existsSync(path.join(root, file))) copyFileSync(path.join(root, file), path.join(aside, file));
     // All of them are development dependencies, which NODE_ENV=production would leave out.
     npm(["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"], aside);
-    if (isInstalled(root)) return; // another call was quicker
-    const target = path.join(root, "node_modules");
-    if (existsSync(target)) renameSync(target, path.join(aside, "replaced"));
-    renameSync(path.join(aside, "node_modules"), target);
+    try {
+      const target = path.join(root, "node_modules");
+      if (existsSync(target)) renameSync(target, path.join(aside, "replaced"));
+      renameSync(path.join(aside, "node_modules"), target);
+    } catch (error) {
+      // Another call may have been quicker by a moment.
+      if (!isInstalled(root)) throw error;
+    }
   } finally {
     rmSync(aside, { recursive: true, force: true });
   }
@@ -119,7 +135,10 @@ async function build(root, types) {
 
 export async function setup({ root = projectRoot, types = false } = {}) {
   const say = (message) => process.stderr.write(`autograd: ${message}\n`);
-  if (!isInstalled(root)) {
+  const installed = isInstalled(root);
+  if (installed && !types && isBuilt(root)) return;
+  sweep(root);
+  if (!installed) {
     say("installing dependencies…");
     install(root);
   }

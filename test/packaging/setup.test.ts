@@ -1,3 +1,4 @@
+import { execFile } from "node:child_process";
 import {
   appendFileSync,
   cpSync,
@@ -11,6 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { fingerprint, isBuilt, isInstalled } from "../../scripts/setup.mjs";
 import { run, temporaryFolder, root as thisProject } from "./process.js";
@@ -65,6 +67,33 @@ test.each([["cli.cjs"], ["index.js"], [".stamp"], [""]])("dist/%s is made again 
   rmSync(path.join(root, "dist", file), { recursive: true });
   expect(setup()).toEqual(built);
   expect(isBuilt(root)).toBe(true);
+});
+
+test("two calls at once do not hinder each other", async () => {
+  const { root } = project();
+  const call = promisify(execFile);
+  const setup = () => call(process.execPath, [path.join(root, "scripts", "setup.mjs")]);
+  await Promise.all([setup(), setup()]);
+  expect(isBuilt(root)).toBe(true);
+  const { stdout } = await call(process.execPath, [
+    "-e",
+    "import(process.argv[1]).then((m) => console.log(m.kinds))",
+    path.join(root, "dist/index.js"),
+  ]);
+  expect(stdout).toBe("[]\n");
+  expect(readdirSync(path.join(root, "dist")).filter((name) => /^\.(?!stamp$)/.test(name))).toEqual([]);
+});
+
+test("what interrupted calls have left is swept away, but not what others may be at", () => {
+  const { root, setup } = project();
+  mkdirSync(path.join(root, "dist/.install-old/node_modules"), { recursive: true });
+  mkdirSync(path.join(root, "dist/.build-new"));
+  utimesSync(path.join(root, "dist/.install-old"), 1e9, 1e9);
+  expect(setup()).toEqual(built);
+  expect(readdirSync(path.join(root, "dist")).filter((name) => name.includes("-"))).toEqual([
+    ".build-new",
+    "THIRD-PARTY-LICENSES.txt",
+  ]);
 });
 
 test("a build of other sources in between is noticed", () => {

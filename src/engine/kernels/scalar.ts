@@ -53,9 +53,10 @@ export const scalarKernels: Readonly<Record<ScalarOpName, ScalarKernel>> = {
   cbrt: Math.cbrt,
   abs: Math.abs,
   sign: Math.sign,
-  hypot: Math.hypot,
-  maximum: Math.max,
-  minimum: Math.min,
+  // These take any number of arguments and would count the unused third.
+  hypot: (x, y) => Math.hypot(x, y),
+  maximum: (x, y) => Math.max(x, y),
+  minimum: (x, y) => Math.min(x, y),
   mod,
   floor: Math.floor,
   ceil: Math.ceil,

@@ -108,10 +108,10 @@ export const arithmetic = scalarOps({
       (b, [x, y]) => b.where(b.less(x!, y!), 1, b.where(b.equal(x!, y!), 0.5, 0)),
     ],
     domain: [
-      [0, 1],
-      [1.2, 2],
+      [-3, -1.2],
+      [-1, 2],
     ],
-    special: [[1, 1], [0, -0], [2, 1]],
+    special: [[1, 1], [0, -0], [2, 1], [-2, -1]],
   },
   minimum: {
     args: ["x", "y"],
@@ -121,10 +121,10 @@ export const arithmetic = scalarOps({
       (b, [x, y]) => b.where(b.greater(x!, y!), 1, b.where(b.equal(x!, y!), 0.5, 0)),
     ],
     domain: [
-      [0, 1],
-      [1.2, 2],
+      [-3, -1.2],
+      [-1, 2],
     ],
-    special: [[1, 1], [0, -0], [2, 1]],
+    special: [[1, 1], [0, -0], [2, 1], [-2, -1]],
   },
   mod: {
     args: ["x", "y"],

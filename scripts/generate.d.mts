@@ -1,0 +1,2 @@
+/** The generated texts, by file name. */
+export function generate(): Promise<Record<string, string>>;

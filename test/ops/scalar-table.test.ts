@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import type { ScalarOp } from "../../src/ops/op.js";
+import { scalarOperations } from "../../src/ops/registry.js";
+import type { Shape, Tensor } from "../../src/tensor.js";
+import { checkDerivatives } from "../support/check-derivatives.js";
+import { evaluator, inputNode, newCalculus, randomSource, sample, type TestGraph } from "../support/graph.js";
+
+/** Shapes for one to three arguments that broadcast in every way: equal, expanding, a scalar. */
+const shapesByArity: readonly (readonly (readonly Shape[])[])[] = [
+  [],
+  [[[]], [[3]], [[2, 3]]],
+  [
+    [[], []],
+    [[3], [3]],
+    [[2, 1], [3]],
+    [[], [2, 2]],
+    [[1, 2], []],
+  ],
+  [
+    [[], [], []],
+    [[2, 1], [3], []],
+    [[2], [1], [2, 2]],
+  ],
+];
+
+function graphOf(op: ScalarOp, shapes: readonly Shape[]): TestGraph {
+  const b = newCalculus();
+  const inputs = op.args.map((arg, i) => inputNode(b, arg, shapes[i]!));
+  return { b, inputs, output: b.apply(op.name, inputs) };
+}
+
+describe.each(scalarOperations.map((op) => [op.name, op] as const))("%s", (_name, op) => {
+  it.each(shapesByArity[op.args.length]!.map((shapes) => [JSON.stringify(shapes), shapes] as const))(
+    "agrees with differences, also of its derivatives, for the shapes %s",
+    (_label, shapes) => {
+      const random = randomSource(op.name.length * 7919 + shapes.length);
+      const values = new Map<string, Tensor>(
+        op.args.map((arg, i) => [arg, sample(random, shapes[i]!, op.domain[i]!)]),
+      );
+      checkDerivatives(graphOf(op, shapes), values);
+    },
+  );
+
+  it("states one partial and one interval for each argument, and says what it does", () => {
+    expect(op.partials).toHaveLength(op.args.length);
+    expect(op.domain).toHaveLength(op.args.length);
+    expect(op.doc).toMatch(/\.$/);
+    for (const point of op.special) expect(point).toHaveLength(op.args.length);
+  });
+
+  it("gives the same value at special points alone and among others", () => {
+    if (op.special.length === 0) return;
+    const alone = graphOf(op, op.args.map(() => []));
+    const together = graphOf(op, op.args.map(() => [op.special.length]));
+    const [all] = evaluator([together.output])(
+      new Map(op.args.map((arg, i) => [arg, { shape: [op.special.length], data: Float64Array.from(op.special, (p) => p[i]!) }])),
+    );
+    const one = evaluator([alone.output]);
+    op.special.forEach((point, k) => {
+      const [value] = one(new Map(op.args.map((arg, i) => [arg, { shape: [], data: Float64Array.of(point[i]!) }])));
+      expect(value!.data[0], `at ${point}`).toBe(all!.data[k]);
+    });
+  });
+});

@@ -1,0 +1,63 @@
+import { parse } from "../../grammar/index.js";
+import { Fault } from "../../src/diagnostics.js";
+import { Engine, evaluateConstants } from "../../src/engine/engine.js";
+import { Builder } from "../../src/graph/builder.js";
+import type { OperatorNode } from "../../src/graph/node.js";
+import { defaultLimits } from "../../src/limits.js";
+import { lower } from "../../src/lower/lower.js";
+import { resolve } from "../../src/lower/resolve.js";
+import { GraphCalculus } from "../../src/ops/calculus.js";
+import { type Shape, sizeOf, type Tensor } from "../../src/tensor.js";
+
+export const newCalculus = () => new GraphCalculus(new Builder(defaultLimits));
+
+/** A graph with the inputs that it reads. */
+export interface TestGraph {
+  readonly b: GraphCalculus;
+  readonly inputs: readonly OperatorNode[];
+  readonly output: OperatorNode;
+}
+
+export function inputNode(b: GraphCalculus, name: string, shape: Shape): OperatorNode {
+  return b.apply("input", [], { name, shape });
+}
+
+/** The graph of a script's last definition, for inputs of these shapes. */
+export function graphOf(text: string, shapes: Readonly<Record<string, Shape>>): TestGraph {
+  const { script, diagnostics } = parse({ name: "test", text }, { maxNesting: 100 });
+  if (script === undefined) throw new Fault(diagnostics);
+  const { resolution, diagnostics: problems } = resolve(script);
+  if (problems.length > 0) throw new Fault(problems);
+  const b = newCalculus();
+  const { nodes } = lower(b, resolution, {
+    shapes: new Map(Object.entries(shapes)),
+    dimensions: new Map(),
+    kept: () => false,
+    evaluate: (node) => evaluateConstants([node], defaultLimits)[0]!,
+  });
+  const names = [...resolution.inputs.keys()];
+  return { b, inputs: names.map((name) => nodes.get(name)!), output: nodes.get(resolution.outputs.at(-1)!.name)! };
+}
+
+export const inputName = (node: OperatorNode) => node.attributes.name as string;
+
+/** A function of the inputs' values, planned once. */
+export function evaluator(nodes: readonly OperatorNode[]): (values: ReadonlyMap<string, Tensor>) => Tensor[] {
+  const engine = new Engine(nodes, defaultLimits);
+  return (values) => engine.run(values);
+}
+
+/** A small generator with a fixed seed (Marsaglia's xorshift32), so that failures repeat. */
+export function randomSource(seed: number): () => number {
+  let state = seed >>> 0 || 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 2 ** 32;
+  };
+}
+
+export function sample(random: () => number, shape: Shape, [low, high]: readonly [number, number]): Tensor {
+  return { shape, data: Float64Array.from({ length: sizeOf(shape) }, () => low + (high - low) * random()) };
+}
