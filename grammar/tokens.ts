@@ -75,7 +75,7 @@ export const Name = createToken({
 export const Foreign = createToken({
   name: "Foreign",
   pattern:
-    /===|!==|!(?!=)|=>|<>|&&?|\|\|?|\/\/|[+\-*/^@%:]=(?!=)|\+\+|\.\*\*|\.[*/^+\-@']|\.[A-Za-z_]\w*|\.\.?|[%~?$\\`]|[\0-\x08\x0e-\x1f\x7f]/,
+    /===|!==|!(?!=)|=>|<>|&&?|\|\|?|\/\/|[+\-*/^@%:]=(?!=)|\+\+|\.\*\*|\.[*/^+\-@']|\.[A-Za-z_]\w*|\.\.?|[%~?$\\`]|[^\s!-~\u0080-\uffff]/,
   start_chars_hint: [
     ..."=!<&|/+-*^@%:.~?$\\`",
     ...Array.from({ length: 32 }, (_, code) => code).filter((code) => code < 9 || code > 13),

@@ -14,12 +14,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     .version(AUTOGRAD_VERSION, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .showSuggestionAfterError()
-    .exitOverride()
-    .addCommand(
-      evalCommand((result) => {
-        code = result;
-      }),
-    );
+    .exitOverride();
+  // Commands inherit how errors are handled.
+  program.addCommand(
+    evalCommand((result) => {
+      code = result;
+    }).copyInheritedSettings(program),
+  );
   try {
     await program.parseAsync(argv, { from: "user" });
     return code;

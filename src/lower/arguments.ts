@@ -1,15 +1,13 @@
 import type { CallExpression } from "../../grammar/index.js";
 import { fault, type Span } from "../diagnostics.js";
-import type { ArgumentKind, ArgumentTypes, Builtin, Parameter } from "../ops/builtin.js";
-import { signature } from "../ops/builtin.js";
+import type { ArgumentKind, ArgumentTypes, Builtin } from "../ops/builtin.js";
 import { formatShape, type Tensor } from "../tensor.js";
 import { type Context, constantOf, nodeOf } from "./context.js";
-import { suggest } from "./suggest.js";
+import { requireMatch } from "./signature.js";
 import { describeValue, type Value } from "./value.js";
 
 /** An argument of a call, evaluated. */
 export interface Given {
-  readonly keyword: string | undefined;
   readonly value: Value;
   readonly span: Span;
 }
@@ -90,61 +88,21 @@ const converters: { readonly [K in ArgumentKind]: Converter<K> } = {
   sizes: integers,
 };
 
-/** Matches the arguments of a call with the parameters of a built-in. Every mismatch is a fault at its argument. */
-export function bindArguments(
+/** The values that a built-in's parameters get from a call. Every mismatch is a fault at its argument. */
+export function convertArguments(
   context: Context,
   { parameters }: Builtin,
   name: string,
   call: CallExpression,
   given: readonly Given[],
 ): ReadonlyMap<string, unknown> {
-  const names = [...parameters.keys()];
-  const form = signature(name, parameters);
-  const assigned = new Map<string, Given[]>();
-  let position = 0;
-  for (const argument of given) {
-    const { keyword, span } = argument;
-    if (keyword !== undefined) {
-      if (!parameters.has(keyword)) {
-        throw fault("unknown-keyword", { name, keyword, signature: form, suggestion: suggest(keyword, names) }, span);
-      }
-      if (assigned.has(keyword)) throw fault("repeated-argument", { name, keyword }, span);
-      assigned.set(keyword, [argument]);
-      continue;
-    }
-    const last = names.at(-1);
-    // `zeros(2, 3)`: sizes at the end take all that follow.
-    const target = names[position] ?? (last !== undefined && parameters.get(last)!.kind === "sizes" ? last : undefined);
-    if (target === undefined) {
-      throw fault("argument-count", { name, expected: arity(parameters), actual: given.length, signature: form }, call.span);
-    }
-    position += 1;
-    const earlier = assigned.get(target);
-    if (earlier === undefined) assigned.set(target, [argument]);
-    else if (earlier[0]!.keyword !== undefined) throw fault("repeated-argument", { name, keyword: target }, span);
-    else earlier.push(argument);
-  }
-  const values = new Map<string, unknown>();
-  for (const [argument, parameter] of parameters) {
-    const own = assigned.get(argument);
-    if (own !== undefined) {
-      values.set(argument, converters[parameter.kind]({ context, name, argument }, own));
-    } else if (parameter.required) {
-      if (given.every(({ keyword }) => keyword === undefined)) {
-        throw fault("argument-count", { name, expected: arity(parameters), actual: given.length, signature: form }, call.span);
-      }
-      throw fault("missing-argument", { name, argument, signature: form }, call.span);
-    } else {
-      values.set(argument, parameter.default);
-    }
-  }
-  return values;
-}
-
-/** `1 argument`, `1 to 3 arguments`. */
-export function arity(parameters: ReadonlyMap<string, Parameter>): string {
-  const least = [...parameters.values()].filter(({ required }) => required).length;
-  const most = parameters.size;
-  const count = least === most ? `${most}` : `${least} to ${most}`;
-  return `${count} argument${most === 1 ? "" : "s"}`;
+  const matched = requireMatch(name, parameters, call);
+  return new Map(
+    [...parameters].map(([argument, parameter]) => {
+      const positions = matched.get(argument);
+      if (positions === undefined) return [argument, parameter.default];
+      const own = positions.map((position) => given[position]!);
+      return [argument, converters[parameter.kind]({ context, name, argument }, own)];
+    }),
+  );
 }

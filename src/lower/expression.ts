@@ -13,9 +13,10 @@ import { builtinConstants, builtinFunctions } from "../ops/builtins.js";
 import { matrixProduct } from "../ops/families/linalg.js";
 import type { ScalarOpName } from "../ops/registry.js";
 import { formatShape, sameShape } from "../tensor.js";
-import { bindArguments, type Given } from "./arguments.js";
+import { convertArguments, type Given } from "./arguments.js";
 import { type Context, nodeOf } from "./context.js";
 import { literalTensor } from "./literal.js";
+import { functionParameters, requireMatch } from "./signature.js";
 import { type LoweredSubscript, lowerSubscripts } from "./subscripts.js";
 import type { Computation } from "./trampoline.js";
 import { describeValue, type FunctionValue, Scope, tensor, type Value } from "./value.js";
@@ -173,22 +174,15 @@ function* lowerCall(context: Context, scope: Scope, call: CallExpression): Compu
   const { callee } = call;
   if (callee.kind !== "name") throw fault("not-a-function", { what: "this expression" }, callee.span);
   const given: Given[] = [];
-  for (const { keyword, value } of call.args) {
-    if (keyword === undefined && given.at(-1)?.keyword !== undefined) {
-      throw fault("positional-after-keyword", { name: callee.name }, value.span);
-    }
-    given.push({
-      keyword: keyword?.name,
-      value: yield lowerExpression(context, scope, value),
-      span: value.span,
-    });
+  for (const { value } of call.args) {
+    given.push({ value: yield lowerExpression(context, scope, value), span: value.span });
   }
   const found = scope.find(callee.name);
   if (found?.kind === "function") return yield callFunction(context, found, call, given);
   const builtin = found === undefined ? builtinFunctions.get(callee.name) : undefined;
   if (builtin === undefined) throw fault("not-a-function", { what: `the value \`${callee.name}\`` }, callee.span);
   context.b.builder.span = call.span;
-  const values = bindArguments(context, builtin, callee.name, call, given);
+  const values = convertArguments(context, builtin, callee.name, call, given);
   return tensor(builtin.build(context.b, values));
 }
 
@@ -199,28 +193,16 @@ function* callFunction(
   given: readonly Given[],
 ): Computation<Value> {
   const { name } = definition.name;
-  const parameters = definition.parameters.map((p) => p.name);
-  const signature = `${name}(${parameters.join(", ")})`;
-  const values = new Map<string, Value>();
-  given.forEach(({ keyword, value, span }, i) => {
-    const parameter = keyword ?? parameters[i];
-    if (parameter === undefined) return;
-    if (!parameters.includes(parameter)) throw fault("unknown-keyword", { name, keyword: parameter, signature }, span);
-    if (values.has(parameter)) throw fault("repeated-argument", { name, keyword: parameter }, span);
-    values.set(parameter, value);
-  });
-  if (given.length !== parameters.length) {
-    const expected = `${parameters.length} argument${parameters.length === 1 ? "" : "s"}`;
-    throw fault("argument-count", { name, expected, actual: given.length, signature }, call.span);
-  }
-  const arguments_ = parameters.map((parameter) => values.get(parameter)!);
+  const parameters = functionParameters(definition);
+  const matched = requireMatch(name, parameters, call);
+  const arguments_ = [...parameters.keys()].map((parameter) => given[matched.get(parameter)![0]!]!.value);
   const known = callsOf(context, definition, scope);
   const key = arguments_.map(identity).join(" ");
   const earlier = known.get(key);
   if (earlier !== undefined) return earlier;
   const inner = new Scope(scope);
-  parameters.forEach((parameter, i) => {
-    inner.define(parameter, arguments_[i]!);
+  definition.parameters.forEach((parameter, i) => {
+    inner.define(parameter.name, arguments_[i]!);
   });
   try {
     const result: Value = yield lowerExpression(context, inner, definition.body);

@@ -1,12 +1,12 @@
-import type { Expression, Statement } from "../../grammar/index.js";
+import type { CallExpression, Expression, Statement } from "../../grammar/index.js";
 import type { Span } from "../diagnostics.js";
 
 /** A name that an expression takes from outside itself. */
 export interface Read {
   readonly name: string;
   readonly span: Span;
-  /** Whether it is the function of a call. */
-  readonly called: boolean;
+  /** The call whose function it is. */
+  readonly call: CallExpression | undefined;
 }
 
 interface Scope {
@@ -23,20 +23,21 @@ const isLocal = (name: string, scope: Scope | undefined): boolean => {
 export function readsOf(expression: Expression, parameters: readonly string[] = []): Read[] {
   const reads: Read[] = [];
   const scope = parameters.length === 0 ? undefined : { names: new Set(parameters), outer: undefined };
-  const stack: { readonly node: Expression; readonly scope: Scope | undefined; readonly called: boolean }[] = [
-    { node: expression, scope, called: false },
+  const stack: { readonly node: Expression; readonly scope: Scope | undefined; readonly call: Read["call"] }[] = [
+    { node: expression, scope, call: undefined },
   ];
   while (stack.length > 0) {
-    const { node, scope: around, called } = stack.pop()!;
+    const { node, scope: around, call } = stack.pop()!;
     if (node.kind === "name") {
-      if (!isLocal(node.name, around)) reads.push({ name: node.name, span: node.span, called });
+      if (!isLocal(node.name, around)) reads.push({ name: node.name, span: node.span, call });
       continue;
     }
     const parts = partsOf(node);
     for (let i = parts.length - 1; i >= 0; i--) {
-      const { part, binds, called: isCallee } = parts[i]!;
+      const { part, binds } = parts[i]!;
       const inner = binds.length === 0 ? around : { names: new Set(binds), outer: around };
-      stack.push({ node: part, scope: inner, called: isCallee });
+      const isCallee = node.kind === "call" && part === node.callee;
+      stack.push({ node: part, scope: inner, call: isCallee ? node : undefined });
     }
   }
   return reads;
@@ -51,10 +52,9 @@ interface Part {
   readonly part: Expression;
   /** Names that the part sees and its surroundings do not. */
   readonly binds: readonly string[];
-  readonly called: boolean;
 }
 
-const plain = (part: Expression): Part => ({ part, binds: [], called: false });
+const plain = (part: Expression): Part => ({ part, binds: [] });
 const present = (parts: readonly (Expression | undefined)[]): Part[] =>
   parts.flatMap((part) => (part === undefined ? [] : [plain(part)]));
 
@@ -78,15 +78,12 @@ export function partsOf(node: Expression): readonly Part[] {
         ),
       ];
     case "call":
-      return [
-        { part: node.callee, binds: [], called: true },
-        ...node.args.map(({ value }) => plain(value)),
-      ];
+      return [plain(node.callee), ...node.args.map(({ value }) => plain(value))];
     case "list":
     case "tuple":
       return node.elements.map(plain);
     case "lambda":
-      return [{ part: node.body, binds: node.parameters.map(({ name }) => name), called: false }];
+      return [{ part: node.body, binds: node.parameters.map(({ name }) => name) }];
     case "if":
       return [plain(node.condition), plain(node.consequent), plain(node.alternate)];
     case "block": {
@@ -97,11 +94,10 @@ export function partsOf(node: Expression): readonly Part[] {
             ? {
                 part: statement.body,
                 binds: [...binds, ...statement.parameters.map(({ name }) => name)],
-                called: false,
               }
-            : { part: statement.value, binds, called: false },
+            : { part: statement.value, binds },
         ),
-        { part: node.value, binds, called: false },
+        { part: node.value, binds },
       ];
     }
   }

@@ -1,8 +1,10 @@
-import type { Declaration, Definition, Expression, FunctionDefinition, Identifier, Script } from "../../grammar/index.js";
+import type { CallExpression, Declaration, Definition, Expression, FunctionDefinition, Identifier, Script } from "../../grammar/index.js";
 import { type Diagnostic, diagnose, type Span } from "../diagnostics.js";
 import { builtinConstants, builtinFunctions, isBuiltin, plannedFunctions } from "../ops/builtins.js";
+import type { Parameter } from "../ops/builtin.js";
 import { dependencyOrder } from "./order.js";
 import type { Read } from "./reads.js";
+import { functionParameters, matchArguments } from "./signature.js";
 import { suggest } from "./suggest.js";
 import { collectSymbols, type Entity, introducedBy, type Symbols } from "./symbols.js";
 
@@ -86,9 +88,9 @@ function checkReads(symbols: Symbols): Diagnostic[] {
   const problemOf = (read: Read): Diagnostic | undefined => {
     const { name, span } = read;
     const found = byName.get(name);
-    if (read.called) {
-      const isFunction = found === undefined ? builtinFunctions.has(name) : found.kind === "function";
-      return isFunction ? undefined : calledProblem(read, found, symbols);
+    if (read.call !== undefined) {
+      const parameters = parametersOf(name, found);
+      return parameters === undefined ? calledProblem(read, found, symbols) : mismatch(name, parameters, read.call);
     }
     if (found?.kind === "function") return diagnose("not-a-value", { name, what: "a function" }, span);
     if (found !== undefined || builtinConstants.has(name) || dimensions.has(name)) return undefined;
@@ -104,9 +106,20 @@ function checkReads(symbols: Symbols): Diagnostic[] {
 /** Defaults and constants are evaluated before the script runs: they cannot read what is computed in it. */
 function dependingDeclaration({ kind, node }: Entity, read: Read, { byName, dimensions }: Symbols): Diagnostic | undefined {
   const found = byName.get(read.name);
-  if (kind !== "declaration" || read.called || dimensions.has(read.name)) return undefined;
+  if (kind !== "declaration" || read.call !== undefined || dimensions.has(read.name)) return undefined;
   if (found === undefined ? isBuiltin(read.name) : found.kind === "declaration" && found.node.role === "const") return undefined;
   return diagnose("default-depends", { name: node.name.name, on: read.name }, read.span);
+}
+
+/** What a name takes when it is called, if it can be. */
+function parametersOf(name: string, found: Entity | undefined): ReadonlyMap<string, Parameter> | undefined {
+  if (found === undefined) return builtinFunctions.get(name)?.parameters;
+  return found.kind === "function" ? functionParameters(found.node) : undefined;
+}
+
+function mismatch(name: string, parameters: ReadonlyMap<string, Parameter>, call: CallExpression): Diagnostic | undefined {
+  const { problem } = matchArguments(name, parameters, call);
+  return problem;
 }
 
 function calledProblem({ name, span }: Read, found: Entity | undefined, { byName }: Symbols): Diagnostic {
@@ -176,10 +189,10 @@ function freeInputs({ entities, byName, dimensions, declaresInputs }: Symbols): 
   const found = new Map<string, Span>();
   // A set is walked in the order of insertion, so functions that come in on the way are walked too.
   for (const { reads } of reached) {
-    for (const { name, span, called } of reads) {
+    for (const { name, span, call } of reads) {
       const entity = byName.get(name);
       if (entity !== undefined) reached.add(entity);
-      else if (!called && !isBuiltin(name) && !dimensions.has(name)) {
+      else if (call === undefined && !isBuiltin(name) && !dimensions.has(name)) {
         const earlier = found.get(name);
         if (earlier === undefined || span.start < earlier.start) found.set(name, span);
       }

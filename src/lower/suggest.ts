@@ -10,7 +10,7 @@ export function suggest(name: string, known: Iterable<string>): string | undefin
   for (const candidate of known) {
     if (candidate === name || Math.abs(candidate.length - name.length) > most) continue;
     const edits = distance(name, candidate);
-    if (edits > most || edits >= candidate.length) continue;
+    if (edits > most || edits >= Math.max(name.length, candidate.length)) continue;
     const prefix = commonPrefix(name, candidate);
     if (best === undefined || edits < best.edits || (edits === best.edits && prefix > best.prefix)) {
       best = { name: candidate, edits, prefix };

@@ -1,7 +1,7 @@
 import type { Declaration, Definition, FunctionDefinition, Identifier, Script } from "../../grammar/index.js";
 import { type Diagnostic, diagnose, type Span } from "../diagnostics.js";
 import { isBuiltin } from "../ops/builtins.js";
-import { checkLocals } from "./locals.js";
+import { checkExpression } from "./check-expression.js";
 import { type Read, readsOf } from "./reads.js";
 
 /** A statement that gives names a meaning, with the names that it reads. */
@@ -37,17 +37,18 @@ export function collectSymbols(script: Script, diagnostics: Diagnostic[]): Symbo
     switch (statement.kind) {
       case "definition":
         entities.push({ kind: "definition", node: statement, reads: readsOf(statement.value) });
-        diagnostics.push(...checkLocals(statement.value, []));
+        diagnostics.push(...checkExpression(statement.value, []));
         break;
       case "function": {
         const parameters = statement.parameters.map(({ name }) => name);
         entities.push({ kind: "function", node: statement, reads: readsOf(statement.body, parameters) });
-        diagnostics.push(...checkLocals(statement.body, statement.parameters));
+        diagnostics.push(...checkExpression(statement.body, statement.parameters));
         break;
       }
       case "declaration": {
         const { value } = statement;
         entities.push({ kind: "declaration", node: statement, reads: value === undefined ? [] : readsOf(value) });
+        if (value !== undefined) diagnostics.push(...checkExpression(value, []));
         break;
       }
       case "output":

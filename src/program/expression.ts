@@ -27,10 +27,10 @@ export function evaluateExpression(
   try {
     const { expression, diagnostics } = parseExpression(source, { maxNesting: limits.nesting });
     if (expression === undefined) return { ok: false, diagnostics };
-    const unknown = readsOf(expression).flatMap(({ name, span, called }) => {
+    const unknown = readsOf(expression).flatMap(({ name, span, call }) => {
       if (isBuiltin(name)) return [];
-      const suggestion = called ? suggest(name, builtinFunctions.keys()) : undefined;
-      return [called ? diagnose("unknown-function", { name, suggestion }, span) : diagnose("closed-expression", { name }, span)];
+      const suggestion = call !== undefined ? suggest(name, builtinFunctions.keys()) : undefined;
+      return [call !== undefined ? diagnose("unknown-function", { name, suggestion }, span) : diagnose("closed-expression", { name }, span)];
     });
     if (unknown.length > 0) return { ok: false, diagnostics: unknown };
     const b = new GraphCalculus(new Builder(limits));

@@ -78,10 +78,10 @@ const operators: readonly ast.BinaryOperator[] = [
   "^",
 ];
 
-interface Arbitraries {
+type Arbitraries = {
   readonly expression: ast.Expression;
   readonly local: ast.Definition | ast.FunctionDefinition;
-}
+};
 
 const { expression, local } = fc.letrec<Arbitraries>((tie) => {
   const inner = tie("expression");

@@ -3,8 +3,14 @@ import { type Diagnostic, diagnose, type Span } from "../diagnostics.js";
 import { isBuiltin } from "../ops/builtins.js";
 import { partsOf } from "./reads.js";
 
-/** Reports parameters and local names that are built-ins or stand twice in one scope. */
-export function checkLocals(expression: Expression, parameters: readonly Identifier[]): Diagnostic[] {
+/** Forms of the language that have no meaning yet. */
+const plannedForms: ReadonlyMap<Expression["kind"], string> = new Map([
+  ["lambda", "a function as a value, `x -> …`,"],
+  ["if", "`if`"],
+]);
+
+/** Reports parameters and local names that are built-ins or stand twice in one scope, and forms without a meaning yet. */
+export function checkExpression(expression: Expression, parameters: readonly Identifier[]): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const check = (names: readonly Identifier[]) => {
     const seen = new Map<string, Span>();
@@ -20,6 +26,8 @@ export function checkLocals(expression: Expression, parameters: readonly Identif
   const stack: Expression[] = [expression];
   while (stack.length > 0) {
     const node = stack.pop()!;
+    const planned = plannedForms.get(node.kind);
+    if (planned !== undefined) diagnostics.push(diagnose("not-supported-yet", { what: planned }, node.span));
     if (node.kind === "lambda") check(node.parameters);
     if (node.kind === "block") {
       check(node.statements.flatMap((s) => (s.kind === "function" ? [s.name] : s.targets)));
