@@ -341,7 +341,7 @@ export abstract class ExpressionParser extends EmbeddedActionsParser {
     if (value.kind !== "call" || value.callee.kind !== "number") return;
     const { text } = this.source;
     const { start, end } = value.callee.span;
-    const right = text.slice(end, value.span.end);
+    const right = text.slice(end, value.span.end).replace(/\s+/g, " ").trim();
     throw fault("syntax-adjacent", { left: text.slice(start, end), right, call: false }, value.span);
   }
 

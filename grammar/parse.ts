@@ -65,10 +65,18 @@ function runQuickly<Value>(context: Context, rule: RuleOf<Value>): Value | undef
   }
 }
 
+/** The error in its briefest form. */
+function unread(context: Context): Diagnostic {
+  const [first] = context.tokens;
+  const parameters = { expected: "a statement", found: describe(context, first) };
+  return diagnose("syntax-expected", parameters, placeOf(context, first));
+}
+
 /** Runs one rule over the tokens; throws a `Fault` if they do not fit it. */
 function run<Value>(context: Context, rule: RuleOf<Value>): Value {
   const quick = runQuickly(context, rule);
   if (quick !== undefined) return quick;
+  if (context.brief) throw new Fault([unread(context)]);
   const parser = feed(thoroughParser(), context);
   const value = rule(parser);
   const error = parser.errors[0];
@@ -88,11 +96,16 @@ function statement(context: Context): Statement {
 const statementStarts = new Set([...t.statementWords, t.AssignedName, t.FunctionName, t.TargetsOpen]);
 
 /** Parses the tokens of a line, deep or not. */
-function parseLine<Value>(source: Source, line: Line, rule: (context: Context) => Value): Value {
-  const context = { source, tokens: line.tokens, end: line.end };
+function parseLine<Value>(
+  source: Source,
+  line: Line,
+  rule: (context: Context) => Value,
+  brief = false,
+): Value {
+  const context = { source, tokens: line.tokens, end: line.end, brief };
   if (line.depth <= directNesting) return rule(context);
   const tokens = foldDeep(line.tokens, line.end, {
-    parse: (segment, end) => expression({ source, tokens: segment, end }),
+    parse: (segment, end) => expression({ source, tokens: segment, end, brief }),
     unclosed: (opener, found) => new Fault([unclosed(context, opener, found)]),
     unopened: (found) => new Fault([unopened(context, found)]),
   });
@@ -175,7 +188,7 @@ export function parse(
     let found = line.problems;
     if (found.length === 0 && line.tokens.length > 0) {
       try {
-        statements.push(parseLine(source, line, statement));
+        statements.push(parseLine(source, line, statement, problems.length > shownErrors));
       } catch (error) {
         found = diagnosticsOf(error);
       }

@@ -10,6 +10,8 @@ export interface Context {
   readonly tokens: readonly IToken[];
   /** The token after them; `undefined` at the end of the text. */
   readonly end: IToken | undefined;
+  /** Whether an error here will only be counted, so that its wording does not matter. */
+  readonly brief?: boolean;
 }
 
 /** An error of the parser, with what the explanations below look at. */

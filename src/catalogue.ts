@@ -262,7 +262,13 @@ export const catalogue = {
   "declared-shape": (p: { name: string; declared: string; actual: string }) => ({
     message: `the input ${quote(p.name)} is declared with the shape ${p.declared}, but its value has the shape ${p.actual}`,
   }),
-  "dimension-conflict": (p: { dimension: string; first: string; size: number; name: string; actual: number }) => ({
+  "dimension-conflict": (p: {
+    dimension: string;
+    first: string;
+    size: number;
+    name: string;
+    actual: number;
+  }) => ({
     message: `the dimension ${quote(p.dimension)} is ${p.size} in ${quote(p.first)} but ${p.actual} in ${quote(p.name)}`,
   }),
   "dimension-size": (p: { actual: string }) => ({
@@ -276,6 +282,13 @@ export const catalogue = {
     warning: true as const,
     message: `a value is given for ${quote(p.name)}, but the script has no such name; it is ignored`,
     ...didYouMean(p.suggestion),
+  }),
+  "outside-domain": (p: { name: string; domain: string; index: string; value: number; count: number }) => ({
+    warning: true as const,
+    message: `${quote(p.name)} is declared in ${p.domain}, but ${p.count === 1 ? `${quote(p.index)} is ${p.value}` : `${p.count} elements lie outside; the first is ${quote(p.index)} = ${p.value}`}`,
+  }),
+  "empty-domain": (p: { name: string; domain: string }) => ({
+    message: `the domain ${p.domain} of ${quote(p.name)} holds no number`,
   }),
   "input-value": (p: { name: string; reason: string }) => ({
     message: `the value given for ${quote(p.name)} ${p.reason}`,
@@ -378,7 +391,7 @@ export const catalogue = {
   }),
   "not-finite": (p: { what: string; value: string }) => ({
     message: `${p.what} is ${p.value}, which JSON has no number for`,
-    hint: '`--nonfinite=string` writes it as a string, `--nonfinite=null` as null; `autograd why` tells where it comes from',
+    hint: "`--nonfinite=string` writes it as a string, `--nonfinite=null` as null; `autograd why` tells where it comes from",
   }),
   // files
   "file-missing": (p: { path: string }) => ({ message: `there is no file ${quote(p.path)}` }),
@@ -387,8 +400,12 @@ export const catalogue = {
   "file-permission": (p: { path: string; action: string }) => ({
     message: `no permission to ${p.action} ${quote(p.path)}`,
   }),
-  "file-read": (p: { path: string; reason: string }) => ({ message: `cannot read ${quote(p.path)}: ${p.reason}` }),
-  "file-write": (p: { path: string; reason: string }) => ({ message: `cannot write ${quote(p.path)}: ${p.reason}` }),
+  "file-read": (p: { path: string; reason: string }) => ({
+    message: `cannot read ${quote(p.path)}: ${p.reason}`,
+  }),
+  "file-write": (p: { path: string; reason: string }) => ({
+    message: `cannot write ${quote(p.path)}: ${p.reason}`,
+  }),
 } satisfies Record<string, (p: never) => Wording>;
 
 export type Code = keyof typeof catalogue;

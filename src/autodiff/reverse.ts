@@ -77,7 +77,8 @@ function dependents(
   for (const node of wrt) depends[node.id] = 1;
   for (const node of order) {
     if (depends[node.id] === 1) continue;
-    if (node.inputs.some((input, index) => depends[input.id] === 1 && passes(node, index))) depends[node.id] = 1;
+    if (node.inputs.some((input, index) => depends[input.id] === 1 && passes(node, index)))
+      depends[node.id] = 1;
   }
   return depends;
 }

@@ -1,12 +1,17 @@
 import type { OperatorNode } from "../graph/node.js";
 import type { Calculus } from "../ops/vocabulary.js";
-import { sameShape, type Shape } from "../tensor.js";
+import { type Shape, sameShape } from "../tensor.js";
 
 /**
  * Sums a cotangent of shape batch + s over the axes along which an input of the shape `target` was repeated to reach
  * s: the transpose of broadcasting. The result has the shape batch + target.
  */
-export function unbroadcast(b: Calculus, cotangent: OperatorNode, target: Shape, batchRank: number): OperatorNode {
+export function unbroadcast(
+  b: Calculus,
+  cotangent: OperatorNode,
+  target: Shape,
+  batchRank: number,
+): OperatorNode {
   const batch = cotangent.shape.slice(0, batchRank);
   const wanted = [...batch, ...target];
   if (sameShape(cotangent.shape, wanted)) return cotangent;

@@ -45,25 +45,70 @@ export function evalCommand(report: (code: number) => void): Command {
     .description("print the outputs of a script and their gradients")
     .argument("[file]", "script to evaluate; - is standard input")
     .option("-e, --expression <text>", "evaluate this text instead of a file (repeatable)", collect, [])
-    .option("-i, --input <file>", "read values of inputs from a JSON object; - is standard input (repeatable, later ones win)", collect, [])
-    .option("-s, --set <name=value>", "set one input to a number, a list or an expression (repeatable)", collect, [])
+    .option(
+      "-i, --input <file>",
+      "read values of inputs from a JSON object; - is standard input (repeatable, later ones win)",
+      collect,
+      [],
+    )
+    .option(
+      "-s, --set <name=value>",
+      "set one input to a number, a list or an expression (repeatable)",
+      collect,
+      [],
+    )
     .option("--of <names>", "evaluate these names instead of the script's outputs", nameList)
     .option("--wrt <names>", "differentiate by these names: inputs, parameters or definitions", nameList)
     .option("--all", "a row for every named node: operation, shape, output, sum_grad", false)
     .option("--no-grad", "outputs only")
     .option("--json", "same as --format json", false)
-    .addOption(new Option("--format <format>", "how to print").choices(["table", "json", "csv", "markdown"]).default("table"))
-    .option("--precision <n>", "significant digits in tables, 1 to 17 (default: 6; JSON and CSV are exact)", wholeNumber(1, 17))
     .addOption(
-      new Option("--nonfinite <how>", "NaN and infinities in JSON").choices(["string", "null", "error"]).default("string"),
+      new Option("--format <format>", "how to print")
+        .choices(["table", "json", "csv", "markdown"])
+        .default("table"),
+    )
+    .option(
+      "--precision <n>",
+      "significant digits in tables, 1 to 17 (default: 6; JSON and CSV are exact)",
+      wholeNumber(1, 17),
+    )
+    .addOption(
+      new Option("--nonfinite <how>", "NaN and infinities in JSON")
+        .choices(["string", "null", "error"])
+        .default("string"),
     )
     .option("--quiet", "no warnings", false)
     .option("--no-color", "no colours (as does the environment variable NO_COLOR)")
-    .option(limitFlags.memory.replace("SIZE", "<size>"), "memory for values", byteSize("memory"), defaultLimits.memory)
-    .option(limitFlags.nodes.replace("N", "<n>"), "nodes of the graph", wholeNumber(1, largestLimits.nodes), defaultLimits.nodes)
-    .option(limitFlags.nesting.replace("N", "<n>"), "nesting of expressions", wholeNumber(1, largestLimits.nesting), defaultLimits.nesting)
-    .option(limitFlags.script.replace("SIZE", "<size>"), "size of the script", byteSize("script"), defaultLimits.script)
-    .option(limitFlags.input.replace("SIZE", "<size>"), "size of one input file", byteSize("input"), defaultLimits.input)
+    .option(
+      limitFlags.memory.replace("SIZE", "<size>"),
+      "memory for values",
+      byteSize("memory"),
+      defaultLimits.memory,
+    )
+    .option(
+      limitFlags.nodes.replace("N", "<n>"),
+      "nodes of the graph",
+      wholeNumber(1, largestLimits.nodes),
+      defaultLimits.nodes,
+    )
+    .option(
+      limitFlags.nesting.replace("N", "<n>"),
+      "nesting of expressions",
+      wholeNumber(1, largestLimits.nesting),
+      defaultLimits.nesting,
+    )
+    .option(
+      limitFlags.script.replace("SIZE", "<size>"),
+      "size of the script",
+      byteSize("script"),
+      defaultLimits.script,
+    )
+    .option(
+      limitFlags.input.replace("SIZE", "<size>"),
+      "size of one input file",
+      byteSize("input"),
+      defaultLimits.input,
+    )
     .addHelpText("after", examples)
     .action(async (file: string | undefined, options: EvalOptions) => {
       report(await runEval(file, options));
@@ -101,7 +146,11 @@ async function runEval(file: string | undefined, options: EvalOptions): Promise<
   }
 }
 
-async function readSource(file: string | undefined, texts: readonly string[], limits: Limits): Promise<Source> {
+async function readSource(
+  file: string | undefined,
+  texts: readonly string[],
+  limits: Limits,
+): Promise<Source> {
   if (texts.length > 0) {
     if (file !== undefined) throw fault("two-scripts", { file });
     return { name: "-e", text: texts.join("\n") };
@@ -133,7 +182,9 @@ function nonFiniteNames({ outputs, gradients }: Evaluation): string[] {
 }
 
 /** Each format is loaded only where it is asked for: start-up time is a feature. */
-const formats: Readonly<Record<Format, (evaluation: Evaluation, options: EvalOptions) => Promise<Iterable<string>>>> = {
+const formats: Readonly<
+  Record<Format, (evaluation: Evaluation, options: EvalOptions) => Promise<Iterable<string>>>
+> = {
   json: async (evaluation, { nonfinite, grad }) => {
     const { writeEvaluation } = await import("../io/json-writer.js");
     return writeEvaluation(evaluation, { nonFinite: nonfinite, gradients: grad });
@@ -144,7 +195,9 @@ const formats: Readonly<Record<Format, (evaluation: Evaluation, options: EvalOpt
   },
   markdown: async (evaluation, { precision, grad }) => {
     const { evaluationMarkdown } = await import("../report/evaluation-markdown.js");
-    return [evaluationMarkdown(evaluation, { gradients: grad, ...(precision === undefined ? {} : { precision }) })];
+    return [
+      evaluationMarkdown(evaluation, { gradients: grad, ...(precision === undefined ? {} : { precision }) }),
+    ];
   },
   table: async (evaluation, { precision, grad, color }) => {
     const { evaluationTable } = await import("../report/evaluation-table.js");
@@ -162,4 +215,3 @@ const formats: Readonly<Record<Format, (evaluation: Evaluation, options: EvalOpt
 
 const formatEvaluation = (evaluation: Evaluation, options: EvalOptions) =>
   formats[options.json ? "json" : options.format](evaluation, options);
-

@@ -31,13 +31,18 @@ export function readAssignments(assignments: readonly string[], limits: Limits):
  * The values of the inputs: from files in order (later ones win), then from assignments. Standard input is read where
  * `-` stands among the files, or where an input has no value otherwise and data waits there.
  */
-export async function readInputValues(program: Program, options: InputOptions, limits: Limits): Promise<Map<string, Tensor>> {
+export async function readInputValues(
+  program: Program,
+  options: InputOptions,
+  limits: Limits,
+): Promise<Map<string, Tensor>> {
   const assigned = readAssignments(options.set, limits);
   for (const name of assigned.keys()) program.requireInput(name);
   const values = new Map<string, Tensor>();
   const add = async (path: string, isAsked: boolean) => {
     const { name, bytes } = await readBytes(path, { bytes: limits.input, flag: limitFlags.input });
-    if (!isAsked && bytes.every((byte) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09)) return;
+    if (!isAsked && bytes.every((byte) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09))
+      return;
     const { readInputs } = await import("../io/json-reader.js");
     for (const [input, tensor] of readInputs(bytes, name)) values.set(input, tensor);
   };
@@ -49,4 +54,3 @@ export async function readInputValues(program: Program, options: InputOptions, l
   for (const [name, tensor] of assigned) values.set(name, tensor);
   return values;
 }
-

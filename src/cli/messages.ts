@@ -14,11 +14,17 @@ export function showsColor(stream: { readonly isTTY?: boolean }, wanted: boolean
 }
 
 /** Prints errors and warnings on standard error. */
-export async function printDiagnostics(diagnostics: readonly Diagnostic[], options: MessageOptions): Promise<void> {
+export async function printDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  options: MessageOptions,
+): Promise<void> {
   const shown = options.quiet ? diagnostics.filter(({ severity }) => severity === "error") : diagnostics;
   if (shown.length === 0) return;
   const { renderDiagnostics } = await import("../report/diagnostics.js");
   const color = showsColor(process.stderr, options.color);
   const { columns } = process.stderr;
-  await writeStdout([renderDiagnostics(shown, { color, ...(columns ? { width: columns } : {}) })], process.stderr);
+  await writeStdout(
+    [renderDiagnostics(shown, { color, ...(columns ? { width: columns } : {}) })],
+    process.stderr,
+  );
 }

@@ -7,7 +7,8 @@ export const collect = (value: string, earlier: readonly string[] = []): string[
 /** `u,v`: names separated by commas. */
 export function nameList(text: string): string[] {
   const names = text.split(",").map((name) => name.trim());
-  if (names.some((name) => name === "")) throw new InvalidArgumentError("Give names separated by commas, such as u,v.");
+  if (names.some((name) => name === ""))
+    throw new InvalidArgumentError("Give names separated by commas, such as u,v.");
   return names;
 }
 

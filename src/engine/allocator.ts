@@ -59,7 +59,8 @@ export class Allocator {
   }
 
   #mergeWithNext(at: number): void {
-    if (at + 1 >= this.#starts.length || this.#starts[at]! + this.#sizes[at]! !== this.#starts[at + 1]) return;
+    if (at + 1 >= this.#starts.length || this.#starts[at]! + this.#sizes[at]! !== this.#starts[at + 1])
+      return;
     this.#sizes[at]! += this.#sizes[at + 1]!;
     this.#starts.splice(at + 1, 1);
     this.#sizes.splice(at + 1, 1);

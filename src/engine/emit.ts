@@ -175,7 +175,11 @@ export const emitters: Readonly<Record<TensorOpName, Emitter>> = {
     const axis = node.shape.length + (node.attributes.axis as number);
     let start = 0;
     for (const x of node.inputs) {
-      p.copy(x.shape, { offset: target.offset + start * target.strides[axis]!, strides: target.strides }, p.view(x));
+      p.copy(
+        x.shape,
+        { offset: target.offset + start * target.strides[axis]!, strides: target.strides },
+        p.view(x),
+      );
       start += x.shape[axis]!;
     }
     return target;

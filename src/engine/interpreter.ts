@@ -1,10 +1,16 @@
+import { nestShape, type Opcode, opcode } from "./instructions.js";
 import { kernelTables } from "./kernel-numbers.js";
-import { type Opcode, nestShape, opcode } from "./instructions.js";
 import { matmul } from "./kernels/matmul.js";
 import { copyStrip, strip1, strip3 } from "./kernels/strips.js";
 
 /** Runs an inner kernel once: at `at`, the current offset of each operand; `inner`, where its own integers begin. */
-type InnerKernel = (code: Int32Array, mem: Float64Array, kernel: number, at: Int32Array, inner: number) => void;
+type InnerKernel = (
+  code: Int32Array,
+  mem: Float64Array,
+  kernel: number,
+  at: Int32Array,
+  inner: number,
+) => void;
 
 const innerKernels: Readonly<Partial<Record<Opcode, InnerKernel>>> = {
   [opcode.map1]: (code, mem, kernel, at, i) =>
@@ -35,7 +41,8 @@ const innerKernels: Readonly<Partial<Record<Opcode, InnerKernel>>> = {
       at[3]!,
       code[i + 4]!,
     ),
-  [opcode.copy]: (code, mem, _kernel, at, i) => copyStrip(mem, code[i]!, at[0]!, code[i + 1]!, at[1]!, code[i + 2]!),
+  [opcode.copy]: (code, mem, _kernel, at, i) =>
+    copyStrip(mem, code[i]!, at[0]!, code[i + 1]!, at[1]!, code[i + 2]!),
   [opcode.reduce]: (code, mem, kernel, at, i) => {
     mem[at[0]!] = kernelTables.reducer[kernel]!(mem, code[i]!, at[1]!, code[i + 1]!);
   },

@@ -1,4 +1,4 @@
-import { axisKernels, type AxisKernelName, type ReducerName, reducers } from "./kernels/reduce.js";
+import { type AxisKernelName, axisKernels, type ReducerName, reducers } from "./kernels/reduce.js";
 import { type ScalarKernel, scalarKernels } from "./kernels/scalar.js";
 import { ownStrips, type Strip2, strip2 } from "./kernels/strips.js";
 

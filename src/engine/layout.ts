@@ -63,7 +63,11 @@ export function collapse(sizes: readonly number[], strides: readonly (readonly n
  * Strides that read the elements of a view, taken in row-major order, under another shape; `undefined` where no strides
  * can and the elements must be copied first.
  */
-export function reshapeStrides(shape: Shape, strides: readonly number[], target: Shape): number[] | undefined {
+export function reshapeStrides(
+  shape: Shape,
+  strides: readonly number[],
+  target: Shape,
+): number[] | undefined {
   if (sizeOf(target) === 0) return contiguousStrides(target);
   const { sizes, strides: collapsed } = collapse(shape, [strides]);
   const source = collapsed[0]!;

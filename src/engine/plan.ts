@@ -155,7 +155,8 @@ export class Planner {
       const { value } = node.attributes;
       const offset = this.#constants.length;
       if (typeof value === "number") this.#constants.push(value);
-      else if (typeof value === "object" && "data" in value) for (const x of value.data) this.#constants.push(x);
+      else if (typeof value === "object" && "data" in value)
+        for (const x of value.data) this.#constants.push(x);
       this.#views[node.id] = {
         storage: -1,
         offset,
@@ -170,7 +171,11 @@ export class Planner {
     order.forEach((node, position) => {
       if (node.op.name !== "input") return;
       const { shape } = node;
-      const view = { storage: position, offset: this.#reserve(position, sizeOf(shape)), strides: stridesOf(shape) };
+      const view = {
+        storage: position,
+        offset: this.#reserve(position, sizeOf(shape)),
+        strides: stridesOf(shape),
+      };
       this.#views[node.id] = view;
       this.#inputs.set(node.attributes.name as string, { shape, offset: view.offset, strides: view.strides });
     });
@@ -178,7 +183,9 @@ export class Planner {
 
   #emit(node: OperatorNode): View {
     const op = node.op as Op;
-    return op.kind === "scalar" ? this.#emitElementwise(node, op) : emitters[op.name as TensorOpName](this, node);
+    return op.kind === "scalar"
+      ? this.#emitElementwise(node, op)
+      : emitters[op.name as TensorOpName](this, node);
   }
 
   #emitElementwise(node: OperatorNode, op: ScalarOp): View {
@@ -278,7 +285,11 @@ const viewing: ReadonlySet<string> = new Set<TensorOpName>([
 ]);
 
 /** By position: the last position at which a node's storage is read, through whatever view. */
-function lastUses(order: readonly OperatorNode[], results: readonly OperatorNode[], greatestId: number): Int32Array {
+function lastUses(
+  order: readonly OperatorNode[],
+  results: readonly OperatorNode[],
+  greatestId: number,
+): Int32Array {
   const positions = new Int32Array(greatestId + 1);
   order.forEach((node, position) => {
     positions[node.id] = position;

@@ -1,4 +1,4 @@
-import { sameShape, type Shape } from "../tensor.js";
+import { type Shape, sameShape } from "../tensor.js";
 
 /** NumPy's broadcast of two shapes, or `undefined` where they do not fit. Returns an operand's own shape where it can. */
 export function broadcast(a: Shape, b: Shape): Shape | undefined {

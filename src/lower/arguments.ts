@@ -25,7 +25,12 @@ const reject = ({ name, argument }: Slot, expected: string, actual: string, span
   fault("argument-kind", { name, argument, expected, actual }, span);
 
 function constant(slot: Slot, { value, span }: Given): Tensor {
-  return constantOf(slot.context, nodeOf(value, span), `the argument \`${slot.argument}\` of \`${slot.name}\``, span);
+  return constantOf(
+    slot.context,
+    nodeOf(value, span),
+    `the argument \`${slot.argument}\` of \`${slot.name}\``,
+    span,
+  );
 }
 
 function number(slot: Slot, given: Given): number {
@@ -47,7 +52,8 @@ function integers(slot: Slot, given: readonly Given[]): number[] {
       return one.value.elements.map((value) => integer(slot, { ...one, value }));
     }
     const { shape, data } = constant(slot, one);
-    if (shape.length > 1) throw reject(slot, "a list of whole numbers", `a tensor of shape ${formatShape(shape)}`, one.span);
+    if (shape.length > 1)
+      throw reject(slot, "a list of whole numbers", `a tensor of shape ${formatShape(shape)}`, one.span);
     for (const value of data) {
       if (!Number.isSafeInteger(value)) throw reject(slot, "whole numbers", `${value}`, one.span);
     }
@@ -64,7 +70,11 @@ function tensors({ context: { b }, ...slot }: Slot, [given]: readonly Given[]): 
   const node = nodeOf(value, span);
   const count = node.shape[0];
   if (count === undefined || count === 0) {
-    throw fault("argument-kind", { ...slot, expected: "a tuple or a list of tensors", actual: describeValue(value) }, span);
+    throw fault(
+      "argument-kind",
+      { ...slot, expected: "a tuple or a list of tensors", actual: describeValue(value) },
+      span,
+    );
   }
   // A list has become one tensor already; its elements are the slices along the first axis.
   const rest = node.shape.slice(1);

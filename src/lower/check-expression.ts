@@ -4,10 +4,10 @@ import { isBuiltin } from "../ops/builtins.js";
 import { partsOf } from "./reads.js";
 
 /** Forms of the language that have no meaning yet. */
-const plannedForms: ReadonlyMap<Expression["kind"], string> = new Map([
-  ["lambda", "a function as a value, `x -> …`,"],
-  ["if", "`if`"],
-]);
+export const plannedForms = {
+  lambda: "a function as a value, `x -> …`,",
+  if: "`if`",
+} as const;
 
 /** Reports parameters and local names that are built-ins or stand twice in one scope, and forms without a meaning yet. */
 export function checkExpression(expression: Expression, parameters: readonly Identifier[]): Diagnostic[] {
@@ -18,7 +18,9 @@ export function checkExpression(expression: Expression, parameters: readonly Ide
       const first = seen.get(name);
       if (isBuiltin(name)) diagnostics.push(diagnose("shadows-built-in", { name }, span));
       else if (first !== undefined) {
-        diagnostics.push(diagnose("redefinition", { name }, span, [{ message: "first defined here", span: first }]));
+        diagnostics.push(
+          diagnose("redefinition", { name }, span, [{ message: "first defined here", span: first }]),
+        );
       } else seen.set(name, span);
     }
   };
@@ -26,8 +28,9 @@ export function checkExpression(expression: Expression, parameters: readonly Ide
   const stack: Expression[] = [expression];
   while (stack.length > 0) {
     const node = stack.pop()!;
-    const planned = plannedForms.get(node.kind);
-    if (planned !== undefined) diagnostics.push(diagnose("not-supported-yet", { what: planned }, node.span));
+    if (node.kind === "lambda" || node.kind === "if") {
+      diagnostics.push(diagnose("not-supported-yet", { what: plannedForms[node.kind] }, node.span));
+    }
     if (node.kind === "lambda") check(node.parameters);
     if (node.kind === "block") {
       check(node.statements.flatMap((s) => (s.kind === "function" ? [s.name] : s.targets)));

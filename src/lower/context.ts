@@ -27,6 +27,7 @@ export function nodeOf(value: Value, span: Span): OperatorNode {
 export function constantOf({ evaluate }: Context, node: OperatorNode, what: string, span: Span): Tensor {
   const { value } = node.attributes;
   if (typeof value === "number") return { shape: [], data: Float64Array.of(value) };
-  if (topologicalOrder([node]).some(({ op }) => op.name === "input")) throw fault("not-constant", { what }, span);
+  if (topologicalOrder([node]).some(({ op }) => op.name === "input"))
+    throw fault("not-constant", { what }, span);
   return evaluate(node);
 }

@@ -14,6 +14,7 @@ import { matrixProduct } from "../ops/families/linalg.js";
 import type { ScalarOpName } from "../ops/registry.js";
 import { formatShape, sameShape } from "../tensor.js";
 import { convertArguments, type Given } from "./arguments.js";
+import { plannedForms } from "./check-expression.js";
 import { type Context, nodeOf } from "./context.js";
 import { literalTensor } from "./literal.js";
 import { functionParameters, requireMatch } from "./signature.js";
@@ -70,7 +71,12 @@ export function* lowerExpression(context: Context, scope: Scope, expression: Exp
       const operand = nodeOf(yield lower(expression.operand), expression.operand.span);
       b.builder.span = expression.span;
       const rank = operand.shape.length;
-      return tensor(b.transpose(operand, operand.shape.map((_, axis) => rank - 1 - axis)));
+      return tensor(
+        b.transpose(
+          operand,
+          operand.shape.map((_, axis) => rank - 1 - axis),
+        ),
+      );
     }
     case "tuple": {
       const elements: Value[] = [];
@@ -86,16 +92,15 @@ export function* lowerExpression(context: Context, scope: Scope, expression: Exp
     case "block":
       return yield lowerBlock(context, scope, expression);
     case "lambda":
-      throw fault("not-supported-yet", { what: "a lambda" }, expression.span);
     case "if":
-      throw fault("not-supported-yet", { what: "`if`" }, expression.span);
+      throw fault("not-supported-yet", { what: plannedForms[expression.kind] }, expression.span);
   }
 }
 
 function readName({ b }: Context, scope: Scope, name: string, span: Span): Value {
   const found = scope.find(name);
   if (found?.kind === "function") throw fault("not-a-value", { name, what: "a function" }, span);
-  if (found?.kind === "broken") throw new Fault([]);
+  if (found?.kind === "broken") throw new Fault(found.diagnostics);
   if (found !== undefined) return found;
   const constant = builtinConstants.get(name);
   if (constant !== undefined) return tensor(b.node(constant));
@@ -121,7 +126,12 @@ function* lowerList(context: Context, scope: Scope, list: ListExpression): Compu
     );
   }
   b.builder.span = list.span;
-  return tensor(b.concatenate(nodes.map((node) => b.reshape(node, [1, ...first])), 0));
+  return tensor(
+    b.concatenate(
+      nodes.map((node) => b.reshape(node, [1, ...first])),
+      0,
+    ),
+  );
 }
 
 function* lowerIndex(context: Context, scope: Scope, expression: IndexExpression): Computation<Value> {
@@ -133,7 +143,9 @@ function* lowerIndex(context: Context, scope: Scope, expression: IndexExpression
   for (const subscript of expression.subscripts) subscripts.push(yield* lowerSubscript(subscript, node));
   if (operand.kind === "tuple") return tupleElement(context, operand.elements, subscripts, expression.span);
   context.b.builder.span = expression.span;
-  return tensor(lowerSubscripts(context, nodeOf(operand, expression.operand.span), subscripts, expression.span));
+  return tensor(
+    lowerSubscripts(context, nodeOf(operand, expression.operand.span), subscripts, expression.span),
+  );
 }
 
 function* lowerSubscript(
@@ -180,7 +192,8 @@ function* lowerCall(context: Context, scope: Scope, call: CallExpression): Compu
   const found = scope.find(callee.name);
   if (found?.kind === "function") return yield callFunction(context, found, call, given);
   const builtin = found === undefined ? builtinFunctions.get(callee.name) : undefined;
-  if (builtin === undefined) throw fault("not-a-function", { what: `the value \`${callee.name}\`` }, callee.span);
+  if (builtin === undefined)
+    throw fault("not-a-function", { what: `the value \`${callee.name}\`` }, callee.span);
   context.b.builder.span = call.span;
   const values = convertArguments(context, builtin, callee.name, call, given);
   return tensor(builtin.build(context.b, values));
@@ -214,7 +227,11 @@ function* callFunction(
 }
 
 /** Results by arguments; a local function's depend on its scope too, so each scope has its own. */
-function callsOf({ calls }: Context, definition: FunctionValue["definition"], scope: Scope): Map<string, Value> {
+function callsOf(
+  { calls }: Context,
+  definition: FunctionValue["definition"],
+  scope: Scope,
+): Map<string, Value> {
   let byScope = calls.get(definition);
   if (byScope === undefined) {
     byScope = new Map();
@@ -237,7 +254,9 @@ function identity(value: Value): string {
 function retrace(error: Fault, name: string, span: Span): Fault {
   return new Fault(
     error.diagnostics.map((d) =>
-      d.notes.length < longestTrace ? { ...d, notes: [...d.notes, { message: `in this call of \`${name}\``, span }] } : d,
+      d.notes.length < longestTrace
+        ? { ...d, notes: [...d.notes, { message: `in this call of \`${name}\``, span }] }
+        : d,
     ),
   );
 }

@@ -20,7 +20,8 @@ function fill(list: ListExpression, data: number[]): number[] | undefined {
     if (shape === undefined) return undefined;
     if (inner === undefined) inner = shape;
     else if (shape.length !== inner.length || shape.some((size, axis) => size !== inner![axis])) {
-      const form = (sizes: readonly number[]) => (sizes.length === 0 ? "a number" : `${sizes.join("×")} numbers`);
+      const form = (sizes: readonly number[]) =>
+        sizes.length === 0 ? "a number" : `${sizes.join("×")} numbers`;
       throw fault("ragged-list", { first: form(inner), other: form(shape), index: i }, element.span);
     }
   }

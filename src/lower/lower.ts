@@ -56,7 +56,7 @@ export function lower(b: Calculus, resolution: Resolution, options: LoweringOpti
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       diagnostics.push(...error.diagnostics);
-      for (const name of namesOf(statement)) scope.define(name, { kind: "broken" });
+      for (const name of namesOf(statement)) scope.define(name, { kind: "broken", diagnostics: [] });
     }
   }
   if (diagnostics.length > 0) throw new Fault(diagnostics);
@@ -74,9 +74,18 @@ export function lowerClosed(
   const scope = baseScope(b, resolution, options.dimensions);
   for (const statement of resolution.order) {
     if (statement.kind !== "declaration") continue;
-    for (const [name, value] of lowerStatement(context, scope, statement)) scope.define(name, value);
+    try {
+      for (const [name, value] of lowerStatement(context, scope, statement)) scope.define(name, value);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      // A constant of a dimension that is not known yet matters only to those who read it.
+      for (const name of namesOf(statement))
+        scope.define(name, { kind: "broken", diagnostics: error.diagnostics });
+    }
   }
-  return expressions.map((expression) => nodeOf(run(lowerExpression(context, scope, expression)), expression.span));
+  return expressions.map((expression) =>
+    nodeOf(run(lowerExpression(context, scope, expression)), expression.span),
+  );
 }
 
 function baseScope(b: Calculus, { functions }: Resolution, dimensions: ReadonlyMap<string, number>): Scope {

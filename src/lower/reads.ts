@@ -23,9 +23,11 @@ const isLocal = (name: string, scope: Scope | undefined): boolean => {
 export function readsOf(expression: Expression, parameters: readonly string[] = []): Read[] {
   const reads: Read[] = [];
   const scope = parameters.length === 0 ? undefined : { names: new Set(parameters), outer: undefined };
-  const stack: { readonly node: Expression; readonly scope: Scope | undefined; readonly call: Read["call"] }[] = [
-    { node: expression, scope, call: undefined },
-  ];
+  const stack: {
+    readonly node: Expression;
+    readonly scope: Scope | undefined;
+    readonly call: Read["call"];
+  }[] = [{ node: expression, scope, call: undefined }];
   while (stack.length > 0) {
     const { node, scope: around, call } = stack.pop()!;
     if (node.kind === "name") {
@@ -44,7 +46,9 @@ export function readsOf(expression: Expression, parameters: readonly string[] = 
 }
 
 /** Names that a statement of a block makes. */
-export function namesOf(statement: Extract<Statement, { kind: "definition" | "function" }>): readonly string[] {
+export function namesOf(
+  statement: Extract<Statement, { kind: "definition" | "function" }>,
+): readonly string[] {
   return statement.kind === "function" ? [statement.name.name] : statement.targets.map(({ name }) => name);
 }
 
@@ -89,13 +93,14 @@ export function partsOf(node: Expression): readonly Part[] {
     case "block": {
       const binds = node.statements.flatMap(namesOf);
       return [
-        ...node.statements.map((statement): Part =>
-          statement.kind === "function"
-            ? {
-                part: statement.body,
-                binds: [...binds, ...statement.parameters.map(({ name }) => name)],
-              }
-            : { part: statement.value, binds },
+        ...node.statements.map(
+          (statement): Part =>
+            statement.kind === "function"
+              ? {
+                  part: statement.body,
+                  binds: [...binds, ...statement.parameters.map(({ name }) => name)],
+                }
+              : { part: statement.value, binds },
         ),
         { part: node.value, binds },
       ];

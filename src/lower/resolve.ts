@@ -1,7 +1,15 @@
-import type { CallExpression, Declaration, Definition, Expression, FunctionDefinition, Identifier, Script } from "../../grammar/index.js";
+import type {
+  CallExpression,
+  Declaration,
+  Definition,
+  Expression,
+  FunctionDefinition,
+  Identifier,
+  Script,
+} from "../../grammar/index.js";
 import { type Diagnostic, diagnose, type Span } from "../diagnostics.js";
-import { builtinConstants, builtinFunctions, isBuiltin, plannedFunctions } from "../ops/builtins.js";
 import type { Parameter } from "../ops/builtin.js";
+import { builtinConstants, builtinFunctions, isBuiltin, plannedFunctions } from "../ops/builtins.js";
 import { dependencyOrder } from "./order.js";
 import type { Read } from "./reads.js";
 import { functionParameters, matchArguments } from "./signature.js";
@@ -65,7 +73,8 @@ export function resolve(script: Script): {
         symbols.entities.flatMap((e) => (e.kind === "function" ? [[e.node.name.name, e.node] as const] : [])),
       ),
       order: order.flatMap((e) => {
-        const isValue = e.kind === "definition" ? !defaults.has(e) : e.kind === "declaration" && e.node.role === "const";
+        const isValue =
+          e.kind === "definition" ? !defaults.has(e) : e.kind === "declaration" && e.node.role === "const";
         return isValue ? [e.node as Definition | Declaration] : [];
       }),
       outputs: symbols.requested.length > 0 ? outputs : ends,
@@ -88,10 +97,7 @@ function checkReads(symbols: Symbols): Diagnostic[] {
   const problemOf = (read: Read): Diagnostic | undefined => {
     const { name, span } = read;
     const found = byName.get(name);
-    if (read.call !== undefined) {
-      const parameters = parametersOf(name, found);
-      return parameters === undefined ? calledProblem(read, found, symbols) : mismatch(name, parameters, read.call);
-    }
+    if (read.call !== undefined) return mismatch(read, read.call, found, symbols);
     if (found?.kind === "function") return diagnose("not-a-value", { name, what: "a function" }, span);
     if (found !== undefined || builtinConstants.has(name) || dimensions.has(name)) return undefined;
     if (isBuiltin(name)) return diagnose("not-a-value", { name, what: "a built-in function" }, span);
@@ -104,10 +110,17 @@ function checkReads(symbols: Symbols): Diagnostic[] {
 }
 
 /** Defaults and constants are evaluated before the script runs: they cannot read what is computed in it. */
-function dependingDeclaration({ kind, node }: Entity, read: Read, { byName, dimensions }: Symbols): Diagnostic | undefined {
+function dependingDeclaration(
+  { kind, node }: Entity,
+  read: Read,
+  { byName, dimensions }: Symbols,
+): Diagnostic | undefined {
   const found = byName.get(read.name);
   if (kind !== "declaration" || read.call !== undefined || dimensions.has(read.name)) return undefined;
-  if (found === undefined ? isBuiltin(read.name) : found.kind === "declaration" && found.node.role === "const") return undefined;
+  if (
+    found === undefined ? isBuiltin(read.name) : found.kind === "declaration" && found.node.role === "const"
+  )
+    return undefined;
   return diagnose("default-depends", { name: node.name.name, on: read.name }, read.span);
 }
 
@@ -117,18 +130,31 @@ function parametersOf(name: string, found: Entity | undefined): ReadonlyMap<stri
   return found.kind === "function" ? functionParameters(found.node) : undefined;
 }
 
-function mismatch(name: string, parameters: ReadonlyMap<string, Parameter>, call: CallExpression): Diagnostic | undefined {
-  const { problem } = matchArguments(name, parameters, call);
-  return problem;
+/** How a call does not fit its function. A function that is itself reported for a repeated parameter fits anything. */
+function mismatch(
+  read: Read,
+  call: CallExpression,
+  found: Entity | undefined,
+  symbols: Symbols,
+): Diagnostic | undefined {
+  const parameters = parametersOf(read.name, found);
+  if (parameters === undefined) return calledProblem(read, found, symbols);
+  if (found?.kind === "function" && found.node.parameters.length !== parameters.size) return undefined;
+  return matchArguments(read.name, parameters, call).problem;
 }
 
 function calledProblem({ name, span }: Read, found: Entity | undefined, { byName }: Symbols): Diagnostic {
   if (found !== undefined || builtinConstants.has(name)) {
     return diagnose("not-a-function", { what: `the value \`${name}\`` }, span);
   }
-  if (plannedFunctions.has(name)) return diagnose("not-supported-yet", { what: `the function \`${name}\`` }, span);
+  if (plannedFunctions.has(name))
+    return diagnose("not-supported-yet", { what: `the function \`${name}\`` }, span);
   const functions = [...byName].flatMap(([known, { kind }]) => (kind === "function" ? [known] : []));
-  return diagnose("unknown-function", { name, suggestion: suggest(name, [...builtinFunctions.keys(), ...functions]) }, span);
+  return diagnose(
+    "unknown-function",
+    { name, suggestion: suggest(name, [...builtinFunctions.keys(), ...functions]) },
+    span,
+  );
 }
 
 function* valueNames({ byName, dimensions }: Symbols): Iterable<string> {

@@ -24,7 +24,11 @@ export function matchArguments(
   const fail = (problem: Diagnostic) => ({ matched, problem });
   const wrongCount = () =>
     fail(
-      diagnose("argument-count", { name, expected: arity(parameters), actual: call.args.length, signature: form }, call.span),
+      diagnose(
+        "argument-count",
+        { name, expected: arity(parameters), actual: call.args.length, signature: form },
+        call.span,
+      ),
     );
   const keywords = new Set<string>();
   for (const [position, { keyword, value }] of call.args.entries()) {
@@ -32,7 +36,11 @@ export function matchArguments(
       if (!parameters.has(keyword.name)) {
         const suggestion = suggest(keyword.name, names);
         return fail(
-          diagnose("unknown-keyword", { name, keyword: keyword.name, signature: form, suggestion }, keyword.span),
+          diagnose(
+            "unknown-keyword",
+            { name, keyword: keyword.name, signature: form, suggestion },
+            keyword.span,
+          ),
         );
       }
       if (matched.has(keyword.name)) {
@@ -56,7 +64,11 @@ export function matchArguments(
 }
 
 /** The same, where a mismatch is a fault. */
-export function requireMatch(name: string, parameters: ReadonlyMap<string, Parameter>, call: CallExpression): Matched {
+export function requireMatch(
+  name: string,
+  parameters: ReadonlyMap<string, Parameter>,
+  call: CallExpression,
+): Matched {
   const { matched, problem } = matchArguments(name, parameters, call);
   if (problem !== undefined) throw new Fault([problem]);
   return matched;

@@ -34,7 +34,8 @@ export function lowerSubscripts(
   const { shape } = x;
   const given = subscripts.filter(({ kind }) => kind !== "ellipsis").length;
   const ellipses = subscripts.filter(({ kind }) => kind === "ellipsis");
-  if (ellipses.length > 1) throw fault("subscript", { reason: "is a second `...`; one is enough" }, ellipses[1]!.span);
+  if (ellipses.length > 1)
+    throw fault("subscript", { reason: "is a second `...`; one is enough" }, ellipses[1]!.span);
   if (given > shape.length) throw fault("too-many-subscripts", { given, shape: formatShape(shape) }, span);
 
   const whole = (axis: number): Cut => ({ start: 0, step: 1, count: shape[axis]!, drops: false });
@@ -44,12 +45,18 @@ export function lowerSubscripts(
     if (subscript.kind === "ellipsis") {
       for (let i = 0; i < shape.length - given; i++) cuts.push(whole(axis + i));
     } else {
-      cuts.push(subscript.kind === "at" ? single(context, subscript, axis, shape[axis]!) : range(context, subscript, shape[axis]!));
+      cuts.push(
+        subscript.kind === "at"
+          ? single(context, subscript, axis, shape[axis]!)
+          : range(context, subscript, shape[axis]!),
+      );
     }
   }
   while (cuts.length < shape.length) cuts.push(whole(cuts.length));
 
-  const isWhole = cuts.every(({ start, step, count }, axis) => start === 0 && step === 1 && count === shape[axis]);
+  const isWhole = cuts.every(
+    ({ start, step, count }, axis) => start === 0 && step === 1 && count === shape[axis],
+  );
   const sliced = isWhole
     ? x
     : context.b.apply("slice", [x], {
@@ -67,11 +74,17 @@ function integerOf(context: Context, node: OperatorNode, span: Span): number {
   const { shape, data } = constantOf(context, node, "an index", span);
   if (shape.length > 0) throw fault("not-supported-yet", { what: "indexing by a vector" }, span);
   const [value] = data;
-  if (!Number.isSafeInteger(value)) throw fault("subscript", { reason: `is ${value}, not a whole number` }, span);
+  if (!Number.isSafeInteger(value))
+    throw fault("subscript", { reason: `is ${value}, not a whole number` }, span);
   return value!;
 }
 
-function single(context: Context, { index: node, span }: { index: OperatorNode; span: Span }, axis: number, size: number): Cut {
+function single(
+  context: Context,
+  { index: node, span }: { index: OperatorNode; span: Span },
+  axis: number,
+  size: number,
+): Cut {
   const index = integerOf(context, node, span);
   if (index < -size || index >= size) throw fault("index-range", { index, axis, size }, span);
   return { start: index < 0 ? index + size : index, step: 1, count: 1, drops: true };
@@ -79,7 +92,8 @@ function single(context: Context, { index: node, span }: { index: OperatorNode; 
 
 /** Python's rule for `start:stop:step` on an axis of a given size. */
 function range(context: Context, slice: Extract<LoweredSubscript, { kind: "slice" }>, size: number): Cut {
-  const value = (node: OperatorNode | undefined) => (node === undefined ? undefined : integerOf(context, node, slice.span));
+  const value = (node: OperatorNode | undefined) =>
+    node === undefined ? undefined : integerOf(context, node, slice.span);
   const step = value(slice.step) ?? 1;
   if (step === 0) throw fault("subscript", { reason: "has a step of 0" }, slice.span);
   const [least, most] = step > 0 ? [0, size] : [-1, size - 1];

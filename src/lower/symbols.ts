@@ -46,9 +46,14 @@ export function collectSymbols(script: Script, diagnostics: Diagnostic[]): Symbo
         break;
       }
       case "declaration": {
-        const { value } = statement;
-        entities.push({ kind: "declaration", node: statement, reads: value === undefined ? [] : readsOf(value) });
-        if (value !== undefined) diagnostics.push(...checkExpression(value, []));
+        const { value, domain } = statement;
+        const parts = [value, domain?.low, domain?.high].filter((part) => part !== undefined);
+        entities.push({
+          kind: "declaration",
+          node: statement,
+          reads: parts.flatMap((part) => readsOf(part)),
+        });
+        diagnostics.push(...parts.flatMap((part) => checkExpression(part, [])));
         break;
       }
       case "output":
@@ -67,7 +72,9 @@ export function collectSymbols(script: Script, diagnostics: Diagnostic[]): Symbo
     const first = places.get(name);
     if (isBuiltin(name)) diagnostics.push(diagnose("shadows-built-in", { name }, span));
     else if (first !== undefined) {
-      diagnostics.push(diagnose("redefinition", { name }, span, [{ message: "first defined here", span: first }]));
+      diagnostics.push(
+        diagnose("redefinition", { name }, span, [{ message: "first defined here", span: first }]),
+      );
     }
     return !isBuiltin(name) && first === undefined;
   };
@@ -82,7 +89,8 @@ export function collectSymbols(script: Script, diagnostics: Diagnostic[]): Symbo
   for (const { kind, node } of entities) {
     if (kind !== "declaration") continue;
     for (const size of node.shape ?? []) {
-      if (size.kind === "name" && !dimensions.has(size.name) && isFree(size)) dimensions.set(size.name, size.span);
+      if (size.kind === "name" && !dimensions.has(size.name) && isFree(size))
+        dimensions.set(size.name, size.span);
     }
   }
   return {

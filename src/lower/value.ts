@@ -1,4 +1,5 @@
 import type { FunctionDefinition } from "../../grammar/index.js";
+import type { Diagnostic } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
 import { formatShape } from "../tensor.js";
 
@@ -15,9 +16,10 @@ export interface FunctionValue {
   readonly scope: Scope;
 }
 
-/** A definition whose problem is reported already; whoever reads it fails without a further message. */
+/** A name without a value; whoever reads it fails with these diagnostics, or none where they are reported already. */
 export interface Broken {
   readonly kind: "broken";
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 type Binding = Value | FunctionValue | Broken;
@@ -49,6 +51,7 @@ export const tensor = (node: OperatorNode): Value => ({ kind: "tensor", node });
 /** For messages: `a tensor of shape (2, 3)`, `a tuple of 2 elements`. */
 export function describeValue(value: Value): string {
   if (value.kind === "string") return "a string";
-  if (value.kind === "tuple") return `a tuple of ${value.elements.length} element${value.elements.length === 1 ? "" : "s"}`;
+  if (value.kind === "tuple")
+    return `a tuple of ${value.elements.length} element${value.elements.length === 1 ? "" : "s"}`;
   return value.node.shape.length === 0 ? "a scalar" : `a tensor of shape ${formatShape(value.node.shape)}`;
 }

@@ -20,7 +20,11 @@ export function axesFromEnd(
     return axis < 0 ? axis : axis - rank;
   });
   if (new Set(fromEnd).size !== fromEnd.length) {
-    throw fault("shape-rule", { op: `\`${op}\``, reason: `the axes ${axes.join(", ")} name one axis twice` }, span);
+    throw fault(
+      "shape-rule",
+      { op: `\`${op}\``, reason: `the axes ${axes.join(", ")} name one axis twice` },
+      span,
+    );
   }
   return fromEnd.sort((a, b) => a - b);
 }

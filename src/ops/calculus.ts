@@ -1,6 +1,6 @@
 import type { Builder } from "../graph/builder.js";
 import type { Attributes, OperatorNode } from "../graph/node.js";
-import { sameShape, type Shape, type Tensor } from "../tensor.js";
+import { type Shape, sameShape, type Tensor } from "../tensor.js";
 import { axesFromEnd } from "./axes.js";
 import { operation } from "./registry.js";
 import type { Calculus, Operand } from "./vocabulary.js";

@@ -69,18 +69,16 @@ export interface TensorOp<Name extends string = string> extends Operator {
 
 export interface TensorRule {
   readonly doc: string;
-  readonly shape: (
-    inputs: readonly OperatorNode[],
-    attributes: Attributes,
-    span: Span | undefined,
-  ) => Shape;
+  readonly shape: (inputs: readonly OperatorNode[], attributes: Attributes, span: Span | undefined) => Shape;
   readonly vjp: Pullback | null;
 }
 
 export type Op = ScalarOp | TensorOp;
 
 /** A family of elementwise operations, keyed by name. */
-export function scalarOps<Name extends string>(rules: Record<Name, ScalarRule>): {
+export function scalarOps<Name extends string>(
+  rules: Record<Name, ScalarRule>,
+): {
   readonly [N in Name]: ScalarOp<N>;
 } {
   const ops = {} as { [N in Name]: ScalarOp<N> };
@@ -102,7 +100,9 @@ export function scalarOps<Name extends string>(rules: Record<Name, ScalarRule>):
 }
 
 /** A family of tensor operations, keyed by name. */
-export function tensorOps<Name extends string>(rules: Record<Name, TensorRule>): {
+export function tensorOps<Name extends string>(
+  rules: Record<Name, TensorRule>,
+): {
   readonly [N in Name]: TensorOp<N>;
 } {
   const ops = {} as { [N in Name]: TensorOp<N> };
@@ -118,7 +118,11 @@ function broadcastAll(op: string, inputs: readonly OperatorNode[], span: Span | 
     const other = inputs[i]!.shape;
     const joined = broadcast(shape, other);
     if (joined === undefined) {
-      throw fault("broadcast", { op: `\`${op}\``, left: formatShape(shape), right: formatShape(other) }, span);
+      throw fault(
+        "broadcast",
+        { op: `\`${op}\``, left: formatShape(shape), right: formatShape(other) },
+        span,
+      );
     }
     shape = joined;
   }

@@ -50,12 +50,7 @@ export interface Calculus {
 
   /** Sums over the axes (all of them where `axes` is `null`). */
   sum(x: OperatorNode, axes: readonly number[] | null, keepdims?: boolean): OperatorNode;
-  reduce(
-    name: string,
-    x: OperatorNode,
-    axes: readonly number[] | null,
-    keepdims?: boolean,
-  ): OperatorNode;
+  reduce(name: string, x: OperatorNode, axes: readonly number[] | null, keepdims?: boolean): OperatorNode;
   /** The result of a reduction with its reduced axes put back at size 1, so that it broadcasts against the input. */
   restoreAxes(reduced: OperatorNode, axes: readonly number[], keepdims: boolean): OperatorNode;
   /** Matrix product of the last two axes; both operands have rank 2 or more. */

@@ -1,12 +1,11 @@
 import { type Diagnostic, diagnose, Fault, fault } from "../diagnostics.js";
-import { evaluateConstants } from "../engine/engine.js";
-import { Builder } from "../graph/builder.js";
 import type { Limits } from "../limits.js";
-import { lowerClosed } from "../lower/lower.js";
 import type { InputSpec, Resolution } from "../lower/resolve.js";
 import { suggest } from "../lower/suggest.js";
-import { GraphCalculus } from "../ops/calculus.js";
-import { formatShape, type Shape, sameShape, type Tensor } from "../tensor.js";
+import type { Shape, Tensor } from "../tensor.js";
+import { evaluateClosed } from "./closed.js";
+import { Dimensions } from "./dimensions.js";
+import { outsideDomains } from "./domain.js";
 
 /** Every input with its value, and the sizes that the dimensions turn out to have. */
 export interface Binding {
@@ -40,7 +39,8 @@ export function bind(resolution: Resolution, given: ReadonlyMap<string, Tensor>,
     sizes.unify(resolution.inputs.get(name)!, value.shape);
   }
   if (problems.length > 0) throw new Fault(problems);
-  return { values, dimensions: sizes.known, warnings };
+  const outside = outsideDomains(resolution, values, sizes.known, limits);
+  return { values, dimensions: sizes.known, warnings: [...warnings, ...outside] };
 }
 
 /**
@@ -56,7 +56,8 @@ export function declaredShapes(resolution: Resolution, limits: Limits): Map<stri
     else if (input.value !== undefined && resolution.dimensions.size === 0) defaulted.push(input);
     else return undefined;
   }
-  for (const [name, { shape }] of defaultValues(resolution, defaulted, new Map(), limits)) shapes.set(name, shape);
+  for (const [name, { shape }] of defaultValues(resolution, defaulted, new Map(), limits))
+    shapes.set(name, shape);
   return shapes;
 }
 
@@ -72,7 +73,8 @@ function strangers(
   const kinds = kindsOf(resolution);
   return unknown.flatMap((name) => {
     const what = kinds.get(name);
-    if (what === undefined) return [diagnose("unused-value", { name, suggestion: suggest(name, inputs.keys()) })];
+    if (what === undefined)
+      return [diagnose("unused-value", { name, suggestion: suggest(name, inputs.keys()) })];
     problems.push(diagnose("not-an-input", { name, what }));
     return [];
   });
@@ -84,51 +86,9 @@ function defaultValues(
   dimensions: ReadonlyMap<string, number>,
   limits: Limits,
 ): (readonly [name: string, value: Tensor])[] {
-  if (inputs.length === 0) return [];
-  const b = new GraphCalculus(new Builder(limits));
-  const nodes = lowerClosed(
-    b,
-    resolution,
-    inputs.map(({ value }) => value!),
-    { dimensions, evaluate: (node) => evaluateConstants([node], limits)[0]! },
-  );
-  const values = evaluateConstants(nodes, limits);
+  const expressions = inputs.map(({ value }) => value!);
+  const values = evaluateClosed(resolution, expressions, dimensions, limits);
   return inputs.map(({ name }, i) => [name, values[i]!]);
-}
-
-/** The sizes of named dimensions, which must agree wherever a name stands. */
-class Dimensions {
-  readonly known = new Map<string, number>();
-  readonly #first = new Map<string, string>();
-  readonly #problems: Diagnostic[];
-
-  constructor(problems: Diagnostic[]) {
-    this.#problems = problems;
-  }
-
-  unify({ name, shape: declared, span }: InputSpec, shape: Shape): void {
-    if (declared === undefined) return;
-    const expected = declared.map((size, axis) => (size.kind === "number" ? size.value : (shape[axis] ?? -1)));
-    if (!sameShape(expected, shape)) {
-      const form = formatShape(declared.map((size) => (size.kind === "number" ? size.value : size.name)));
-      this.#problems.push(diagnose("declared-shape", { name, declared: form, actual: formatShape(shape) }, span));
-      return;
-    }
-    declared.forEach((size, axis) => {
-      if (size.kind === "number") return;
-      const known = this.known.get(size.name);
-      const actual = shape[axis]!;
-      if (known === undefined) {
-        this.known.set(size.name, actual);
-        this.#first.set(size.name, name);
-      } else if (known !== actual) {
-        const first = this.#first.get(size.name)!;
-        this.#problems.push(
-          diagnose("dimension-conflict", { dimension: size.name, first, size: known, name, actual }, size.span),
-        );
-      }
-    });
-  }
 }
 
 /** Throws where a value is given that no input takes: for values that the user names one by one. */

@@ -1,16 +1,15 @@
 import { parseExpression } from "../../grammar/index.js";
 import { type Diagnostic, diagnose, Fault, type Source } from "../diagnostics.js";
-import { evaluateConstants } from "../engine/engine.js";
-import { Builder } from "../graph/builder.js";
 import { defaultLimits, type Limits } from "../limits.js";
-import { lowerClosed } from "../lower/lower.js";
 import { readsOf } from "../lower/reads.js";
-import { builtinFunctions, isBuiltin } from "../ops/builtins.js";
+import type { Resolution } from "../lower/resolve.js";
 import { suggest } from "../lower/suggest.js";
-import { GraphCalculus } from "../ops/calculus.js";
+import { builtinFunctions, isBuiltin } from "../ops/builtins.js";
 import type { Tensor } from "../tensor.js";
+import { evaluateClosed } from "./closed.js";
 
-const nothing = {
+/** A script without statements. */
+const nothing: Resolution = {
   inputs: new Map(),
   functions: new Map(),
   order: [],
@@ -22,7 +21,9 @@ const nothing = {
 export function evaluateExpression(
   source: Source,
   given: Partial<Limits> = {},
-): { readonly ok: true; readonly tensor: Tensor } | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] } {
+):
+  | { readonly ok: true; readonly tensor: Tensor }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] } {
   const limits = { ...defaultLimits, ...given };
   try {
     const { expression, diagnostics } = parseExpression(source, { maxNesting: limits.nesting });
@@ -30,13 +31,15 @@ export function evaluateExpression(
     const unknown = readsOf(expression).flatMap(({ name, span, call }) => {
       if (isBuiltin(name)) return [];
       const suggestion = call !== undefined ? suggest(name, builtinFunctions.keys()) : undefined;
-      return [call !== undefined ? diagnose("unknown-function", { name, suggestion }, span) : diagnose("closed-expression", { name }, span)];
+      return [
+        call !== undefined
+          ? diagnose("unknown-function", { name, suggestion }, span)
+          : diagnose("closed-expression", { name }, span),
+      ];
     });
     if (unknown.length > 0) return { ok: false, diagnostics: unknown };
-    const b = new GraphCalculus(new Builder(limits));
-    const evaluate = (node: Parameters<typeof evaluateConstants>[0][number]) => evaluateConstants([node], limits)[0]!;
-    const [node] = lowerClosed(b, nothing, [expression], { dimensions: new Map(), evaluate });
-    return { ok: true, tensor: evaluate(node!) };
+    const [tensor] = evaluateClosed(nothing, [expression], new Map(), limits);
+    return { ok: true, tensor: tensor! };
   } catch (error) {
     if (error instanceof Fault) return { ok: false, diagnostics: error.diagnostics };
     throw error;

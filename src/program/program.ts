@@ -108,7 +108,10 @@ export class Program {
     if (shapes !== undefined) this.#specialise(shapes, new Map());
   }
 
-  #specialisation(values: ReadonlyMap<string, Tensor>, dimensions: ReadonlyMap<string, number>): Specialisation {
+  #specialisation(
+    values: ReadonlyMap<string, Tensor>,
+    dimensions: ReadonlyMap<string, number>,
+  ): Specialisation {
     return this.#specialise(new Map([...values].map(([name, { shape }]) => [name, shape])), dimensions);
   }
 
@@ -119,7 +122,8 @@ export class Program {
     // Always in the order of the inputs, so the shapes alone tell one choice from another.
     const key = [...this.#resolution.inputs.keys()].map((name) => shapes.get(name)!.join(",")).join(";");
     const known = this.#specialisations.get(key);
-    const specialisation = known ?? specialise(this.#resolution, shapes, dimensions, this.#request, this.#limits);
+    const specialisation =
+      known ?? specialise(this.#resolution, shapes, dimensions, this.#request, this.#limits);
     // Put last, so that the first is the one that has not been used for longest.
     this.#specialisations.delete(key);
     this.#specialisations.set(key, specialisation);
@@ -169,7 +173,11 @@ function requestOf(resolution: Resolution, options: CompileOptions): Request {
   const wrt = options.gradients === false ? [] : chosen(options.wrt ?? [...inputs.keys()]);
   const unknown = [...of, ...wrt].filter((name) => !names.has(name));
   if (unknown.length > 0) {
-    throw new Fault([...new Set(unknown)].map((name) => diagnose("unknown-output", { name, suggestion: suggest(name, names) })));
+    throw new Fault(
+      [...new Set(unknown)].map((name) =>
+        diagnose("unknown-output", { name, suggestion: suggest(name, names) }),
+      ),
+    );
   }
   if (of.length === 0) throw new Fault([diagnose("no-outputs", {})]);
   return { of, wrt, all: options.all ?? false };

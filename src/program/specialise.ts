@@ -112,11 +112,18 @@ function pairs(b: GraphCalculus, outputs: readonly Named[], wrt: readonly Named[
   const inputNodes = wrt.map(([, node]) => node);
   return outputs.flatMap(([output, outputNode]) => {
     const found = derivatives(b, outputNode, inputNodes);
-    return wrt.map(([input, inputNode], i) => ({ output, outputNode, input, inputNode, derivative: found[i]! }));
+    return wrt.map(([input, inputNode], i) => ({
+      output,
+      outputNode,
+      input,
+      inputNode,
+      derivative: found[i]!,
+    }));
   });
 }
 
 const zeros = (shape: Shape): Tensor => ({ shape, data: new Float64Array(sizeOf(shape)) });
 
 /** A kept definition shows the operation that it is kept for. */
-const describeOp = (node: OperatorNode): string => (node.op.name === "named" ? node.inputs[0]!.op.name : node.op.name);
+const describeOp = (node: OperatorNode): string =>
+  node.op.name === "named" ? node.inputs[0]!.op.name : node.op.name;

@@ -21,7 +21,10 @@ export function toTensor(name: string, value: InputValue): Tensor {
 function checked(name: string, { shape, data }: Tensor): Tensor {
   const size = shape.reduce((product, axis) => product * axis, 1);
   if (!shape.every((axis) => Number.isSafeInteger(axis) && axis >= 0) || data.length !== size) {
-    throw fault("input-value", { name, reason: `has ${data.length} elements, which do not fill the shape [${shape.join(", ")}]` });
+    throw fault("input-value", {
+      name,
+      reason: `has ${data.length} elements, which do not fill the shape [${shape.join(", ")}]`,
+    });
   }
   return { shape, data };
 }
@@ -33,13 +36,19 @@ function fill(name: string, value: unknown, data: number[], path: string, depth 
     return [];
   }
   if (!Array.isArray(value) || depth > 64) {
-    throw fault("input-value", { name, reason: `is not a number or an array of numbers${path === "" ? "" : ` at ${path}`}` });
+    throw fault("input-value", {
+      name,
+      reason: `is not a number or an array of numbers${path === "" ? "" : ` at ${path}`}`,
+    });
   }
   let inner: number[] = [];
   value.forEach((element: unknown, i) => {
     const shape = fill(name, element, data, `${path}[${i}]`, depth + 1);
     if (i > 0 && (shape.length !== inner.length || shape.some((size, axis) => size !== inner[axis]))) {
-      throw fault("input-value", { name, reason: `is ragged: ${path}[${i}] has the shape [${shape.join(", ")}], ${path}[0] has [${inner.join(", ")}]` });
+      throw fault("input-value", {
+        name,
+        reason: `is ragged: ${path}[${i}] has the shape [${shape.join(", ")}], ${path}[0] has [${inner.join(", ")}]`,
+      });
     }
     inner = shape;
   });

@@ -34,7 +34,9 @@ const steps: readonly Step[] = [
       : b.apply("slice", [x], {
           starts: x.shape.map((size) => (k % 2 === 0 ? 0 : Math.max(0, size - 1))),
           steps: x.shape.map(() => (k % 2 === 0 ? 1 : -1)),
-          counts: x.shape.map((size) => Math.max(1, size - (k % 3 === 0 ? 1 : 0))).map((n, i) => Math.min(n, x.shape[i]!)),
+          counts: x.shape
+            .map((size) => Math.max(1, size - (k % 3 === 0 ? 1 : 0)))
+            .map((n, i) => Math.min(n, x.shape[i]!)),
         }),
   (b, x, y) => tryBoth(() => b.matmul(x, y), b.neg(y)),
   (b, x) => (x.shape.length === 0 ? x : b.apply("softmax", [x], { axes: [-x.shape.length] })),
@@ -46,7 +48,12 @@ const choice = fc.record({ step: fc.nat(steps.length - 1), x: fc.nat(), y: fc.na
 
 function build(choices: readonly { step: number; x: number; y: number; k: number }[]): OperatorNode[] {
   const b = newCalculus();
-  const nodes = [inputNode(b, "p", [3, 3]), inputNode(b, "q", [2, 3]), inputNode(b, "r", [3]), inputNode(b, "s", [])];
+  const nodes = [
+    inputNode(b, "p", [3, 3]),
+    inputNode(b, "q", [2, 3]),
+    inputNode(b, "r", [3]),
+    inputNode(b, "s", []),
+  ];
   for (const { step, x, y, k } of choices) {
     const made = steps[step]!(b, nodes[x % nodes.length]!, nodes[y % nodes.length]!, k);
     if (made.shape.reduce((a, c) => a * c, 1) <= 400) nodes.push(made);
@@ -56,7 +63,9 @@ function build(choices: readonly { step: number; x: number; y: number; k: number
 
 function inputsFor(nodes: readonly OperatorNode[]): Map<string, Tensor> {
   const random = randomSource(11);
-  return new Map(nodes.slice(0, 4).map((node) => [node.attributes.name as string, sample(random, node.shape, [-1, 1])]));
+  return new Map(
+    nodes.slice(0, 4).map((node) => [node.attributes.name as string, sample(random, node.shape, [-1, 1])]),
+  );
 }
 
 describe("memory that is used again", () => {
@@ -69,7 +78,9 @@ describe("memory that is used again", () => {
         const kept = evaluator(nodes)(values);
         nodes.forEach((node, i) => {
           const [alone] = evaluator([node])(values);
-          expect([...alone!.data], `node ${i}, ${node.op.name} ${formatShape(node.shape)}`).toEqual([...kept[i]!.data]);
+          expect([...alone!.data], `node ${i}, ${node.op.name} ${formatShape(node.shape)}`).toEqual([
+            ...kept[i]!.data,
+          ]);
         });
       }),
       { numRuns: 150 },
@@ -83,7 +94,11 @@ describe("memory that is used again", () => {
         const run = evaluator([nodes.at(-1)!]);
         const values = inputsFor(nodes);
         const first = run(values);
-        run(new Map([...values].map(([name, { shape, data }]) => [name, { shape, data: data.map((x) => x + 1) }])));
+        run(
+          new Map(
+            [...values].map(([name, { shape, data }]) => [name, { shape, data: data.map((x) => x + 1) }]),
+          ),
+        );
         expect(run(values)).toEqual(first);
       }),
       { numRuns: 60 },

@@ -18,7 +18,7 @@ const nests: Readonly<Record<string, (n: number) => string>> = {
   "ifs in branches": (n) => `${"if a then ".repeat(n)}x${" else b".repeat(n)}`,
   blocks: (n) => `${"{ a = 1; ".repeat(n)}x${" }".repeat(n)}`,
   "block definitions": (n) => `${"{ a = ".repeat(n)}x${"; a }".repeat(n)}`,
-  "functions in blocks": (n) => `${"{ f(a) = ".repeat(n)}x${"; f }".repeat(n)}`,
+  "functions in blocks": (n) => `${"{ f(a) = ".repeat(n - 1)}(x)${"; f }".repeat(n - 1)}`,
   mixed: (n) => {
     const layers = [
       ["(1 + ", ")"],

@@ -128,7 +128,8 @@ soft(a, b) = {                # another
 }
 (h, c) = step(x, h0, c0)
 output z
-output z, w,
+output z,
+  w
 assert grad(z, y) == 3 within 1e-9
 assert a == b rel 1e-6 within 0
 import "layers.ag"

@@ -12,7 +12,9 @@ interface Row {
 
 /** Computed at 60 digits by reference.py, from definitions of its own. */
 const reference = new Map<string, readonly Row[]>(
-  Object.entries(JSON.parse(readFileSync(new URL("reference.json", import.meta.url), "utf8")) as Record<string, Row[]>),
+  Object.entries(
+    JSON.parse(readFileSync(new URL("reference.json", import.meta.url), "utf8")) as Record<string, Row[]>,
+  ),
 );
 
 /** Operations whose value is 0 or 1, or one of their arguments. */
@@ -51,7 +53,10 @@ describe("values and partials against 60 digits", () => {
       expect(ulps(actual!, value), `${name}(${at}) = ${actual}, not ${value}`).toBeLessThanOrEqual(valueUlps);
       gradient.forEach((partial, i) => {
         const wanted = expected[i]!;
-        expect(ulps(partial, wanted), `∂${name}(${at})/∂x${i} = ${partial}, not ${wanted}`).toBeLessThanOrEqual(partialUlps);
+        expect(
+          ulps(partial, wanted),
+          `∂${name}(${at})/∂x${i} = ${partial}, not ${wanted}`,
+        ).toBeLessThanOrEqual(partialUlps);
       });
     }
   });

@@ -50,14 +50,27 @@ describe.each(scalarOperations.map((op) => [op.name, op] as const))("%s", (_name
 
   it("gives the same value at special points alone and among others", () => {
     if (op.special.length === 0) return;
-    const alone = graphOf(op, op.args.map(() => []));
-    const together = graphOf(op, op.args.map(() => [op.special.length]));
+    const alone = graphOf(
+      op,
+      op.args.map(() => []),
+    );
+    const together = graphOf(
+      op,
+      op.args.map(() => [op.special.length]),
+    );
     const [all] = evaluator([together.output])(
-      new Map(op.args.map((arg, i) => [arg, { shape: [op.special.length], data: Float64Array.from(op.special, (p) => p[i]!) }])),
+      new Map(
+        op.args.map((arg, i) => [
+          arg,
+          { shape: [op.special.length], data: Float64Array.from(op.special, (p) => p[i]!) },
+        ]),
+      ),
     );
     const one = evaluator([alone.output]);
     op.special.forEach((point, k) => {
-      const [value] = one(new Map(op.args.map((arg, i) => [arg, { shape: [], data: Float64Array.of(point[i]!) }])));
+      const [value] = one(
+        new Map(op.args.map((arg, i) => [arg, { shape: [], data: Float64Array.of(point[i]!) }])),
+      );
       expect(value!.data[0], `at ${point}`).toBe(all!.data[k]);
     });
   });

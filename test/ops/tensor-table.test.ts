@@ -11,34 +11,90 @@ interface Case {
   readonly shapes: Readonly<Record<string, Shape>>;
 }
 
-const on = (shape: Shape, ...texts: readonly string[]): Case[] => texts.map((text) => ({ text, shapes: { x: shape } }));
+const on = (shape: Shape, ...texts: readonly string[]): Case[] =>
+  texts.map((text) => ({ text, shapes: { x: shape } }));
 const onTwo = (x: Shape, y: Shape, ...texts: readonly string[]): Case[] =>
   texts.map((text) => ({ text, shapes: { x, y } }));
 
 /** Every tensor operation and every function that is not elementwise, in each form that its description admits. */
 const cases: readonly Case[] = [
   ...on([2, 3, 2], "sum(x)", "sum(x, axis=1)", "sum(x, axis=(0, -1), keepdims=1)", "sum(x, axis=[1])"),
-  ...on([2, 3], "mean(x)", "mean(x, axis=-2)", "max(x)", "max(x, 1)", "min(x, axis=0, keepdims=true)", "min(x)"),
-  ...on([2, 2, 2], "max(x, axis=(0, 2))", "logsumexp(x, axis=(0, 2))", "softmax(x, axis=(0, 2))", "softmax(x, axis=1)"),
+  ...on(
+    [2, 3],
+    "mean(x)",
+    "mean(x, axis=-2)",
+    "max(x)",
+    "max(x, 1)",
+    "min(x, axis=0, keepdims=true)",
+    "min(x)",
+  ),
+  ...on(
+    [2, 2, 2],
+    "max(x, axis=(0, 2))",
+    "logsumexp(x, axis=(0, 2))",
+    "softmax(x, axis=(0, 2))",
+    "softmax(x, axis=1)",
+  ),
   ...on([2, 3], "logsumexp(x)", "logsumexp(x, axis=1, keepdims=1)", "softmax(x)", "softmax(x, axis=0)"),
   ...on([2, 3], "transpose(x)", "x'", "x.T", "reshape(x, 3, 2)", "reshape(x, [-1])", "ravel(x')", "x' + 1"),
   ...on([2, 3, 2], "transpose(x, (1, 2, 0))", "x'", "reshape(x', 4, 3)", "transpose(x, [-1, 0, 1])"),
   ...on([2, 1, 3], "squeeze(x)", "squeeze(x, axis=1)", "expand_dims(x, -1)", "expand_dims(x, axis=0)"),
-  ...on([3], "broadcast_to(x, [2, 3])", "x[::-1]", "x[1]", "x[-2:]", "x[::2]", "[x, 2 * x]", "[x[0], 1, x[2]^2]"),
+  ...on(
+    [3],
+    "broadcast_to(x, [2, 3])",
+    "x[::-1]",
+    "x[1]",
+    "x[-2:]",
+    "x[::2]",
+    "[x, 2 * x]",
+    "[x[0], 1, x[2]^2]",
+  ),
   ...on([3, 4], "x[1:, ::-2]", "x[..., 1]", "x[-1]", "x[0, 1:3]", "x[2:0:-1, 3]", "x[1:1]", "x[:, 5:]"),
   ...on([2, 3, 2], "x[..., 0]", "x[1, ..., 1]", "x[:, 1]", "x[0][1][0]"),
   ...on([3, 3], "trace(x)", "trace(x @ x)", "x @ x", "x * x'", "x + x'", "dot(x, x)", "x @ [1, 2, 3]"),
-  ...on([2, 3], "trace(x)", "x @ x'", "x' @ x", "outer(x, x)", "concatenate((x, x * 2), axis=1)", "stack((x, x'[:2, :2] @ x))"),
+  ...on(
+    [2, 3],
+    "trace(x)",
+    "x @ x'",
+    "x' @ x",
+    "outer(x, x)",
+    "concatenate((x, x * 2), axis=1)",
+    "stack((x, x'[:2, :2] @ x))",
+  ),
   ...on([2, 3, 2], "trace(x)"),
   ...onTwo([2, 3], [3, 2], "x @ y", "matmul(x, y)", "dot(x, y)", "y @ x", "trace(x @ y)", "x' * y"),
-  ...onTwo([3], [3], "x @ y", "dot(x, y)", "outer(x, y)", "concatenate([x, y])", "stack((x, y), axis=-1)", "x' @ y"),
+  ...onTwo(
+    [3],
+    [3],
+    "x @ y",
+    "dot(x, y)",
+    "outer(x, y)",
+    "concatenate([x, y])",
+    "stack((x, y), axis=-1)",
+    "x' @ y",
+  ),
   ...onTwo([2, 3], [3], "x @ y", "dot(x, y)", "x * y", "x - y"),
   ...onTwo([3], [3, 2], "x @ y", "dot(x, y)"),
   ...onTwo([2, 2, 3], [3, 2], "x @ y", "dot(x, y)"),
   ...onTwo([2, 1, 2, 3], [2, 3, 2], "x @ y", "dot(x, y)"),
   ...onTwo([3], [2, 3, 2], "x @ y", "dot(x, y)"),
-  ...onTwo([], [2, 2], "dot(x, y)", "full([2, 3], x) @ full([3, 1], sum(y))", "zeros(2) + x", "ones(2, 2) * y"),
-  ...onTwo([], [], "linspace(x, y, 4)", "linspace(x, y, 1)", "x * arange(3) + y", "x * eye(2, 3)", "eye(2) * y - x"),
+  ...onTwo(
+    [],
+    [2, 2],
+    "dot(x, y)",
+    "full([2, 3], x) @ full([3, 1], sum(y))",
+    "zeros(2) + x",
+    "ones(2, 2) * y",
+  ),
+  ...onTwo(
+    [],
+    [],
+    "linspace(x, y, 4)",
+    "linspace(x, y, 1)",
+    "x * arange(3) + y",
+    "x * eye(2, 3)",
+    "eye(2) * y - x",
+  ),
   ...onTwo([2, 3], [4], "clip(x, -1, 1)", "clip(y, 0, sum(x))", "where(x > 0, x, x^2)"),
 ];
 
@@ -65,10 +121,14 @@ describe("the table", () => {
   const graphs = cases.map(({ text, shapes }) => graphOf(`out = ${text}`, shapes));
 
   it("reaches every tensor operation", () => {
-    const reached = new Set(graphs.flatMap(({ output }) => topologicalOrder([output]).map(({ op }) => op.name)));
+    const reached = new Set(
+      graphs.flatMap(({ output }) => topologicalOrder([output]).map(({ op }) => op.name)),
+    );
     // `embed` and `embed_diagonal` stand in derivatives; `named` has its test with the names that it keeps apart.
     const elsewhere = new Set(["embed", "named"]);
-    expect(tensorOperations.map(({ name }) => name).filter((name) => !reached.has(name) && !elsewhere.has(name))).toEqual([]);
+    expect(
+      tensorOperations.map(({ name }) => name).filter((name) => !reached.has(name) && !elsewhere.has(name)),
+    ).toEqual([]);
   });
 
   it("calls every function that is not elementwise", () => {

@@ -136,13 +136,20 @@ describe("diagnostics", () => {
   });
 
   test("any text and any span can be rendered, in lines of bounded width", () => {
-    const text = fc.string({ unit: fc.constantFrom("a", "\t", "\n", "\r", "変", "😀", "\u0304", "\x1b", "\ud800", " "), maxLength: 300 });
+    const text = fc.string({
+      unit: fc.constantFrom("a", "\t", "\n", "\r", "変", "😀", "\u0304", "\x1b", "\ud800", " "),
+      maxLength: 300,
+    });
     fc.assert(
       fc.property(text, fc.nat(310), fc.nat(310), (t, start, length) => {
         const s = source(t);
-        const rendered = renderDiagnostics([diagnose("no-outputs", {}, { source: s, start, end: start + length })], { width: 60 });
+        const rendered = renderDiagnostics(
+          [diagnose("no-outputs", {}, { source: s, start, end: start + length })],
+          { width: 60 },
+        );
         expect(rendered).not.toMatch(/[\x00-\x09\x0b-\x1f]/);
-        for (const line of rendered.split("\n").slice(1, 5)) expect(displayWidth(line)).toBeLessThanOrEqual(66);
+        for (const line of rendered.split("\n").slice(1, 5))
+          expect(displayWidth(line)).toBeLessThanOrEqual(66);
       }),
     );
   });

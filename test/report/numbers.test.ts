@@ -42,13 +42,19 @@ describe("numbers", () => {
 
   test("are within half a unit of the last digit, and exact where asked", () => {
     fc.assert(
-      fc.property(fc.double({ noNaN: true, max: 1e308, min: -1e308 }), fc.integer({ min: 1, max: 17 }), (x, digits) => {
-        const shown = Number(formatNumber(x, digits));
-        expect(Math.abs(shown - x)).toBeLessThanOrEqual(Math.abs(x) * 0.51 * 10 ** (1 - digits) + Number.MIN_VALUE);
-        expect(Object.is(Number(formatNumber(x, "exact")), x)).toBe(true);
-        expect(formatNumber(x, 17)).not.toMatch(/\.\d*0(e|$)/);
-        expect(Number(formatNumber(x, 17))).toBe(x);
-      }),
+      fc.property(
+        fc.double({ noNaN: true, max: 1e308, min: -1e308 }),
+        fc.integer({ min: 1, max: 17 }),
+        (x, digits) => {
+          const shown = Number(formatNumber(x, digits));
+          expect(Math.abs(shown - x)).toBeLessThanOrEqual(
+            Math.abs(x) * 0.51 * 10 ** (1 - digits) + Number.MIN_VALUE,
+          );
+          expect(Object.is(Number(formatNumber(x, "exact")), x)).toBe(true);
+          expect(formatNumber(x, 17)).not.toMatch(/\.\d*0(e|$)/);
+          expect(Number(formatNumber(x, 17))).toBe(x);
+        },
+      ),
     );
   });
 });

@@ -21,7 +21,12 @@ describe("a tensor", () => {
     expect(formatTensor(tensor([], () => 2.5))).toBe("2.5");
     expect(formatTensor(tensor([3], (i) => i / 2))).toBe("[0, 0.5, 1]");
     expect(formatTensor(tensor([0, 3], () => 0))).toBe("[]");
-    expect(formatTensor(tensor([2], () => 1 / 3), { precision: 2 })).toBe("[0.33, 0.33]");
+    expect(
+      formatTensor(
+        tensor([2], () => 1 / 3),
+        { precision: 2 },
+      ),
+    ).toBe("[0.33, 0.33]");
   });
 
   test("a matrix has its decimal points below each other", () => {
@@ -44,20 +49,36 @@ describe("a tensor", () => {
   });
 
   test("a long vector is wrapped in columns, a longer one shortened", () => {
-    expect(lines(formatTensor(tensor([12], (i) => i * 1000), { width: 30 }))).toEqual([
+    expect(
+      lines(
+        formatTensor(
+          tensor([12], (i) => i * 1000),
+          { width: 30 },
+        ),
+      ),
+    ).toEqual([
       "[    0,  1000,  2000,  3000,",
       "  4000,  5000,  6000,  7000,",
       "  8000,  9000, 10000, 11000]",
     ]);
-    expect(formatTensor(tensor([900], (i) => i), { width: 30 })).toBe("[0, 1, 2, 3, …, 897, 898, 899]");
+    expect(
+      formatTensor(
+        tensor([900], (i) => i),
+        { width: 30 },
+      ),
+    ).toBe("[0, 1, 2, 3, …, 897, 898, 899]");
     expect(formatTensor(tensor([1001], (i) => i))).toBe("[0, 1, 2, …, 998, 999, 1000]");
   });
 
   test("a wide matrix loses the columns in its middle, a large one rows as well", () => {
-    expect(lines(formatTensor(tensor([2, 20], (i) => i), { width: 30 }))).toEqual([
-      "[[ 0,  1,  2, …, 17, 18, 19],",
-      " [20, 21, 22, …, 37, 38, 39]]",
-    ]);
+    expect(
+      lines(
+        formatTensor(
+          tensor([2, 20], (i) => i),
+          { width: 30 },
+        ),
+      ),
+    ).toEqual(["[[ 0,  1,  2, …, 17, 18, 19],", " [20, 21, 22, …, 37, 38, 39]]"]);
     expect(lines(formatTensor(tensor([12, 784], (i) => i)))).toEqual([
       "[[   0,    1,    2, …,  781,  782,  783],",
       " [ 784,  785,  786, …, 1565, 1566, 1567],",
@@ -99,7 +120,9 @@ describe("a tensor", () => {
       for (const width of [14, 20, 33, 60, 75]) {
         const t = tensor(shape, (i) => Math.sin(i + 1) * 10 ** (i % 3));
         for (const format of [formatTensor(t, { width }), formatDerivative(derivative(1, t), { width })]) {
-          expect(Math.max(...lines(format).map((line) => line.length))).toBeLessThanOrEqual(Math.max(width, 19));
+          expect(Math.max(...lines(format).map((line) => line.length))).toBeLessThanOrEqual(
+            Math.max(width, 19),
+          );
         }
       }
     }
@@ -108,38 +131,79 @@ describe("a tensor", () => {
 
 describe("a derivative", () => {
   test("of a scalar has the input's shape", () => {
-    expect(formatDerivative(derivative(0, tensor([2], (i) => i)))).toBe("[0, 1]");
-    expect(formatDerivative(derivative(0, tensor([2], () => 0), false))).toBe("0 (not connected)");
+    expect(
+      formatDerivative(
+        derivative(
+          0,
+          tensor([2], (i) => i),
+        ),
+      ),
+    ).toBe("[0, 1]");
+    expect(
+      formatDerivative(
+        derivative(
+          0,
+          tensor([2], () => 0),
+          false,
+        ),
+      ),
+    ).toBe("0 (not connected)");
   });
 
   test("of a tensor names the element of the output", () => {
-    expect(lines(formatDerivative(derivative(1, tensor([2], (i) => i + 0.5))))).toEqual([
-      "∂w[0]/∂x = 0.5",
-      "∂w[1]/∂x = 1.5",
-    ]);
-    expect(lines(formatDerivative(derivative(1, tensor([11, 2], (i) => 10 - i)))).slice(8)).toEqual([
-      "∂w[8]/∂x  = [ -6,  -7]",
-      "∂w[9]/∂x  = [ -8,  -9]",
-      "∂w[10]/∂x = [-10, -11]",
-    ]);
-    expect(lines(formatDerivative(derivative(2, tensor([1, 2, 2, 2], (i) => i))))).toEqual([
-      "∂w[0, 0]/∂x =",
-      "  [[0, 1],",
-      "   [2, 3]]",
-      "∂w[0, 1]/∂x =",
-      "  [[4, 5],",
-      "   [6, 7]]",
-    ]);
-    expect(lines(formatDerivative(derivative(1, tensor([1, 2, 1, 2], (i) => i))))).toEqual([
-      "∂w[0]/∂x[0, :, :] =",
-      "  [[0, 1]]",
-      "∂w[0]/∂x[1, :, :] =",
-      "  [[2, 3]]",
-    ]);
+    expect(
+      lines(
+        formatDerivative(
+          derivative(
+            1,
+            tensor([2], (i) => i + 0.5),
+          ),
+        ),
+      ),
+    ).toEqual(["∂w[0]/∂x = 0.5", "∂w[1]/∂x = 1.5"]);
+    expect(
+      lines(
+        formatDerivative(
+          derivative(
+            1,
+            tensor([11, 2], (i) => 10 - i),
+          ),
+        ),
+      ).slice(8),
+    ).toEqual(["∂w[8]/∂x  = [ -6,  -7]", "∂w[9]/∂x  = [ -8,  -9]", "∂w[10]/∂x = [-10, -11]"]);
+    expect(
+      lines(
+        formatDerivative(
+          derivative(
+            2,
+            tensor([1, 2, 2, 2], (i) => i),
+          ),
+        ),
+      ),
+    ).toEqual(["∂w[0, 0]/∂x =", "  [[0, 1],", "   [2, 3]]", "∂w[0, 1]/∂x =", "  [[4, 5],", "   [6, 7]]"]);
+    expect(
+      lines(
+        formatDerivative(
+          derivative(
+            1,
+            tensor([1, 2, 1, 2], (i) => i),
+          ),
+        ),
+      ),
+    ).toEqual(["∂w[0]/∂x[0, :, :] =", "  [[0, 1]]", "∂w[0]/∂x[1, :, :] =", "  [[2, 3]]"]);
   });
 
   test("large ones keep the ends of the output's axes and of the input's", () => {
-    expect(lines(formatDerivative(derivative(1, tensor([40, 50], (i) => i)))).slice(1, 5)).toEqual([
+    expect(
+      lines(
+        formatDerivative(
+          derivative(
+            1,
+            tensor([40, 50], (i) => i),
+          ),
+        ),
+      ).slice(1, 5),
+    ).toEqual([
       "∂w[1]/∂x  = [  50,   51,   52, …,   97,   98,   99]",
       "∂w[2]/∂x  = [ 100,  101,  102, …,  147,  148,  149]",
       "…",
@@ -150,8 +214,29 @@ describe("a derivative", () => {
   test("shapes", () => {
     expect(shapeText([])).toBe("scalar");
     expect(shapeText([2, 3])).toBe("2×3");
-    expect(derivativeShapeText(derivative(0, tensor([3], () => 0)))).toBe("3");
-    expect(derivativeShapeText(derivative(1, tensor([2, 3, 4], () => 0)))).toBe("2 | 3×4");
-    expect(derivativeShapeText(derivative(1, tensor([2], () => 0)))).toBe("2 | scalar");
+    expect(
+      derivativeShapeText(
+        derivative(
+          0,
+          tensor([3], () => 0),
+        ),
+      ),
+    ).toBe("3");
+    expect(
+      derivativeShapeText(
+        derivative(
+          1,
+          tensor([2, 3, 4], () => 0),
+        ),
+      ),
+    ).toBe("2 | 3×4");
+    expect(
+      derivativeShapeText(
+        derivative(
+          1,
+          tensor([2], () => 0),
+        ),
+      ),
+    ).toBe("2 | scalar");
   });
 });

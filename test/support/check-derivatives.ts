@@ -14,10 +14,12 @@ export function checkDerivatives(graph: TestGraph, values: ReadonlyMap<string, T
   const { b, inputs, output } = graph;
   // A scalar that weighs every element of the derivative differently, so that errors cannot cancel.
   const random = randomSource(7);
-  const weigh = (node: OperatorNode) => b.sum(b.mul(node, b.constant(sample(random, node.shape, [0.5, 1.5]))), null);
+  const weigh = (node: OperatorNode) =>
+    b.sum(b.mul(node, b.constant(sample(random, node.shape, [0.5, 1.5]))), null);
   const total = weigh(output);
   for (const derivative of derivatives(b, total, inputs)) {
-    if (derivative !== null) checkFirstOrder({ b, inputs, output: weigh(derivative) }, values, "second order", step);
+    if (derivative !== null)
+      checkFirstOrder({ b, inputs, output: weigh(derivative) }, values, "second order", step);
   }
 }
 
@@ -32,7 +34,13 @@ function checkFirstOrder(
     const name = inputName(inputs[i]!);
     const expected = differences((at) => f(at)[0]!.data, values, name, step).flatMap((row) => [...row]);
     if (derivative === null) {
-      expect(largestDifference(expected, expected.map(() => 0)), `${what}, ∂/∂${name}: not connected`).toBe(0);
+      expect(
+        largestDifference(
+          expected,
+          expected.map(() => 0),
+        ),
+        `${what}, ∂/∂${name}: not connected`,
+      ).toBe(0);
       return;
     }
     expect(derivative.shape, `${what}, ∂/∂${name}`).toEqual([...output.shape, ...inputs[i]!.shape]);

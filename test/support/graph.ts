@@ -36,7 +36,11 @@ export function graphOf(text: string, shapes: Readonly<Record<string, Shape>>): 
     evaluate: (node) => evaluateConstants([node], defaultLimits)[0]!,
   });
   const names = [...resolution.inputs.keys()];
-  return { b, inputs: names.map((name) => nodes.get(name)!), output: nodes.get(resolution.outputs.at(-1)!.name)! };
+  return {
+    b,
+    inputs: names.map((name) => nodes.get(name)!),
+    output: nodes.get(resolution.outputs.at(-1)!.name)!,
+  };
 }
 
 export const inputName = (node: OperatorNode) => node.attributes.name as string;

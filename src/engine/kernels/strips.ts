@@ -2,7 +2,15 @@ import type { ScalarOpName } from "../../ops/registry.js";
 import type { ScalarKernel } from "./scalar.js";
 
 /** An elementwise kernel along n elements: destination `d`, sources `a` and `b`, each with its stride. */
-export type Strip1 = (f: ScalarKernel, m: Float64Array, n: number, d: number, ds: number, a: number, as: number) => void;
+export type Strip1 = (
+  f: ScalarKernel,
+  m: Float64Array,
+  n: number,
+  d: number,
+  ds: number,
+  a: number,
+  as: number,
+) => void;
 export type Strip2 = (
   f: ScalarKernel,
   m: Float64Array,

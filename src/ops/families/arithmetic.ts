@@ -42,8 +42,7 @@ export const arithmetic = scalarOps({
         return b.where(b.equal(y!, 0), 0, b.mul(y!, b.pow(x!, b.sub(y!, 1))));
       },
       // At x = 0 the limit of x^y·log x is 0 for y > 0; y = 0 follows it, as in JAX and PyTorch.
-      (b, [x, y], p) =>
-        b.where(b.and(b.equal(x!, 0), b.greaterEqual(y!, 0)), 0, b.mul(p, b.log(x!))),
+      (b, [x, y], p) => b.where(b.and(b.equal(x!, 0), b.greaterEqual(y!, 0)), 0, b.mul(p, b.log(x!))),
     ],
     domain: [positive, [-2, 3]],
     special: [
@@ -98,7 +97,11 @@ export const arithmetic = scalarOps({
       (b, [, y], h) => b.where(b.equal(h, 0), 0, b.div(y!, h)),
     ],
     domain: [real, real],
-    special: [[0, 0], [3, -4], [1e200, 1e200]],
+    special: [
+      [0, 0],
+      [3, -4],
+      [1e200, 1e200],
+    ],
   },
   maximum: {
     args: ["x", "y"],
@@ -111,7 +114,12 @@ export const arithmetic = scalarOps({
       [-3, -1.2],
       [-1, 2],
     ],
-    special: [[1, 1], [0, -0], [2, 1], [-2, -1]],
+    special: [
+      [1, 1],
+      [0, -0],
+      [2, 1],
+      [-2, -1],
+    ],
   },
   minimum: {
     args: ["x", "y"],
@@ -124,7 +132,12 @@ export const arithmetic = scalarOps({
       [-3, -1.2],
       [-1, 2],
     ],
-    special: [[1, 1], [0, -0], [2, 1], [-2, -1]],
+    special: [
+      [1, 1],
+      [0, -0],
+      [2, 1],
+      [-2, -1],
+    ],
   },
   mod: {
     args: ["x", "y"],
@@ -134,7 +147,11 @@ export const arithmetic = scalarOps({
       [0.2, 0.8],
       [1, 2],
     ],
-    special: [[-1, 3], [1, -3], [5, 3]],
+    special: [
+      [-1, 3],
+      [1, -3],
+      [5, 3],
+    ],
   },
   floor: {
     args: ["x"],

@@ -29,7 +29,14 @@ export const comparison = scalarOps({
   not_equal: relation("!=", "1 where x ≠ y, else 0."),
   logical_and: relation("and", "1 where neither x nor y is 0, else 0."),
   logical_or: relation("or", "1 where x or y is not 0, else 0."),
-  logical_not: { sign: "not", args: ["x"], doc: "1 where x is 0, else 0.", partials: [zero], domain: [[1, 2]], special: [0, -0, 1] },
+  logical_not: {
+    sign: "not",
+    args: ["x"],
+    doc: "1 where x is 0, else 0.",
+    partials: [zero],
+    domain: [[1, 2]],
+    special: [0, -0, 1],
+  },
   where: {
     args: ["condition", "x", "y"],
     doc: "x where the condition is not 0, y elsewhere. The cotangent goes to the chosen side only.",

@@ -5,7 +5,13 @@ const positive = [0.2, 3] as const;
 const infinity = Number.POSITIVE_INFINITY;
 
 export const exponential = scalarOps({
-  exp: { args: ["x"], doc: "e to the power x.", partials: [(_b, _x, y) => y], domain: [real], special: [0, -0, 1, 710, -750, infinity, -infinity] },
+  exp: {
+    args: ["x"],
+    doc: "e to the power x.",
+    partials: [(_b, _x, y) => y],
+    domain: [real],
+    special: [0, -0, 1, 710, -750, infinity, -infinity],
+  },
   expm1: {
     args: ["x"],
     doc: "exp(x) − 1, accurate near 0.",

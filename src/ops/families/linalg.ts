@@ -93,7 +93,11 @@ export const linalgFunctions = [
     parameters: { x: required("tensor"), axes: optional("axes", null) },
     build: (b, { x, axes }) => {
       const rank = x.shape.length;
-      if (axes === null) return b.transpose(x, x.shape.map((_, axis) => rank - 1 - axis));
+      if (axes === null)
+        return b.transpose(
+          x,
+          x.shape.map((_, axis) => rank - 1 - axis),
+        );
       const order = axes.map((axis) => (axis < 0 ? axis + rank : axis));
       if ([...order].sort((p, q) => p - q).some((axis, i) => axis !== i) || order.length !== rank) {
         throw fault(

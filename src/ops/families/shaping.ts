@@ -1,7 +1,7 @@
 import { fault, type Span } from "../../diagnostics.js";
 import type { Attributes, OperatorNode } from "../../graph/node.js";
 import { broadcast } from "../../graph/shape.js";
-import { formatShape, sameShape, type Shape, sizeOf } from "../../tensor.js";
+import { formatShape, type Shape, sameShape, sizeOf } from "../../tensor.js";
 import { axesFromEnd } from "../axes.js";
 import { builtin, optional, required } from "../builtin.js";
 import { tensorOps } from "../op.js";
@@ -19,7 +19,11 @@ function sliceShape([x]: readonly OperatorNode[], attributes: Attributes): Shape
   return [...x!.shape.slice(0, x!.shape.length - counts.length), ...counts];
 }
 
-function concatenatedShape(inputs: readonly OperatorNode[], attributes: Attributes, span: Span | undefined): Shape {
+function concatenatedShape(
+  inputs: readonly OperatorNode[],
+  attributes: Attributes,
+  span: Span | undefined,
+): Shape {
   const first = inputs[0]!.shape;
   const axis = first.length + (attributes.axis as number);
   let total = 0;
@@ -56,7 +60,8 @@ export const shaping = tensorOps({
       }
       return shape;
     },
-    vjp: (b, cotangent, node) => b.reshape(cotangent, [...batchOf(cotangent, node), ...node.inputs[0]!.shape]),
+    vjp: (b, cotangent, node) =>
+      b.reshape(cotangent, [...batchOf(cotangent, node), ...node.inputs[0]!.shape]),
   },
   transpose: {
     doc: "Axes in another order: axis i of the result is axis permutation[i] of x.",
@@ -94,7 +99,10 @@ export const shaping = tensorOps({
     doc: "Every step-th element from a start, along each of the last axes.",
     shape: sliceShape,
     vjp: (b, cotangent, node) => {
-      const { starts, steps, counts } = node.attributes as Record<"starts" | "steps" | "counts", readonly number[]>;
+      const { starts, steps, counts } = node.attributes as Record<
+        "starts" | "steps" | "counts",
+        readonly number[]
+      >;
       const sizes = node.inputs[0]!.shape.slice(node.shape.length - counts.length);
       return b.apply("embed", [cotangent], { starts, steps, sizes });
     },
@@ -106,7 +114,10 @@ export const shaping = tensorOps({
       return [...x!.shape.slice(0, x!.shape.length - sizes.length), ...sizes];
     },
     vjp: (b, cotangent, node) => {
-      const { starts, steps, sizes } = node.attributes as Record<"starts" | "steps" | "sizes", readonly number[]>;
+      const { starts, steps, sizes } = node.attributes as Record<
+        "starts" | "steps" | "sizes",
+        readonly number[]
+      >;
       const counts = node.inputs[0]!.shape.slice(node.shape.length - sizes.length);
       return b.apply("slice", [cotangent], { starts, steps, counts });
     },
@@ -145,7 +156,11 @@ export const shaping = tensorOps({
   },
   embed_diagonal: {
     doc: "Matrices with the last axis on their diagonal and 0 elsewhere: the transpose of `diagonal`.",
-    shape: ([x], attributes) => [...x!.shape.slice(0, -1), attributes.rows as number, attributes.columns as number],
+    shape: ([x], attributes) => [
+      ...x!.shape.slice(0, -1),
+      attributes.rows as number,
+      attributes.columns as number,
+    ],
     vjp: (b, cotangent) => b.diagonal(cotangent),
   },
 });
@@ -203,8 +218,12 @@ export const shapingFunctions = [
           ? x.shape.flatMap((size, i) => (size === 1 ? [i - rank] : []))
           : axesFromEnd("squeeze", axis, x.shape, b.builder.span);
       const large = dropped.find((i) => x.shape.at(i) !== 1);
-      if (large !== undefined) throw fail(b, "squeeze", `axis ${large} of the shape ${formatShape(x.shape)} is not 1`);
-      return b.reshape(x, x.shape.filter((_, i) => !dropped.includes(i - rank)));
+      if (large !== undefined)
+        throw fail(b, "squeeze", `axis ${large} of the shape ${formatShape(x.shape)} is not 1`);
+      return b.reshape(
+        x,
+        x.shape.filter((_, i) => !dropped.includes(i - rank)),
+      );
     },
   }),
   builtin({
@@ -236,7 +255,10 @@ export const shapingFunctions = [
         throw fail(b, "stack", `the shapes ${formatShape(shape)} and ${formatShape(other.shape)} differ`);
       }
       const expanded = withAxis(b, "stack", shape, axis);
-      return b.concatenate(tensors.map((x) => b.reshape(x, expanded)), axis);
+      return b.concatenate(
+        tensors.map((x) => b.reshape(x, expanded)),
+        axis,
+      );
     },
   }),
   builtin({

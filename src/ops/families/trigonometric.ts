@@ -8,8 +8,20 @@ const unit = [-0.9, 0.9] as const;
 const oneMinusSquare = (b: Calculus, x: Operand) => b.mul(b.sub(1, x), b.add(1, x));
 
 export const trigonometric = scalarOps({
-  sin: { args: ["x"], doc: "Sine; x in radians.", partials: [(b, [x]) => b.cos(x!)], domain: [real], special: [0, -0, Math.PI / 2] },
-  cos: { args: ["x"], doc: "Cosine; x in radians.", partials: [(b, [x]) => b.neg(b.sin(x!))], domain: [real], special: [0, -0, Math.PI] },
+  sin: {
+    args: ["x"],
+    doc: "Sine; x in radians.",
+    partials: [(b, [x]) => b.cos(x!)],
+    domain: [real],
+    special: [0, -0, Math.PI / 2],
+  },
+  cos: {
+    args: ["x"],
+    doc: "Cosine; x in radians.",
+    partials: [(b, [x]) => b.neg(b.sin(x!))],
+    domain: [real],
+    special: [0, -0, Math.PI],
+  },
   tan: {
     args: ["x"],
     doc: "Tangent; x in radians.",
@@ -57,8 +69,20 @@ export const trigonometric = scalarOps({
       [-1, -1],
     ],
   },
-  sinh: { args: ["x"], doc: "Hyperbolic sine.", partials: [(b, [x]) => b.cosh(x!)], domain: [real], special: [0, -0, 1e-10, 20] },
-  cosh: { args: ["x"], doc: "Hyperbolic cosine.", partials: [(b, [x]) => b.sinh(x!)], domain: [real], special: [0, -0, 20] },
+  sinh: {
+    args: ["x"],
+    doc: "Hyperbolic sine.",
+    partials: [(b, [x]) => b.cosh(x!)],
+    domain: [real],
+    special: [0, -0, 1e-10, 20],
+  },
+  cosh: {
+    args: ["x"],
+    doc: "Hyperbolic cosine.",
+    partials: [(b, [x]) => b.sinh(x!)],
+    domain: [real],
+    special: [0, -0, 20],
+  },
   tanh: {
     args: ["x"],
     doc: "Hyperbolic tangent.",

@@ -1,0 +1,34 @@
+import { expect } from "vitest";
+import {
+  type CompileOptions,
+  compile,
+  type InputValue,
+  type PlainEvaluation,
+  toPlain,
+} from "../../src/index.js";
+
+/** Outputs and gradients of a script as plain data; a diagnostic fails the test. */
+export function evaluate(
+  script: string,
+  inputs: Readonly<Record<string, InputValue>> = {},
+  options: CompileOptions = {},
+): PlainEvaluation {
+  const compiled = compile(script, options);
+  if (!compiled.ok) return expect.fail(compiled.diagnostics.map(({ message }) => message).join("\n"));
+  const result = compiled.program.run(inputs);
+  if (!result.ok) return expect.fail(result.diagnostics.map(({ message }) => message).join("\n"));
+  return toPlain(result.evaluation);
+}
+
+/** The codes of what is wrong with a script or its inputs, each with the text that it stands at. */
+export function problems(
+  script: string,
+  inputs: Readonly<Record<string, InputValue>> = {},
+  options: CompileOptions = {},
+): string[] {
+  const compiled = compile(script, options);
+  const result = compiled.ok ? compiled.program.run(inputs) : compiled;
+  return result.diagnostics.map(({ code, span }) =>
+    span === undefined ? code : `${code} at ${JSON.stringify(span.source.text.slice(span.start, span.end))}`,
+  );
+}
