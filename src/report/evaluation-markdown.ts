@@ -13,20 +13,25 @@ export interface MarkdownOptions {
 export function evaluationMarkdown(evaluation: Evaluation, options: MarkdownOptions = {}): string {
   const { gradients = true } = options;
   const format = options.precision === undefined ? {} : { precision: options.precision };
-  const tables = [
-    markdownTable(
-      ["output", "shape", "value"],
-      evaluation.outputs.map(({ name, tensor }) => [
-        name,
-        shapeText(tensor.shape),
-        formatTensor(tensor, format),
-      ]),
-    ),
-  ];
+  const tables: string[] = [];
+  if (evaluation.outputs.length > 0) {
+    tables.push(
+      markdownTable(
+        ["output", "shape", "value"],
+        2,
+        evaluation.outputs.map(({ name, tensor }) => [
+          name,
+          shapeText(tensor.shape),
+          formatTensor(tensor, format),
+        ]),
+      ),
+    );
+  }
   if (gradients && evaluation.gradients.length > 0) {
     tables.push(
       markdownTable(
         ["gradient", "shape", "value"],
+        2,
         evaluation.gradients.map((g) => [
           `∂${g.output}/∂${g.input}`,
           derivativeShapeText(g),
@@ -43,6 +48,7 @@ export function evaluationMarkdown(evaluation: Evaluation, options: MarkdownOpti
     tables.push(
       markdownTable(
         ["node", "op", "shape", "output", ...outputs.map((output) => `sum_grad ∂${output}`)],
+        3,
         nodes.map(({ name, op, output, sumGrads }) => [
           name,
           op,
@@ -59,15 +65,16 @@ export function evaluationMarkdown(evaluation: Evaluation, options: MarkdownOpti
   return tables.join("\n");
 }
 
-function markdownTable(heading: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table whose columns from `firstValue` on hold numbers. */
+function markdownTable(
+  heading: readonly string[],
+  firstValue: number,
+  rows: readonly (readonly string[])[],
+): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;
-  const body = rows.map((row) =>
-    line(row.map((cell, i) => (i === row.length - 1 || isValue(heading[i]) ? value(cell) : text(cell)))),
-  );
+  const body = rows.map((row) => line(row.map((cell, i) => (i < firstValue ? text(cell) : value(cell)))));
   return line(heading.map(text)) + line(heading.map(() => "---")) + body.join("");
 }
-
-const isValue = (heading: string) => heading === "output" || heading.startsWith("sum_grad");
 
 /** Text in which no character has a meaning in Markdown or HTML. */
 const text = (cell: string) => visible(cell).replace(/[\\`*_{}[\]<>|#~&]/g, "\\$&");

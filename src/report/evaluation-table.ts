@@ -2,7 +2,7 @@ import { Chalk, type ChalkInstance } from "chalk";
 import Table from "cli-table3";
 import type { Evaluation, Gradient, NodeRow } from "../results.js";
 import type { Precision } from "./numbers.js";
-import { derivativeShapeText, formatDerivative, formatTensor, shapeText } from "./tensors.js";
+import { derivativeShapeText, formatDerivative, formatTensor, NOT_CONNECTED, shapeText } from "./tensors.js";
 import { displayWidth, shorten, visible } from "./text.js";
 
 export interface TableOptions {
@@ -143,24 +143,33 @@ function table(columns: readonly Column[], options: TableOptions, style: ChalkIn
     chars: border,
     style: { head: [], border: [] },
   });
-  for (const row of rows) drawing.push(row.map((cell, i) => (i === 0 ? style.cyan(cell) : cell)));
-  return withoutNeedlessRules(drawing.toString(), rows)
-    .replace(/0 \(not connected\)/g, (text) => style.dim(text))
-    .replace(/[─│╭╮╰╯├┤┬┴┼]+/g, (lines) => style.gray(lines));
+  // A row for each line: the drawing time of a row grows with the square of its lines.
+  const ruled: boolean[] = [];
+  for (const cells of rows.map((row) => row.map((cell) => cell.split("\n")))) {
+    const height = Math.max(...cells.map((lines) => lines.length));
+    // Rules help only above and below rows of several lines.
+    if (height > 1 && ruled.length > 0) ruled[ruled.length - 1] = true;
+    for (let line = 0; line < height; line++) {
+      drawing.push(cells.map((lines, i) => colored(lines[line] ?? "", i, style)));
+      ruled.push(height > 1 && line === height - 1);
+    }
+  }
+  return withRules(drawing.toString(), [true, ...ruled]).replace(/[─│╭╮╰╯├┤┬┴┼]+/g, (lines) =>
+    style.gray(lines),
+  );
 }
 
-/** Rules between rows help only where rows have several lines. */
-function withoutNeedlessRules(drawing: string, rows: readonly (readonly string[])[]): string {
-  const hasLines = rows.map((row) => row.some((cell) => cell.includes("\n")));
-  let rule = -1;
+function colored(line: string, column: number, style: ChalkInstance): string {
+  if (line === NOT_CONNECTED) return style.dim(line);
+  return column === 0 ? style.cyan(line) : line;
+}
+
+/** Drops the rules between rows but those that are wanted, counted from the one below the headings. */
+function withRules(drawing: string, wanted: readonly boolean[]): string {
+  let rule = 0;
   return drawing
     .split("\n")
-    .filter((line) => {
-      if (!line.startsWith("├")) return true;
-      rule += 1;
-      // The first stands below the headings, the next between rows 0 and 1.
-      return rule === 0 || hasLines[rule - 1] || hasLines[rule];
-    })
+    .filter((line) => !line.startsWith("├") || wanted[rule++])
     .join("\n");
 }
 

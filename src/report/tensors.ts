@@ -2,7 +2,7 @@ import type { Gradient } from "../results.js";
 import { type Shape, sizeOf, type Tensor } from "../tensor.js";
 import { alignRows, ELLIPSIS, GAP, shownPositions, wrapRow } from "./grid.js";
 import { formatNumber, type Precision } from "./numbers.js";
-import { displayWidth, padEnd, visible } from "./text.js";
+import { displayWidth, padEnd, shorten, visible } from "./text.js";
 
 export interface TensorFormat {
   readonly precision?: Precision;
@@ -17,7 +17,11 @@ const THRESHOLD = 1000;
 const VECTOR_LINES = 25;
 const INDENT = "  ";
 /** Columns for numbers without which they go below their label rather than beside it. */
-const NARROWEST = 20;
+const NARROWEST = 16;
+const NARROWEST_NAME = 6;
+
+/** The derivative by an input on which the output does not depend. */
+export const NOT_CONNECTED = "0 (not connected)";
 
 /** `scalar`, `3`, `2×3`. */
 export function shapeText(shape: Shape): string {
@@ -46,10 +50,11 @@ export function formatTensor(tensor: Tensor, format: TensorFormat = {}): string 
  */
 export function formatDerivative(gradient: Gradient, format: TensorFormat = {}): string {
   const { tensor, outputRank } = gradient;
-  if (!gradient.connected) return "0 (not connected)";
+  if (!gradient.connected) return NOT_CONNECTED;
   if (outputRank === 0) return formatTensor(tensor, format);
-  const output = visible(gradient.output);
-  const input = visible(gradient.input);
+  const nameWidth = Math.max(NARROWEST_NAME, Math.floor((format.width ?? WIDTH) / 4));
+  const output = shorten(visible(gradient.output), nameWidth);
+  const input = shorten(visible(gradient.input), nameWidth);
   const inputRank = tensor.shape.length - outputRank;
   const leading = outputRank + Math.max(0, inputRank - 2);
   const label = (index: readonly (number | string)[]) => {

@@ -169,14 +169,12 @@ describe("tables", () => {
   test("of all nodes; outputs that do not fit side by side get tables of their own", () => {
     expect(table(nodes)).toMatchInlineSnapshot(`
       "
-      ╭──────┬───────┬────────┬────────┬─────────────┬─────────────╮
-      │ node │ op    │ shape  │ output │ sum_grad ∂w │ sum_grad ∂v │
-      ├──────┼───────┼────────┼────────┼─────────────┼─────────────┤
-      │ z    │ mul   │ 2      │ [0, 1] │ [-1, -1]    │ ∂v[0]/∂z =  │
-      │      │       │        │        │             │   [3, 3]    │
-      ├──────┼───────┼────────┼────────┼─────────────┼─────────────┤
-      │ x    │ input │ scalar │ 2      │ 4           │             │
-      ╰──────┴───────┴────────┴────────┴─────────────┴─────────────╯
+      ╭──────┬───────┬────────┬────────┬─────────────┬───────────────────╮
+      │ node │ op    │ shape  │ output │ sum_grad ∂w │ sum_grad ∂v       │
+      ├──────┼───────┼────────┼────────┼─────────────┼───────────────────┤
+      │ z    │ mul   │ 2      │ [0, 1] │ [-1, -1]    │ ∂v[0]/∂z = [3, 3] │
+      │ x    │ input │ scalar │ 2      │ 4           │                   │
+      ╰──────┴───────┴────────┴────────┴─────────────┴───────────────────╯
       "
     `);
     expect(table(nodes, { width: 60 })).toMatchInlineSnapshot(`
@@ -253,8 +251,8 @@ describe("markdown", () => {
       "
       | output | shape | value |
       | --- | --- | --- |
-      | \`loss\` | scalar | \`0.5\` |
-      | \`h\` | 2 | \`[-0.25, 0.75]\` |
+      | loss | scalar | \`0.5\` |
+      | h | 2 | \`[-0.25, 0.75]\` |
 
       | gradient | shape | value |
       | --- | --- | --- |
@@ -267,7 +265,14 @@ describe("markdown", () => {
   });
 
   test("of nodes, with names that mean something", () => {
-    expect(`\n${evaluationMarkdown(nodes)}`).toMatchInlineSnapshot();
+    expect(`\n${evaluationMarkdown(nodes)}`).toMatchInlineSnapshot(`
+      "
+      | node | op | shape | output | sum\\_grad ∂w | sum\\_grad ∂v |
+      | --- | --- | --- | --- | --- | --- |
+      | z | mul | 2 | \`[0, 1]\` | \`[-1, -1]\` | \`∂v[0]/∂z = [3, 3]\` |
+      | x | input | scalar | \`2\` | \`4\` |  |
+      "
+    `);
     const odd: Evaluation = { outputs: [{ name: "a_b|c*", tensor: tensor([], () => 1) }], gradients: [] };
     expect(evaluationMarkdown(odd)).toContain("| a\\_b\\|c\\* | scalar | `1` |");
   });

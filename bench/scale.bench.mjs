@@ -1,0 +1,73 @@
+// A generated script of 100,000 definitions: parse, build, differentiate, plan, run and print in one process.
+import { spawnSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { median } from "./measure.mjs";
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const definitions = 100_000;
+const rounds = 3;
+
+/** One output at the end of a chain that reads further back, too; about eight nodes a definition with the gradient. */
+function chainScript(count) {
+  const lines = ["x0 = 0.5", "p = 1.25"];
+  for (let i = 1; i <= count; i++) {
+    const previous = `x${i - 1}`;
+    lines.push(
+      i % 3 === 0
+        ? `x${i} = sin(${previous}) * p + 0.25`
+        : i % 3 === 1
+          ? `x${i} = ${previous} / (1 + ${previous}^2)`
+          : `x${i} = tanh(${previous} - p) + x${Math.max(0, i - 2)}`,
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** Loaded into the measured process: says on standard error, at its end, what it used at most. */
+const reporter = `data:text/javascript,import { writeSync } from "node:fs";
+process.on("exit", () => writeSync(2, "peak " + process.resourceUsage().maxRSS));`;
+
+/** Seconds and peak bytes of one whole run. */
+function measure(file) {
+  const start = process.hrtime.bigint();
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ["--import", reporter, "bin/autograd.js", "eval", file, "--json"],
+    { cwd: root, encoding: "utf8", maxBuffer: 1 << 28 },
+  );
+  if (status !== 0) throw new Error(`the run ended with ${status}: ${stderr}`);
+  return {
+    seconds: Number(process.hrtime.bigint() - start) / 1e9,
+    bytes: Number(/peak (\d+)/.exec(stderr)[1]) * 1024,
+  };
+}
+
+export default async function scale() {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "autograd-bench-"));
+  try {
+    const [small, large] = [path.join(folder, "small.ag"), path.join(folder, "large.ag")];
+    await writeFile(small, chainScript(definitions / 10));
+    await writeFile(large, chainScript(definitions));
+    measure(small);
+    const runs = Array.from({ length: rounds }, () => ({ small: measure(small), large: measure(large) }));
+    const seconds = median(runs.map((run) => run.large.seconds));
+    const gigabytes = Math.max(...runs.map((run) => run.large.bytes)) / 1e9;
+    const growth = median(runs.map((run) => run.large.seconds / run.small.seconds));
+    const name = `${definitions.toLocaleString("en")} definitions`;
+    return [
+      { name: `${name}: seconds / 6`, ratio: seconds / 6, limit: 1, detail: `${seconds.toFixed(2)} s` },
+      {
+        name: `${name}: memory / 2 GB`,
+        ratio: gigabytes / 2,
+        limit: 1,
+        detail: `${gigabytes.toFixed(2)} GB`,
+      },
+      { name: `${name} / a tenth of them`, ratio: growth, limit: 12, detail: "10 would be linear" },
+    ];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
