@@ -1,5 +1,7 @@
+import type { Expression } from "../../grammar/index.js";
 import { type Diagnostic, diagnose, Fault, fault } from "../diagnostics.js";
 import type { Limits } from "../limits.js";
+import { readsOf } from "../lower/reads.js";
 import type { InputSpec, Resolution } from "../lower/resolve.js";
 import { suggest } from "../lower/suggest.js";
 import type { Shape, Tensor } from "../tensor.js";
@@ -34,9 +36,16 @@ export function bind(resolution: Resolution, given: ReadonlyMap<string, Tensor>,
     problems.push(diagnose("missing-value", { names: missing.map(({ name }) => name) }, missing[0]!.span));
   }
   if (problems.length > 0) throw new Fault(problems);
-  for (const [name, value] of defaultValues(resolution, defaulted, sizes.known, limits)) {
-    values.set(name, value);
-    sizes.unify(resolution.inputs.get(name)!, value.shape);
+  let waiting = defaulted;
+  while (waiting.length > 0) {
+    // The shape of one default may settle the dimensions that another one reads.
+    const ready = waiting.filter(({ value }) => isKnown(resolution, value!, sizes.known));
+    const next = ready.length > 0 ? ready : waiting;
+    for (const [name, value] of defaultValues(resolution, next, sizes.known, limits)) {
+      values.set(name, value);
+      sizes.unify(resolution.inputs.get(name)!, value.shape);
+    }
+    waiting = waiting.filter((input) => !next.includes(input));
   }
   if (problems.length > 0) throw new Fault(problems);
   const outside = outsideDomains(resolution, values, sizes.known, limits);
@@ -59,6 +68,28 @@ export function declaredShapes(resolution: Resolution, limits: Limits): Map<stri
   for (const [name, { shape }] of defaultValues(resolution, defaulted, new Map(), limits))
     shapes.set(name, shape);
   return shapes;
+}
+
+/** Whether every dimension that a default reads, itself or through constants and functions, has a size already. */
+function isKnown(
+  { dimensions, order, functions }: Resolution,
+  value: Expression,
+  known: ReadonlyMap<string, number>,
+): boolean {
+  if (dimensions.size === known.size) return true;
+  const constants = new Map(
+    order.flatMap((s) => (s.kind === "declaration" ? [[s.name.name, s.value] as const] : [])),
+  );
+  const reached = new Set<Expression>([value]);
+  // A set is walked in the order of insertion, so what comes in on the way is walked too.
+  for (const expression of reached) {
+    for (const { name } of readsOf(expression)) {
+      if (dimensions.has(name) && !known.has(name)) return false;
+      const further = constants.get(name) ?? functions.get(name)?.body;
+      if (further !== undefined) reached.add(further);
+    }
+  }
+  return true;
 }
 
 /** Values that belong to no input: an error where the name is something else, a warning where it is unknown. */
