@@ -2,14 +2,14 @@ import type { OperatorNode } from "../graph/node.js";
 import { contiguousStrides } from "../graph/shape.js";
 import type { TensorOpName } from "../ops/registry.js";
 import { type Shape, sizeOf } from "../tensor.js";
+import type { Emission } from "./emission.js";
 import { opcode } from "./instructions.js";
 import { kernelNumbers } from "./kernel-numbers.js";
 import type { AxisKernelName, ReducerName } from "./kernels/reduce.js";
 import { broadcastStrides, collapse, reshapeStrides, type View } from "./layout.js";
-import type { Planner } from "./plan.js";
 
 /** Writes the instructions of a node and says where its value lies. */
-type Emitter = (p: Planner, node: OperatorNode) => View;
+type Emitter = (p: Emission, node: OperatorNode) => View;
 
 const numbers = (node: OperatorNode, name: string) => node.attributes[name] as readonly number[];
 
@@ -32,7 +32,7 @@ function alongDiagonal(view: View): View {
   return { ...view, strides: [...view.strides.slice(0, -2), row! + column!] };
 }
 
-const zeros = (p: Planner, shape: Shape): View => {
+const zeros = (p: Emission, shape: Shape): View => {
   const target = p.allocate(shape);
   p.copy(shape, target, { offset: p.zero, strides: shape.map(() => 0) });
   return target;
@@ -56,7 +56,7 @@ function splitAxes(node: OperatorNode): { kept: number[]; along: number[] } {
  * itself where its layout allows, a copy otherwise.
  */
 function withOneStride(
-  p: Planner,
+  p: Emission,
   node: OperatorNode,
   use: (source: View, kept: readonly number[], inner: number) => void,
 ): void {

@@ -1,5 +1,6 @@
+import { fault } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
-import type { Limits } from "../limits.js";
+import { formatBytes, type Limits } from "../limits.js";
 import { type Shape, sizeOf, type Tensor } from "../tensor.js";
 import { interpret } from "./interpreter.js";
 import { collapse } from "./layout.js";
@@ -13,7 +14,7 @@ export class Engine {
   /** Plans the evaluation of the nodes. Throws a `Fault` where the arena would exceed the memory limit. */
   constructor(nodes: readonly OperatorNode[], limits: Pick<Limits, "memory">) {
     this.#plan = plan(nodes, limits);
-    this.#arena = new Float64Array(this.#plan.arenaSize);
+    this.#arena = allocate(this.#plan.arenaSize);
     this.#arena.set(this.#plan.constants);
   }
 
@@ -29,6 +30,16 @@ export class Engine {
     }
     interpret(this.#plan.code, this.#arena);
     return this.#plan.results.map((place) => ({ shape: place.shape, data: gather(this.#arena, place) }));
+  }
+}
+
+/** The limit may allow more than the machine has. */
+function allocate(size: number): Float64Array {
+  try {
+    return new Float64Array(size);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw fault("out-of-memory", { bytes: formatBytes(8 * size) });
   }
 }
 

@@ -7,10 +7,12 @@ import type { Op, ScalarOp } from "../ops/op.js";
 import type { TensorOpName } from "../ops/registry.js";
 import { type Shape, sizeOf } from "../tensor.js";
 import { Allocator } from "./allocator.js";
+import type { Emission, Operand } from "./emission.js";
 import { emitters } from "./emit.js";
 import { InstructionBuffer, opcode } from "./instructions.js";
 import { kernelNumbers } from "./kernel-numbers.js";
 import { broadcastStrides, collapse, isContiguous, type View } from "./layout.js";
+import { forever, lastUses } from "./liveness.js";
 
 /** Where to find or put a value in the arena. */
 export interface Place {
@@ -33,7 +35,6 @@ export interface Plan {
 }
 
 const noStrides: readonly number[] = [];
-const forever = 0x7fffffff;
 const bytesPerElement = 8;
 
 /** Plans the evaluation of the nodes. Throws a `Fault` where the arena would exceed the memory limit. */
@@ -42,7 +43,7 @@ export function plan(nodes: readonly OperatorNode[], limits: Pick<Limits, "memor
 }
 
 /** Assigns offsets by liveness and writes the instructions, node by node in topological order. */
-export class Planner {
+class Planner implements Emission {
   readonly #limit: number;
   readonly #code = new InstructionBuffer();
   readonly #allocator = new Allocator();
@@ -63,7 +64,6 @@ export class Planner {
   readonly #constants: number[] = [0];
   #position = 0;
 
-  /** Offset of a constant 0. */
   readonly zero = 0;
 
   constructor(order: readonly OperatorNode[], results: readonly OperatorNode[], memoryLimit: number) {
@@ -109,13 +109,11 @@ export class Planner {
     this.#code.push(...words);
   }
 
-  /** New storage for the node being planned, as long-lived as its last consumer. */
   allocate(shape: Shape): View {
     const offset = this.#reserve(this.#position, sizeOf(shape));
     return { storage: this.#position, offset, strides: stridesOf(shape) };
   }
 
-  /** Storage that is needed for the current node's own instructions only. */
   temporary<T>(shape: Shape, use: (view: View) => T): T {
     const size = sizeOf(shape);
     const offset = this.#allocator.allocate(size);
@@ -126,12 +124,7 @@ export class Planner {
   }
 
   /** `opcode kernel nest n strides…`: an instruction whose inner kernel runs along the last loop of the nest. */
-  emitNest(
-    operation: number,
-    kernel: number,
-    sizes: readonly number[],
-    operands: readonly { readonly offset: number; readonly strides: readonly number[] }[],
-  ): void {
+  #emitNest(operation: number, kernel: number, sizes: readonly number[], operands: readonly Operand[]): void {
     if (sizes.includes(0)) return;
     const nest = collapse(
       sizes,
@@ -145,8 +138,8 @@ export class Planner {
     this.emit(nest.sizes[outer] ?? 1, ...operands.map((_, k) => nest.strides[k]![outer] ?? 0));
   }
 
-  copy(shape: Shape, to: Omit<View, "storage">, from: Omit<View, "storage">): void {
-    this.emitNest(opcode.copy, 0, shape, [to, from]);
+  copy(shape: Shape, to: Operand, from: Operand): void {
+    this.#emitNest(opcode.copy, 0, shape, [to, from]);
   }
 
   #placeConstants(order: readonly OperatorNode[]): void {
@@ -197,7 +190,7 @@ export class Planner {
       for (const input of inputs) this.emit(this.view(input).offset);
       return target;
     }
-    this.emitNest(opcode.map1 + inputs.length - 1, kernel, shape, [
+    this.#emitNest(opcode.map1 + inputs.length - 1, kernel, shape, [
       target,
       ...inputs.map((input) => {
         const { offset, strides } = this.view(input);
@@ -273,37 +266,3 @@ export class Planner {
 
 /** Scalars, of which there may be millions, share one array. */
 const stridesOf = (shape: Shape) => (shape.length === 0 ? noStrides : contiguousStrides(shape));
-
-/** Operations whose result is, or may be, another view of their input's storage. */
-const viewing: ReadonlySet<string> = new Set<TensorOpName>([
-  "named",
-  "reshape",
-  "transpose",
-  "broadcast_to",
-  "slice",
-  "diagonal",
-]);
-
-/** By position: the last position at which a node's storage is read, through whatever view. */
-function lastUses(
-  order: readonly OperatorNode[],
-  results: readonly OperatorNode[],
-  greatestId: number,
-): Int32Array {
-  const positions = new Int32Array(greatestId + 1);
-  order.forEach((node, position) => {
-    positions[node.id] = position;
-  });
-  const lastUse = new Int32Array(order.length);
-  for (const node of results) lastUse[positions[node.id]!] = forever;
-  for (let position = order.length - 1; position >= 0; position--) {
-    const node = order[position]!;
-    const reach = Math.max(position, viewing.has(node.op.name) ? lastUse[position]! : 0);
-    for (const input of node.inputs) {
-      const at = positions[input.id]!;
-      lastUse[at] = Math.max(lastUse[at]!, reach);
-    }
-    lastUse[position] = Math.max(lastUse[position]!, position);
-  }
-  return lastUse;
-}

@@ -45,7 +45,7 @@ export function bind(resolution: Resolution, given: ReadonlyMap<string, Tensor>,
       values.set(name, value);
       sizes.unify(resolution.inputs.get(name)!, value.shape);
     }
-    waiting = waiting.filter((input) => !next.includes(input));
+    waiting = next === waiting ? [] : waiting.filter(({ name }) => !values.has(name));
   }
   if (problems.length > 0) throw new Fault(problems);
   const outside = outsideDomains(resolution, values, sizes.known, limits);

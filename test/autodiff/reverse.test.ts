@@ -7,8 +7,6 @@ import { topologicalOrder } from "../../src/graph/topology.js";
 import { sizeOf } from "../../src/tensor.js";
 import { evaluator, inputNode, newCalculus, randomSource, sample } from "../support/graph.js";
 
-const scalarOf = (data: number) => ({ shape: [], data: Float64Array.of(data) });
-
 describe("reverse accumulation", () => {
   it("visits only nodes on a path from an input asked for to the output", () => {
     const b = newCalculus();

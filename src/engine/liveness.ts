@@ -1,0 +1,39 @@
+import type { OperatorNode } from "../graph/node.js";
+import type { TensorOpName } from "../ops/registry.js";
+
+/** The last use of what is read after the last instruction. */
+export const forever = 0x7fffffff;
+
+/** Operations whose result is, or may be, another view of their input's storage. */
+const viewing: ReadonlySet<string> = new Set<TensorOpName>([
+  "named",
+  "reshape",
+  "transpose",
+  "broadcast_to",
+  "slice",
+  "diagonal",
+]);
+
+/** By position: the last position at which a node's storage is read, through whatever view. */
+export function lastUses(
+  order: readonly OperatorNode[],
+  results: readonly OperatorNode[],
+  greatestId: number,
+): Int32Array {
+  const positions = new Int32Array(greatestId + 1);
+  order.forEach((node, position) => {
+    positions[node.id] = position;
+  });
+  const lastUse = new Int32Array(order.length);
+  for (const node of results) lastUse[positions[node.id]!] = forever;
+  for (let position = order.length - 1; position >= 0; position--) {
+    const node = order[position]!;
+    const reach = Math.max(position, viewing.has(node.op.name) ? lastUse[position]! : 0);
+    for (const input of node.inputs) {
+      const at = positions[input.id]!;
+      lastUse[at] = Math.max(lastUse[at]!, reach);
+    }
+    lastUse[position] = Math.max(lastUse[position]!, position);
+  }
+  return lastUse;
+}
