@@ -174,10 +174,10 @@ async function printEvaluation(evaluation: Evaluation, options: EvalOptions): Pr
 
 /** Outputs and gradients that hold a NaN or an infinity. */
 function nonFiniteNames({ outputs, gradients }: Evaluation): string[] {
-  const isFinite = ({ data }: { readonly data: Float64Array }) => data.every(Number.isFinite);
+  const isAllFinite = ({ data }: { readonly data: Float64Array }) => data.every(Number.isFinite);
   return [
-    ...outputs.flatMap(({ name, tensor }) => (isFinite(tensor) ? [] : [name])),
-    ...gradients.flatMap(({ output, input, tensor }) => (isFinite(tensor) ? [] : [`∂${output}/∂${input}`])),
+    ...outputs.flatMap(({ name, tensor }) => (isAllFinite(tensor) ? [] : [name])),
+    ...gradients.flatMap(({ output, input, tensor }) => (isAllFinite(tensor) ? [] : [`∂${output}/∂${input}`])),
   ];
 }
 

@@ -82,7 +82,8 @@ export const scalarKernels: Readonly<Record<ScalarOpName, ScalarKernel>> = {
   logaddexp,
   sigmoid,
   softplus,
-  relu: (x) => (x > 0 ? x : x === x ? 0 : x),
+  // Not x > 0 ? x : 0, which would turn NaN into 0; and 0 also for -0.
+  relu: (x) => (x <= 0 ? 0 : x),
 
   sin: Math.sin,
   cos: Math.cos,
