@@ -177,7 +177,9 @@ function nonFiniteNames({ outputs, gradients }: Evaluation): string[] {
   const isAllFinite = ({ data }: { readonly data: Float64Array }) => data.every(Number.isFinite);
   return [
     ...outputs.flatMap(({ name, tensor }) => (isAllFinite(tensor) ? [] : [name])),
-    ...gradients.flatMap(({ output, input, tensor }) => (isAllFinite(tensor) ? [] : [`∂${output}/∂${input}`])),
+    ...gradients.flatMap(({ output, input, tensor }) =>
+      isAllFinite(tensor) ? [] : [`∂${output}/∂${input}`],
+    ),
   ];
 }
 
