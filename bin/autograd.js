@@ -18,11 +18,16 @@ function fail(error) {
   process.exit(internalError);
 }
 
-/** A sound cache file holds the same bytes twice: V8 trusts what it is given, and one damaged byte can crash it. */
-function sound(stored) {
-  const half = stored.length >> 1;
-  const data = stored.subarray(0, half);
-  return half > 0 && data.compare(stored, half) === 0 ? data : undefined;
+/** A cache file begins with the uses that have gone into it; the rest is V8's. */
+const headerSize = 256;
+
+/** V8 trusts what it is given, and one damaged byte can crash it: a sound file holds the same bytes twice. */
+function parse(stored) {
+  const half = (stored.length - headerSize) >> 1;
+  if (half <= 0) return undefined;
+  const data = stored.subarray(headerSize, headerSize + half);
+  if (data.compare(stored, headerSize + half) !== 0) return undefined;
+  return { data, uses: stored.latin1Slice(0, headerSize).split("\n").slice(0, -1) };
 }
 
 function read(file) {
@@ -31,7 +36,7 @@ function read(file) {
     // What others can write, others can make us execute.
     if (!folder || (process.getuid && (folder.uid !== process.getuid() || folder.mode & 0o022)))
       return undefined;
-    return fs.existsSync(file) ? sound(fs.readFileSync(file)) : undefined;
+    return fs.existsSync(file) ? parse(fs.readFileSync(file)) : undefined;
   } catch {
     return undefined;
   }
@@ -58,6 +63,12 @@ function places(bundle, source) {
   return folders.map((folder) => path.join(folder, name));
 }
 
+/** What tells one use of a command from another: `--json` runs other functions than a table does. */
+function optionsOf(argv) {
+  const names = argv.slice(2).flatMap((argument) => /^--?[a-z][a-z-]*/i.exec(argument)?.[0] ?? []);
+  return [...new Set(names)].sort().join(" ").slice(0, 60);
+}
+
 function readBundle(bundle) {
   try {
     return fs.readFileSync(bundle, "latin1");
@@ -73,17 +84,21 @@ function run() {
   // The bundle is ASCII; latin1 spares the decoder and gives V8 one byte per character.
   const source = readBundle(bundle);
   const files = places(bundle, source);
-  let cachedData;
+  let cached;
   for (const file of files) {
-    cachedData = read(file);
-    if (cachedData) break;
+    cached = read(file);
+    if (cached) break;
   }
   const wrapped = `(function(exports,require,module,__filename,__dirname){${source}\n})`;
-  const script = new Script(wrapped, { filename: bundle, cachedData });
-  if (!cachedData || script.cachedDataRejected) {
-    // On exit everything is printed, and all functions that this command needs are compiled.
+  const script = new Script(wrapped, { filename: bundle, cachedData: cached?.data });
+  const uses = cached && !script.cachedDataRejected ? cached.uses : [];
+  const use = optionsOf(process.argv);
+  if (!uses.includes(use)) {
+    // On exit everything is printed, and every function that this use needs is compiled. A long run is no model: by
+    // its end V8 has dropped what only its beginning needed.
     process.once("exit", (code) => {
-      if (code === 0 || code === 1 || code === 3) require("./code-cache.js").store(script, files);
+      if ((code === 0 || code === 1 || code === 3) && process.uptime() < 5)
+        require("./code-cache.js").store(script, files, [...uses, use], headerSize);
     });
   }
   const main = { exports: {} };

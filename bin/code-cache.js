@@ -6,12 +6,21 @@ const path = require("node:path");
 /** Enough for every command under two versions of Node; older files go. */
 const most = 24;
 
-/** Whatever prevents this, a read-only folder or a full disk, only costs the next run its quick start. */
-function store(script, files) {
+/**
+ * Keeps what this run and those before it have compiled. Whatever prevents this, a read-only folder or a full disk,
+ * only costs the next run its quick start.
+ */
+function store(script, files, uses, headerSize) {
+  const text = uses.map((use) => `${use}\n`).join("");
+  // So many uses are known by now that hardly a function can be missing.
+  if (text.length > headerSize) return;
+  const header = Buffer.alloc(headerSize);
+  header.latin1Write(text);
   const data = script.createCachedData();
   files.some((file) => {
     try {
-      write(file, data);
+      // Twice the same bytes: see `parse` in the launcher.
+      write(file, [header, data, data]);
       return true;
     } catch {
       return false;
@@ -19,7 +28,7 @@ function store(script, files) {
   });
 }
 
-function write(file, data) {
+function write(file, parts) {
   const folder = path.dirname(file);
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   const { uid, mode } = fs.statSync(folder);
@@ -28,11 +37,11 @@ function write(file, data) {
   try {
     const descriptor = fs.openSync(temporary, "wx", 0o600);
     try {
-      // Twice the same bytes: see `sound` in the launcher.
-      fs.writevSync(descriptor, [data, data]);
+      fs.writevSync(descriptor, parts);
       // A rename can reach the disk before the bytes do; after a power cut the file would be full of zeros.
       fs.fsyncSync(descriptor);
-      if (fs.fstatSync(descriptor).size !== 2 * data.length) throw new Error("short write");
+      const size = parts.reduce((sum, { length }) => sum + length, 0);
+      if (fs.fstatSync(descriptor).size !== size) throw new Error("short write");
     } finally {
       fs.closeSync(descriptor);
     }

@@ -1,0 +1,58 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { compile, type InputValue, type Tensor } from "../../src/index.js";
+import { differences, largestDifference } from "../support/differences.js";
+import { evaluate } from "../support/run.js";
+
+const folder = new URL("../../examples/", import.meta.url);
+const read = (name: string) => readFileSync(new URL(name, folder), "utf8");
+const scripts = readdirSync(folder).filter((name) => name.endsWith(".ag"));
+
+/** Values for the inputs of an example that has some, from the JSON file beside it. */
+function valuesOf(script: string): Record<string, InputValue> {
+  const name = script.replace(/\.ag$/, ".json");
+  return existsSync(new URL(name, folder)) ? (JSON.parse(read(name)) as Record<string, InputValue>) : {};
+}
+
+describe.each(scripts)("examples/%s", (name) => {
+  it("has gradients that agree with differences", () => {
+    // The inputs, asked for as outputs, tell the values that their defaults have.
+    const first = compile(read(name));
+    if (!first.ok) return expect.fail(first.diagnostics[0]!.message);
+    const names = first.program.inputs.map((input) => input.name);
+    const all = compile(read(name), { of: [...first.program.outputs, ...names], wrt: names });
+    const result = all.ok ? all.program.run(valuesOf(name)) : all;
+    if (!("evaluation" in result)) return expect.fail(result.diagnostics[0]!.message);
+    const { outputs, gradients } = result.evaluation;
+    const values = new Map<string, Tensor>(
+      outputs.filter((o) => names.includes(o.name)).map((o) => [o.name, o.tensor]),
+    );
+    const { program } = first;
+    for (const output of program.outputs) {
+      const at = (inputs: ReadonlyMap<string, Tensor>) => {
+        const run = program.run(inputs);
+        if (!run.ok) throw new Error(run.diagnostics[0]!.message);
+        return run.evaluation.outputs.find((o) => o.name === output)!.tensor.data;
+      };
+      for (const input of names) {
+        const gradient = gradients.find((g) => g.output === output && g.input === input)!;
+        const expected = differences(at, values, input).flatMap((row) => [...row]);
+        expect(largestDifference(gradient.tensor.data, expected), `∂${output}/∂${input}`).toBeLessThan(1e-8);
+      }
+    }
+  });
+});
+
+describe("figures that others published", () => {
+  it("has the log-likelihood of the logistic regression, and its maximum where it was found", () => {
+    const { outputs, gradients } = evaluate(read("logistic-regression.ag"));
+    expect(outputs.loss).toBeCloseTo(8.02988, 5);
+    // The estimates have five digits, so the gradient vanishes up to the curvature times their rounding.
+    expect(Math.abs(gradients.loss!.slope as number)).toBeLessThan(2e-3);
+    expect(Math.abs(gradients.loss!.intercept as number)).toBeLessThan(1e-3);
+  });
+
+  it("starts the network near the loss of a guess among three, log 3", () => {
+    expect(evaluate(read("two-layer-network.ag")).outputs.loss).toBeCloseTo(Math.log(3), 1);
+  });
+});
