@@ -7,7 +7,7 @@ import { writeStdout } from "../io/output.js";
 import { defaultLimits, type Limits, largestLimits, limitFlags } from "../limits.js";
 import { exitCode } from "./exit-codes.js";
 import { type InputOptions, readInputValues } from "./inputs.js";
-import { printDiagnostics, showsColor } from "./messages.js";
+import { lookOf, printDiagnostics } from "./messages.js";
 import { byteSize, collect, nameList, wholeNumber } from "./options.js";
 
 type Format = "table" | "json" | "csv" | "markdown";
@@ -203,12 +203,10 @@ const formats: Readonly<
   },
   table: async (evaluation, { precision, grad, color }) => {
     const { evaluationTable } = await import("../report/evaluation-table.js");
-    const { columns } = process.stdout;
     return [
       evaluationTable(evaluation, {
         gradients: grad,
-        color: showsColor(process.stdout, color),
-        ...(columns ? { width: columns } : {}),
+        ...lookOf("stdout", color),
         ...(precision === undefined ? {} : { precision }),
       }),
     ];

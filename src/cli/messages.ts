@@ -1,5 +1,6 @@
+import { isatty } from "node:tty";
 import type { Diagnostic } from "../diagnostics.js";
-import { writeStdout } from "../io/output.js";
+import { writeStderr } from "../io/output.js";
 
 export interface MessageOptions {
   /** False for `--no-color`. */
@@ -8,9 +9,18 @@ export interface MessageOptions {
   readonly quiet: boolean;
 }
 
-/** Whether a stream shows colours: a terminal that nobody asked to do without (https://no-color.org). */
-export function showsColor(stream: { readonly isTTY?: boolean }, wanted: boolean): boolean {
-  return wanted && stream.isTTY === true && !process.env.NO_COLOR;
+/** How a text may look on a standard stream: setting up the stream itself costs more than most runs. */
+export interface Look {
+  readonly color: boolean;
+  /** Columns of the terminal, where it is one. */
+  readonly width?: number;
+}
+
+/** A terminal shows colours unless somebody asked to do without (https://no-color.org). */
+export function lookOf(stream: "stdout" | "stderr", wantsColor: boolean): Look {
+  if (!isatty(stream === "stdout" ? 1 : 2)) return { color: false };
+  const { columns } = process[stream];
+  return { color: wantsColor && !process.env.NO_COLOR, ...(columns ? { width: columns } : {}) };
 }
 
 /** Prints errors and warnings on standard error. */
@@ -21,10 +31,5 @@ export async function printDiagnostics(
   const shown = options.quiet ? diagnostics.filter(({ severity }) => severity === "error") : diagnostics;
   if (shown.length === 0) return;
   const { renderDiagnostics } = await import("../report/diagnostics.js");
-  const color = showsColor(process.stderr, options.color);
-  const { columns } = process.stderr;
-  await writeStdout(
-    [renderDiagnostics(shown, { color, ...(columns ? { width: columns } : {}) })],
-    process.stderr,
-  );
+  await writeStderr([renderDiagnostics(shown, lookOf("stderr", options.color))]);
 }

@@ -5,9 +5,6 @@ import type { Writable } from "node:stream";
 import { fault } from "../diagnostics.js";
 import { systemReason } from "./system-errors.js";
 
-/** What standard output is called in messages. */
-const STDOUT = "<stdout>";
-
 /**
  * Writes a file so that it holds either its old content or all of the new one: into a temporary file in the same
  * folder, which then takes the place of the old one. What is not a regular file (`/dev/stdout`, a named pipe) is
@@ -86,15 +83,58 @@ function writeFault(path: string, error: unknown): unknown {
   }
 }
 
+/** A standard stream: its descriptor, its name in messages, and the stream itself, which costs 5 ms to set up. */
+interface Standard {
+  readonly descriptor: number;
+  readonly name: string;
+  readonly stream: () => Writable;
+}
+
+const stdout: Standard = { descriptor: 1, name: "<stdout>", stream: () => process.stdout };
+const stderr: Standard = { descriptor: 2, name: "<stderr>", stream: () => process.stderr };
+
 /**
  * Writes to standard output at the pace at which it is read, and returns once everything has left the process.
  * False if the reader went away (`| head`): no more chunks are produced then, and that is no error.
  *
  * @throws Fault if the output cannot be written, for instance because the disk is full
  */
-export async function writeStdout(
+export const writeStdout = (chunks: Iterable<string | Uint8Array>): Promise<boolean> =>
+  writeTo(stdout, chunks);
+
+/** The same for standard error. */
+export const writeStderr = (chunks: Iterable<string | Uint8Array>): Promise<boolean> =>
+  writeTo(stderr, chunks);
+
+async function writeTo(target: Standard, chunks: Iterable<string | Uint8Array>): Promise<boolean> {
+  const iterator = chunks[Symbol.iterator]();
+  for (let next = iterator.next(); next.done !== true; next = iterator.next()) {
+    let bytes = typeof next.value === "string" ? Buffer.from(next.value) : next.value;
+    while (bytes.length > 0) {
+      try {
+        bytes = bytes.subarray(writeSync(target.descriptor, bytes));
+      } catch (error) {
+        const { code, reason } = systemReason(error);
+        if (code === "EPIPE") return false;
+        if (code !== "EAGAIN") throw fault("file-write", { path: target.name, reason });
+        // The pipe is full and does not block: only the stream can wait for the reader.
+        return writeStream(rest(bytes, iterator), target.stream(), target.name);
+      }
+    }
+  }
+  return true;
+}
+
+function* rest<T>(first: T, others: Iterator<T>): Generator<T> {
+  yield first;
+  for (let next = others.next(); next.done !== true; next = others.next()) yield next.value;
+}
+
+/** Writes the chunks one after another, each when the one before has left. False if the reader went away. */
+export async function writeStream(
   chunks: Iterable<string | Uint8Array>,
-  stream: Writable = process.stdout,
+  stream: Writable,
+  name: string,
 ): Promise<boolean> {
   // A failed write is reported twice, to its callback and as an event, which would end the process if unheard.
   const ignore = () => {};
@@ -109,7 +149,7 @@ export async function writeStdout(
     // The event may still be under way, so the listener stays.
     const { code, reason } = systemReason(error.cause);
     if (code === "EPIPE" || code === "ERR_STREAM_DESTROYED") return false;
-    throw fault("file-write", { path: STDOUT, reason });
+    throw fault("file-write", { path: name, reason });
   }
   stream.off("error", ignore);
   return true;

@@ -17,7 +17,7 @@ import { buildSync } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Fault, locate } from "../../src/diagnostics.js";
 import { decodeScript, readFileBytes, readScript, readStdin } from "../../src/io/files.js";
-import { writeFileAtomically, writeStdout } from "../../src/io/output.js";
+import { writeFileAtomically, writeStream } from "../../src/io/output.js";
 
 let folder: string;
 beforeAll(() => {
@@ -146,13 +146,13 @@ describe("writing to a stream", () => {
     const chunks = function* () {
       for (; produced < 5; produced++) yield String(produced);
     };
-    expect(await writeStdout(chunks(), slow)).toBe(true);
+    expect(await writeStream(chunks(), slow, "<test>")).toBe(true);
     expect(received.join("")).toBe("01234");
   });
 
   test("a reader that went away is no error, a full disk is", async () => {
-    expect(await writeStdout(["a", "b"], failing("EPIPE"))).toBe(false);
-    await expect(writeStdout(["a"], failing("ENOSPC"))).rejects.toThrow("cannot write `<stdout>`");
+    expect(await writeStream(["a", "b"], failing("EPIPE"), "<test>")).toBe(false);
+    await expect(writeStream(["a"], failing("ENOSPC"), "<test>")).rejects.toThrow("cannot write `<test>`");
   });
 });
 
@@ -165,7 +165,9 @@ describe.skipIf(process.platform === "win32")("as a process", () => {
         contents: `
           import { readStdin, stdinIsDataSource } from "./src/io/files.js";
           import { writeStdout } from "./src/io/output.js";
-          if (process.argv[2] === "flood") {
+          if (process.argv[2] === "flood" || process.argv[2] === "flood-unblocked") {
+            // A shared pipe that does not block: what is written faster than it is read comes back as EAGAIN.
+            if (process.argv[2] === "flood-unblocked") process.stdout._handle.setBlocking(false);
             const chunks = function* () { for (let i = 0; i < 1e4; i++) yield "y\\n".repeat(1000); };
             process.stderr.write(String(await writeStdout(chunks())));
           } else if (process.argv[2] === "count") {
@@ -196,6 +198,8 @@ describe.skipIf(process.platform === "win32")("as a process", () => {
     ["PROGRAM count <&-", "0"],
     ["(PROGRAM flood 2>&3 | head -n 1) 3>&1", "y\nfalse"],
     ["(PROGRAM flood 2>&3 | wc -l | tr -d ' ') 3>&1", "true10000000\n"],
+    ["(PROGRAM flood-unblocked 2>&3 | (sleep 0.2; wc -l | tr -d ' ')) 3>&1", "true10000000\n"],
+    ["(PROGRAM flood-unblocked 2>&3 | head -n 1) 3>&1", "y\nfalse"],
   ])("%s", (command, expected) => {
     expect(shell(command)).toBe(expected);
   });
