@@ -107,6 +107,9 @@ function scale(b: Calculus, cotangent: OperatorNode, partial: Partial): Operator
   if (partial === -1) return b.neg(cotangent);
   // Not a product: 0 times an infinite cotangent would be NaN.
   if (partial === 0) return b.broadcastTo(0, cotangent.shape);
-  if (typeof partial === "object" && "select" in partial) return b.where(partial.select, cotangent, 0);
+  if (typeof partial === "object" && "select" in partial) {
+    const scaled = partial.scale === undefined ? cotangent : b.mul(cotangent, partial.scale);
+    return b.where(partial.select, scaled, 0);
+  }
   return b.mul(cotangent, partial);
 }

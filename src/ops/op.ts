@@ -6,11 +6,14 @@ import { formatShape, type Shape } from "../tensor.js";
 import type { Calculus } from "./vocabulary.js";
 
 /**
- * ∂y/∂x of one argument of an elementwise operation, at each element:
- * a factor (a number or a node), or `select`: the cotangent passes unchanged where the condition holds and is
- * dropped elsewhere, without a multiplication, so that an infinity on the other side cannot become NaN.
+ * ∂y/∂x of one argument of an elementwise operation, at each element: a factor (a number or a node), or a choice: where
+ * `select` is not 0 the derivative is `scale` (1 where it is left out), elsewhere it is 0, without a multiplication, so
+ * that an infinity on the side that was not chosen cannot become NaN.
  */
-export type Partial = number | OperatorNode | { readonly select: OperatorNode };
+export type Partial =
+  | number
+  | OperatorNode
+  | { readonly select: OperatorNode; readonly scale?: OperatorNode };
 
 /**
  * The partial with respect to one argument, as a function of the arguments and the result;

@@ -1,5 +1,6 @@
 import type { OperatorNode } from "../../graph/node.js";
-import { scalarOps } from "../op.js";
+import { type Partial, scalarOps } from "../op.js";
+import type { Calculus } from "../vocabulary.js";
 
 const real = [-3, 3] as const;
 const positive = [0.2, 3] as const;
@@ -10,6 +11,12 @@ function constantValue(node: OperatorNode): number | undefined {
   const { value } = node.attributes;
   return node.op.name === "constant" && typeof value === "number" ? value : undefined;
 }
+
+/** The derivative of `maximum` and `minimum`: 1 for the side that is chosen, a half for each at a tie. */
+const winner = (b: Calculus, isChosen: OperatorNode, x: OperatorNode, y: OperatorNode): Partial => ({
+  select: isChosen,
+  scale: b.where(b.equal(x, y), 0.5, 1),
+});
 
 export const arithmetic = scalarOps({
   neg: { sign: "-", args: ["x"], doc: "−x.", partials: [() => -1], domain: [real], special: signs },
@@ -107,8 +114,8 @@ export const arithmetic = scalarOps({
     args: ["x", "y"],
     doc: "The larger of x and y; NaN if either is. At a tie each gets half of the derivative.",
     partials: [
-      (b, [x, y]) => b.where(b.greater(x!, y!), 1, b.where(b.equal(x!, y!), 0.5, 0)),
-      (b, [x, y]) => b.where(b.less(x!, y!), 1, b.where(b.equal(x!, y!), 0.5, 0)),
+      (b, [x, y]) => winner(b, b.greaterEqual(x!, y!), x!, y!),
+      (b, [x, y]) => winner(b, b.greaterEqual(y!, x!), x!, y!),
     ],
     domain: [
       [-3, -1.2],
@@ -125,8 +132,8 @@ export const arithmetic = scalarOps({
     args: ["x", "y"],
     doc: "The smaller of x and y; NaN if either is. At a tie each gets half of the derivative.",
     partials: [
-      (b, [x, y]) => b.where(b.less(x!, y!), 1, b.where(b.equal(x!, y!), 0.5, 0)),
-      (b, [x, y]) => b.where(b.greater(x!, y!), 1, b.where(b.equal(x!, y!), 0.5, 0)),
+      (b, [x, y]) => winner(b, b.greaterEqual(y!, x!), x!, y!),
+      (b, [x, y]) => winner(b, b.greaterEqual(x!, y!), x!, y!),
     ],
     domain: [
       [-3, -1.2],
