@@ -1,9 +1,9 @@
 import type { OperatorNode } from "../graph/node.js";
 import { topologicalOrder } from "../graph/topology.js";
-import type { Op, Partial } from "../ops/op.js";
+import type { Op } from "../ops/op.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import { sizeOf } from "../tensor.js";
-import { unbroadcast } from "./unbroadcast.js";
+import { type Cotangent, everywhere, passOn, sumOf } from "./cotangent.js";
 
 /**
  * The derivative of `output` by each node of `wrt`, as nodes: `shape(wrt)` for a scalar output,
@@ -44,27 +44,34 @@ export function pullback(
   const callerSpan = builder.span;
   const order = topologicalOrder([output]);
   const depends = dependents(order, output, wrt);
-  const batchRank = seed.shape.length - output.shape.length;
   const wanted = new Set(wrt);
-  const sumGrads = new Map<OperatorNode, OperatorNode>([[output, seed]]);
+  const sumGrads = new Map<OperatorNode, Cotangent>([[output, everywhere(seed)]]);
+  // A path over an operation whose derivative is 0 everywhere connects, but passes nothing on.
+  const connected = new Set([output]);
   for (let i = order.length - 1; i >= 0; i--) {
     const node = order[i]!;
+    if (depends[node.id] === 0 || !connected.has(node)) continue;
     const sumGrad = sumGrads.get(node);
-    if (sumGrad === undefined || depends[node.id] === 0) continue;
     builder.span = node.span;
     node.inputs.forEach((input, index) => {
-      if (depends[input.id] === 0) return;
-      const contribution = contribute(b, node, sumGrad, index);
-      if (contribution === null) return;
-      const reduced = unbroadcast(b, contribution, input.shape, batchRank);
+      if (depends[input.id] === 0 || !passes(node, index)) return;
+      connected.add(input);
+      const passed = sumGrad === undefined ? null : passOn(b, node, sumGrad, index);
+      if (passed === null) return;
       const sum = sumGrads.get(input);
-      sumGrads.set(input, sum === undefined ? reduced : b.add(sum, reduced));
+      sumGrads.set(input, sum === undefined ? passed : sumOf(b, sum, passed));
     });
     // A sum that nobody asked for is not needed again once its node has passed it on.
     if (!wanted.has(node)) sumGrads.delete(node);
   }
   builder.span = callerSpan;
-  return sumGrads;
+  const batch = seed.shape.slice(0, seed.shape.length - output.shape.length);
+  return new Map(
+    wrt.flatMap((node) => {
+      if (!connected.has(node)) return [];
+      return [[node, sumGrads.get(node)?.value ?? b.broadcastTo(0, [...batch, ...node.shape])] as const];
+    }),
+  );
 }
 
 /** By id: 1 for each node of the order that a node of `wrt` reaches through operations that pass derivatives. */
@@ -87,29 +94,4 @@ function dependents(
 function passes(node: OperatorNode, index: number): boolean {
   const op = node.op as Op;
   return (op.kind === "scalar" ? op.partials[index] : op.vjp) !== null;
-}
-
-/** What a node adds to the `sum_grad` of one input, before un-broadcasting. */
-function contribute(
-  b: Calculus,
-  node: OperatorNode,
-  sumGrad: OperatorNode,
-  index: number,
-): OperatorNode | null {
-  const op = node.op as Op;
-  if (op.kind === "tensor") return op.vjp === null ? null : op.vjp(b, sumGrad, node, index);
-  const rule = op.partials[index]!;
-  return rule === null ? null : scale(b, sumGrad, rule(b, node.inputs, node));
-}
-
-function scale(b: Calculus, cotangent: OperatorNode, partial: Partial): OperatorNode {
-  if (partial === 1) return cotangent;
-  if (partial === -1) return b.neg(cotangent);
-  // Not a product: 0 times an infinite cotangent would be NaN.
-  if (partial === 0) return b.broadcastTo(0, cotangent.shape);
-  if (typeof partial === "object" && "select" in partial) {
-    const scaled = partial.scale === undefined ? cotangent : b.mul(cotangent, partial.scale);
-    return b.where(partial.select, scaled, 0);
-  }
-  return b.mul(cotangent, partial);
 }

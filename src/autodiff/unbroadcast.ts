@@ -3,7 +3,7 @@ import type { Calculus } from "../ops/vocabulary.js";
 import { type Shape, sameShape } from "../tensor.js";
 
 /**
- * Sums a cotangent of shape batch + s over the axes along which an input of the shape `target` was repeated to reach
+ * Sums (or otherwise reduces) a cotangent of shape batch + s over the axes along which an input of the shape `target` was repeated to reach
  * s: the transpose of broadcasting. The result has the shape batch + target.
  */
 export function unbroadcast(
@@ -11,6 +11,7 @@ export function unbroadcast(
   cotangent: OperatorNode,
   target: Shape,
   batchRank: number,
+  reduction: "sum" | "max" = "sum",
 ): OperatorNode {
   const batch = cotangent.shape.slice(0, batchRank);
   const wanted = [...batch, ...target];
@@ -21,5 +22,5 @@ export function unbroadcast(
     const isNew = -axis > target.length;
     if (isNew || (target.at(axis) === 1 && cotangent.shape.at(axis) !== 1)) axes.push(axis);
   }
-  return b.reshape(axes.length === 0 ? cotangent : b.sum(cotangent, axes), wanted);
+  return b.reshape(axes.length === 0 ? cotangent : b.reduce(reduction, cotangent, axes), wanted);
 }

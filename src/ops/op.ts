@@ -68,13 +68,32 @@ export interface TensorOp<Name extends string = string> extends Operator {
    * `null`: no derivative passes (a leaf, or a structural zero).
    */
   readonly vjp: Pullback | null;
+  readonly live?: LiveRule;
+  readonly chooses?: ChoiceRule;
 }
+
+/**
+ * Which elements of an input any live element of the output depends on, as 0 or 1, from the same for the output (with
+ * batch axes in front or not). Without such a rule, one live element makes all of the input live.
+ */
+export type LiveRule = Pullback;
+
+/** For operations that choose among the elements of an input: 1 for those that are chosen, 0 for the others. */
+export type ChoiceRule = (b: Calculus, node: OperatorNode, index: number) => OperatorNode;
 
 export interface TensorRule {
   readonly doc: string;
   readonly shape: (inputs: readonly OperatorNode[], attributes: Attributes, span: Span | undefined) => Shape;
   readonly vjp: Pullback | null;
+  readonly live?: LiveRule;
+  readonly chooses?: ChoiceRule;
 }
+
+/** For operations whose pullback only moves elements or repeats them: it carries 0 and 1 as it carries cotangents. */
+export const moves = (rule: TensorRule & { readonly vjp: Pullback }): TensorRule => ({
+  ...rule,
+  live: rule.vjp,
+});
 
 export type Op = ScalarOp | TensorOp;
 

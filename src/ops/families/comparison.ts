@@ -42,7 +42,7 @@ export const comparison = scalarOps({
     doc: "x where the condition is not 0, y elsewhere. The cotangent goes to the chosen side only.",
     partials: [
       null,
-      (_, [condition]) => ({ select: condition! }),
+      (b, [condition]) => ({ select: b.elementwise("not_equal", condition!, 0) }),
       (b, [condition]) => ({ select: b.equal(condition!, 0) }),
     ],
     domain: [

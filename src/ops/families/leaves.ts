@@ -1,5 +1,5 @@
 import type { Shape, Tensor } from "../../tensor.js";
-import { tensorOps } from "../op.js";
+import { moves, tensorOps } from "../op.js";
 
 export const leaves = tensorOps({
   input: {
@@ -17,10 +17,10 @@ export const leaves = tensorOps({
     shape: (_inputs, attributes) => [attributes.count as number],
     vjp: null,
   },
-  named: {
+  named: moves({
     // Keeps a definition apart from an equal one, so that the derivative by this name is by this name alone.
     doc: "The value of a definition, kept apart from equal values under other names.",
     shape: ([x]) => x!.shape,
     vjp: (_b, cotangent) => cotangent,
-  },
+  }),
 });

@@ -23,6 +23,13 @@ export const linalg = tensorOps({
     shape: (inputs, _attributes, span) => productShape(inputs, span),
     vjp: (b, cotangent, { inputs: [x, y] }, index) =>
       index === 0 ? b.matmul(cotangent, b.matrixTranspose(y!)) : b.matmul(b.matrixTranspose(x!), cotangent),
+    // A row of x matters to a row of the product, a column of y to a column of it.
+    live: (b, mask, { inputs: [x, y] }, index) => {
+      const [rows, columns] = mask.shape.slice(-2);
+      const lines = b.reduce("max", mask, [index === 0 ? -1 : -2], true);
+      const matrix = index === 0 ? [rows!, x!.shape.at(-1)!] : [y!.shape.at(-2)!, columns!];
+      return b.broadcastTo(lines, [...mask.shape.slice(0, -2), ...matrix]);
+    },
   },
 });
 

@@ -3,7 +3,7 @@ import type { Attributes, OperatorNode } from "../../graph/node.js";
 import { formatShape, type Shape, sizeOf } from "../../tensor.js";
 import { axesFromEnd } from "../axes.js";
 import { builtin, optional, required } from "../builtin.js";
-import { type TensorRule, tensorOps } from "../op.js";
+import { moves, type Pullback, type TensorRule, tensorOps } from "../op.js";
 import type { Calculus } from "../vocabulary.js";
 
 const axesOf = (node: OperatorNode) => node.attributes.axes as readonly number[];
@@ -11,6 +11,15 @@ const axesOf = (node: OperatorNode) => node.attributes.axes as readonly number[]
 /** A reduced value (the result, or its cotangent) with the reduced axes back at size 1. */
 const restored = (b: Calculus, value: OperatorNode, node: OperatorNode) =>
   b.restoreAxes(value, axesOf(node), node.attributes.keepdims as boolean);
+
+/** A value for each reduced element, repeated over the elements that it was reduced from. */
+const spread: Pullback = (b, value, node) => {
+  const batch = value.shape.slice(0, value.shape.length - node.shape.length);
+  return b.broadcastTo(restored(b, value, node), [...batch, ...node.inputs[0]!.shape]);
+};
+
+/** 1 for the elements that are the extremum. */
+const attained = (b: Calculus, node: OperatorNode) => b.equal(node.inputs[0]!, restored(b, node, node));
 
 function reducedShape([x]: readonly OperatorNode[], attributes: Attributes): Shape {
   const rank = x!.shape.length;
@@ -42,23 +51,20 @@ const extremum = (name: "max" | "min", adjective: string): TensorRule => ({
   doc: `The ${adjective} element over the axes; NaN if any is NaN. Ties share the derivative equally.`,
   shape: nonEmpty(name),
   vjp: (b, cotangent, node) => {
-    const [x] = node.inputs;
-    const attained = b.equal(x!, restored(b, node, node));
-    const ties = b.sum(attained, axesOf(node), true);
-    return b.where(attained, b.div(restored(b, cotangent, node), ties), 0);
+    const ties = b.sum(attained(b, node), axesOf(node), true);
+    return b.where(attained(b, node), b.div(restored(b, cotangent, node), ties), 0);
   },
+  live: spread,
+  chooses: attained,
 });
 
 export const reduction = tensorOps({
-  sum: {
+  sum: moves({
     doc: "The sum over the axes; 0 over nothing.",
     shape: reducedShape,
     // Un-broadcasting knows sizes of 1 only, so the cotangent is brought to the input's full shape.
-    vjp: (b, cotangent, node) => {
-      const batch = cotangent.shape.slice(0, cotangent.shape.length - node.shape.length);
-      return b.broadcastTo(restored(b, cotangent, node), [...batch, ...node.inputs[0]!.shape]);
-    },
-  },
+    vjp: spread,
+  }),
   max: extremum("max", "largest"),
   min: extremum("min", "smallest"),
   logsumexp: {
@@ -66,12 +72,14 @@ export const reduction = tensorOps({
     shape: nonEmpty("logsumexp"),
     vjp: (b, cotangent, node) =>
       b.mul(restored(b, cotangent, node), b.apply("softmax", [node.inputs[0]!], { axes: axesOf(node) })),
+    live: spread,
   },
   softmax: {
     doc: "exp(x) / sum(exp(x)) over the axes, without overflow.",
     shape: ([x]) => x!.shape,
     vjp: (b, cotangent, node) =>
       b.mul(node, b.sub(cotangent, b.sum(b.mul(cotangent, node), axesOf(node), true))),
+    live: (b, mask, node) => b.broadcastTo(b.reduce("max", mask, axesOf(node), true), mask.shape),
   },
 });
 

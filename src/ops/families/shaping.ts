@@ -4,7 +4,7 @@ import { broadcast } from "../../graph/shape.js";
 import { formatShape, type Shape, sameShape, sizeOf } from "../../tensor.js";
 import { axesFromEnd } from "../axes.js";
 import { builtin, optional, required } from "../builtin.js";
-import { tensorOps } from "../op.js";
+import { moves, tensorOps } from "../op.js";
 import type { Calculus } from "../vocabulary.js";
 
 /** The batch axes that a cotangent has in front of its node's shape. */
@@ -44,7 +44,7 @@ function concatenatedShape(
 }
 
 export const shaping = tensorOps({
-  reshape: {
+  reshape: moves({
     doc: "The same elements in row-major order under another shape.",
     shape: ([x], attributes, span) => {
       const shape = numbers(attributes, "shape");
@@ -62,8 +62,8 @@ export const shaping = tensorOps({
     },
     vjp: (b, cotangent, node) =>
       b.reshape(cotangent, [...batchOf(cotangent, node), ...node.inputs[0]!.shape]),
-  },
-  transpose: {
+  }),
+  transpose: moves({
     doc: "Axes in another order: axis i of the result is axis permutation[i] of x.",
     shape: ([x], attributes) => numbers(attributes, "permutation").map((axis) => x!.shape[axis]!),
     vjp: (b, cotangent, node) => {
@@ -75,8 +75,8 @@ export const shaping = tensorOps({
       });
       return b.transpose(cotangent, inverse);
     },
-  },
-  broadcast_to: {
+  }),
+  broadcast_to: moves({
     doc: "x repeated along new axes and axes of size 1, as NumPy broadcasts.",
     shape: ([x], attributes, span) => {
       const shape = numbers(attributes, "shape");
@@ -94,8 +94,8 @@ export const shaping = tensorOps({
       return shape;
     },
     vjp: (_b, cotangent) => cotangent,
-  },
-  slice: {
+  }),
+  slice: moves({
     doc: "Every step-th element from a start, along each of the last axes.",
     shape: sliceShape,
     vjp: (b, cotangent, node) => {
@@ -106,8 +106,8 @@ export const shaping = tensorOps({
       const sizes = node.inputs[0]!.shape.slice(node.shape.length - counts.length);
       return b.apply("embed", [cotangent], { starts, steps, sizes });
     },
-  },
-  embed: {
+  }),
+  embed: moves({
     doc: "Zeros with x written where `slice` would read: the transpose of `slice`.",
     shape: ([x], attributes) => {
       const sizes = numbers(attributes, "sizes");
@@ -121,8 +121,8 @@ export const shaping = tensorOps({
       const counts = node.inputs[0]!.shape.slice(node.shape.length - sizes.length);
       return b.apply("slice", [cotangent], { starts, steps, counts });
     },
-  },
-  concatenate: {
+  }),
+  concatenate: moves({
     doc: "The inputs one after another along an axis.",
     shape: concatenatedShape,
     vjp: (b, cotangent, node, index) => {
@@ -135,8 +135,8 @@ export const shaping = tensorOps({
         counts: trailing.map((size, i) => (i === 0 ? node.inputs[index]!.shape.at(axis)! : size)),
       });
     },
-  },
-  diagonal: {
+  }),
+  diagonal: moves({
     doc: "The diagonal of the last two axes, as the last axis.",
     shape: ([x], _attributes, span) => {
       const rank = x!.shape.length;
@@ -153,8 +153,8 @@ export const shaping = tensorOps({
       const [rows, columns] = node.inputs[0]!.shape.slice(-2);
       return b.embedDiagonal(cotangent, rows!, columns!);
     },
-  },
-  embed_diagonal: {
+  }),
+  embed_diagonal: moves({
     doc: "Matrices with the last axis on their diagonal and 0 elsewhere: the transpose of `diagonal`.",
     shape: ([x], attributes) => [
       ...x!.shape.slice(0, -1),
@@ -162,7 +162,7 @@ export const shaping = tensorOps({
       attributes.columns as number,
     ],
     vjp: (b, cotangent) => b.diagonal(cotangent),
-  },
+  }),
 });
 
 const fail = (b: Calculus, op: string, reason: string) =>
