@@ -39,6 +39,10 @@ interface Column {
   readonly cells: readonly ((width: number) => string)[];
 }
 
+/** A table of more rows shows as many as `edgeRows` at either end, as NumPy shortens arrays; JSON and CSV have them all. */
+const longestTable = 1000;
+const edgeRows = 50;
+
 const label = (text: string) => (width: number) => shorten(visible(text), Math.min(width, LONGEST_NAME));
 const fixed = (text: string) => () => text;
 
@@ -69,24 +73,25 @@ function gradientsTable(gradients: readonly Gradient[], options: TableOptions, s
 /** One table of all nodes, or several with the same rows if the outputs are too many to stand side by side. */
 function nodesTables(nodes: readonly NodeRow[], options: TableOptions, style: ChalkInstance): string[] {
   const { gradients = true, width = 80 } = options;
-  const names: Column[] = [
+  const names = shortened([
     { heading: "node", kind: "name", cells: nodes.map(({ name }) => label(name)) },
     { heading: "op", kind: "name", cells: nodes.map(({ op }) => label(op)) },
     { heading: "shape", kind: "name", cells: nodes.map(({ output }) => fixed(shapeText(output.shape))) },
-  ];
-  const values: Column[] = [
+  ]);
+  const values = shortened([
     { heading: "output", kind: "value", cells: nodes.map(({ output }) => tensorCell(output, options)) },
-  ];
-  const outputs = gradients
-    ? [...new Set(nodes.flatMap(({ sumGrads }) => sumGrads.map((g) => g.output)))]
-    : [];
-  const sums = outputs.map((output): Column => {
-    const cells = nodes.map(({ sumGrads }) => {
-      const gradient = sumGrads.find((g) => g.output === output);
-      return gradient === undefined ? fixed("") : derivativeCell(gradient, options);
-    });
-    return { heading: `sum_grad ∂${shorten(visible(output), LONGEST_NAME)}`, kind: "value", cells };
-  });
+  ]);
+  const outputs = gradients ? (nodes[0]?.sumGrads ?? []).map((g) => g.output) : [];
+  const sums = shortened(
+    outputs.map((output, k): Column => {
+      const cells = nodes.map(({ sumGrads }) => {
+        // Every node has one for each output, in the same order.
+        const gradient = sumGrads[k];
+        return gradient === undefined ? fixed("") : derivativeCell(gradient, options);
+      });
+      return { heading: `sum_grad ∂${shorten(visible(output), LONGEST_NAME)}`, kind: "value", cells };
+    }),
+  );
   const columnWidth = (column: Column) => widthOf(renderColumn(column, NARROWEST_VALUE)) + 3;
   const room = width - 1 - [...names, ...values].reduce((sum, column) => sum + columnWidth(column), 0);
   const groups: Column[][] = [[]];
@@ -123,7 +128,19 @@ const renderColumn = (column: Column, width: number) => [
 const widthOf = (cells: readonly string[]) =>
   Math.max(...cells.flatMap((cell) => cell.split("\n").map((line) => displayWidth(line))));
 
-function table(columns: readonly Column[], options: TableOptions, style: ChalkInstance): string {
+/** The same columns with the middle of a very long table left out. */
+function shortened(columns: readonly Column[]): Column[] {
+  return columns.map((column) => {
+    const { cells } = column;
+    if (cells.length <= longestTable) return column;
+    const left = cells.length - 2 * edgeRows;
+    const gap = fixed(column === columns[0] ? `… ${left} more` : "…");
+    return { ...column, cells: [...cells.slice(0, edgeRows), gap, ...cells.slice(-edgeRows)] };
+  });
+}
+
+function table(all: readonly Column[], options: TableOptions, style: ChalkInstance): string {
+  const columns = shortened(all);
   // Each column has a border and a space on either side.
   let room = (options.width ?? 80) - 3 * columns.length - 1;
   let valuesLeft = columns.filter(({ kind }) => kind === "value").length;
