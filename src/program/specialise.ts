@@ -124,6 +124,9 @@ function pairs(b: GraphCalculus, outputs: readonly Named[], wrt: readonly Named[
 
 const zeros = (shape: Shape): Tensor => ({ shape, data: new Float64Array(sizeOf(shape)) });
 
-/** A kept definition shows the operation that it is kept for. */
-const describeOp = (node: OperatorNode): string =>
-  node.op.name === "named" ? node.inputs[0]!.op.name : node.op.name;
+/** A definition that is kept apart shows the operation of what it names, through other names for it. */
+function describeOp(node: OperatorNode): string {
+  let named = node;
+  while (named.op.name === "named") named = named.inputs[0]!;
+  return named.op.name;
+}

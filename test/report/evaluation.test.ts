@@ -245,6 +245,28 @@ describe("tables", () => {
   });
 });
 
+describe("very long tables", () => {
+  const evaluation = (count: number): Evaluation => ({
+    outputs: Array.from({ length: count }, (_, i) => ({
+      name: `y${i}`,
+      tensor: { shape: [], data: Float64Array.of(i) },
+    })),
+    gradients: [],
+  });
+
+  test("a thousand rows are shown whole", () => {
+    const table = evaluationTable(evaluation(1000));
+    expect(table).toContain("y500 ");
+    expect(table).not.toContain("more");
+  });
+
+  test("of more, both ends are shown and the number left out", () => {
+    const lines = evaluationTable(evaluation(100_000)).split("\n");
+    expect(lines.length).toBeLessThan(110);
+    expect(lines.join("\n")).toMatch(/│ y49 .*\n│ … 99900 more .*\n│ y99950 /);
+  });
+});
+
 describe("markdown", () => {
   test("of tensors", () => {
     expect(`\n${evaluationMarkdown(tensors)}`).toMatchInlineSnapshot(`
