@@ -38,6 +38,11 @@ export class Builder {
     return this.#limit - this.#nodes.length;
   }
 
+  /** The node with this id. */
+  at(id: number): OperatorNode {
+    return this.#nodes[id]!;
+  }
+
   /** Throws a `Fault` where the shapes do not fit or the graph is full. */
   node(op: Operator, inputs: readonly OperatorNode[], given: Attributes = noAttributes): OperatorNode {
     const { number, attributes } = this.#intern(given);

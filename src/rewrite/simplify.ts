@@ -5,6 +5,7 @@ import { sameShape } from "../tensor.js";
 import { type Evaluate, fold } from "./fold.js";
 import { identities as allIdentities } from "./identities.js";
 import type { Identity } from "./identity.js";
+import { SettledNodes } from "./settled-nodes.js";
 
 /** Nodes whose values are asked for. */
 export interface Roots {
@@ -19,6 +20,10 @@ export interface SimplifyOptions {
   /** Default: all of them. */
   readonly identities?: readonly Identity[];
 }
+
+/** How often one node may be replaced, and how deep new nodes may nest: identities that undo each other end here. */
+const mostSteps = 32;
+const deepest = 32;
 
 /** No identity makes more nodes at a time. */
 const roomForOne = 32;
@@ -52,22 +57,21 @@ export function simplify(
 class Simplifier {
   readonly #b: Calculus;
   readonly #evaluate: Evaluate | undefined;
+  readonly #settled: SettledNodes;
   #identities: ReadonlyMap<string, readonly Identity[]> = new Map();
   readonly #byOperator = new Map<Operator, readonly Identity[]>();
   /** Replacements that may still be made. */
   #fuel = 0;
-  /** By node id: what each node has become, once that is final. */
-  readonly #settled: (OperatorNode | undefined)[] = [];
-  /** Nodes on their way, with what they are to become next. */
-  readonly #next = new Map<OperatorNode, OperatorNode>();
 
   constructor(b: Calculus, evaluate: Evaluate | undefined) {
     this.#b = b;
     this.#evaluate = evaluate;
+    this.#settled = new SettledNodes(b.builder);
   }
 
+  /** What a node of an earlier `settleAll` has become. */
   settled(node: OperatorNode): OperatorNode {
-    return this.#settled[node.id]!;
+    return this.#settled.get(node)!;
   }
 
   settleAll(roots: readonly OperatorNode[], identities: readonly Identity[]): void {
@@ -75,52 +79,26 @@ class Simplifier {
     this.#byOperator.clear();
     const order = topologicalOrder(roots);
     this.#fuel = replacementsPerNode * order.length;
-    for (const node of order) if (this.#settled[node.id] === undefined) this.#settle(node);
+    for (const node of order) this.#settle(node, 0);
   }
 
-  /** Simplifies one node whose inputs are settled, and the nodes that this brings up. */
-  #settle(root: OperatorNode): void {
+  /**
+   * Simplifies a node until nothing applies. All that lies below it is settled already, but for nodes that an identity
+   * has just made; these nest as deep as the right side of an identity, not as deep as the graph.
+   */
+  #settle(node: OperatorNode, depth: number): void {
     const settled = this.#settled;
-    const stack = [root];
-    for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
-      const next = this.#next.get(node);
-      if (settled[node.id] !== undefined) {
-        stack.pop();
-      } else if (next !== undefined) {
-        // The node that this one becomes has been settled above it.
-        settled[node.id] = settled[next.id];
-        stack.pop();
-      } else if (!this.#awaitsInput(node, stack)) {
-        const better = this.#step(node);
-        const known = settled[better.id];
-        if (better === node || known !== undefined) {
-          settled[node.id] = known ?? node;
-        } else if (this.#next.has(better)) {
-          // Two identities that undo each other: the node is as simple as it gets.
-          settled[node.id] = node;
-        } else {
-          this.#next.set(node, better);
-          stack.push(better);
-        }
-      }
+    if (settled.has(node)) return;
+    let current = node;
+    for (let step = 0; step < mostSteps; step++) {
+      if (depth < deepest) for (const input of current.inputs) this.#settle(input, depth + 1);
+      const better = this.#step(current);
+      if (better === current) break;
+      current = settled.get(better) ?? better;
+      if (settled.has(current)) break;
     }
-    if (this.#next.size > 0) this.#next.clear();
-  }
-
-  /** Puts the inputs that are not settled on the stack. */
-  #awaitsInput({ inputs }: OperatorNode, stack: OperatorNode[]): boolean {
-    let awaits = false;
-    for (const input of inputs) {
-      if (this.#settled[input.id] !== undefined) continue;
-      if (this.#next.has(input)) {
-        // It became something that contains it: it stays.
-        this.#settled[input.id] = input;
-      } else {
-        stack.push(input);
-        awaits = true;
-      }
-    }
-    return awaits;
+    settled.set(current, current);
+    settled.set(node, current);
   }
 
   /** The node after one step, or the node itself where nothing is left to do. */
@@ -129,24 +107,23 @@ class Simplifier {
     const { builder } = b;
     if (this.#fuel <= 0 || builder.room < roomForOne) return node;
     const inputs = this.#settledInputs(node);
-    if (inputs !== undefined) {
-      builder.span = node.span;
-      return builder.node(node.op, inputs, node.attributes);
-    }
+    // Not made yet: most often an identity applies, and nobody would ever read it.
+    const candidate = inputs === undefined ? node : { ...node, inputs };
+    builder.span = node.span;
     for (const { rewrite } of this.#identitiesOf(node.op)) {
-      builder.span = node.span;
-      const better = rewrite(b, node.inputs, node);
+      const better = rewrite(b, candidate.inputs, candidate);
       if (better === undefined) continue;
       this.#fuel -= 1;
       return sameShape(better.shape, node.shape) ? better : b.broadcastTo(better, node.shape);
     }
-    return (this.#evaluate && fold(b, node, this.#evaluate)) ?? node;
+    const made = inputs === undefined ? node : builder.node(node.op, inputs, node.attributes);
+    return (this.#evaluate && fold(b, made, this.#evaluate)) ?? made;
   }
 
   /** The inputs after simplification, `undefined` where they are those of the node. */
   #settledInputs({ inputs }: OperatorNode): OperatorNode[] | undefined {
     for (const input of inputs) {
-      if (this.#settled[input.id] !== input) return inputs.map(({ id }) => this.#settled[id]!);
+      if (this.#settled.get(input) !== input) return inputs.map((one) => this.#settled.get(one) ?? one);
     }
     return undefined;
   }
