@@ -10,7 +10,13 @@ export type Evaluate = (node: OperatorNode) => Tensor;
 export const largestFolded = 4096;
 
 /** Short ways to write large tensors, which other identities recognise. */
-const compact: ReadonlySet<string> = new Set<OpName>(["broadcast_to", "embed_diagonal", "embed", "iota"]);
+const compact: ReadonlySet<string> = new Set<OpName>([
+  "broadcast_to",
+  "embed_diagonal",
+  "embed",
+  "iota",
+  "reshape",
+]);
 
 /** How many compact operations may stand on each other above a constant. */
 const deepest = 4;
@@ -18,7 +24,8 @@ const deepest = 4;
 /** The constant that a node amounts to, `undefined` where it depends on an input or is left as it is. */
 export function fold(b: Calculus, node: OperatorNode, evaluate: Evaluate): OperatorNode | undefined {
   const { op, inputs, shape } = node;
-  if (inputs.length === 0 || compact.has(op.name) || !inputs.every(isKnown)) return undefined;
+  if (inputs.length === 0 || !inputs.every(isKnown)) return undefined;
+  if (compact.has(op.name) && !(op.name === "reshape" && inputs[0]!.op.name === "constant")) return undefined;
   if (sizeOf(shape) > largestFolded || inputs.some((input) => sizeOf(input.shape) > largestFolded))
     return undefined;
   return b.constant(evaluate(node));
