@@ -1,5 +1,5 @@
 import { derivatives } from "../autodiff/reverse.js";
-import { diagnose, Fault } from "../diagnostics.js";
+import { type Diagnostic, diagnose, Fault } from "../diagnostics.js";
 import { Engine, evaluateConstant } from "../engine/engine.js";
 import { Builder } from "../graph/builder.js";
 import type { OperatorNode } from "../graph/node.js";
@@ -23,6 +23,8 @@ export interface Request {
 
 /** A script for one choice of input shapes: graph, derivatives and plan, ready to run with any values. */
 export interface Specialisation {
+  /** What the shapes give reason to warn of. */
+  readonly warnings: readonly Diagnostic[];
   run(values: ReadonlyMap<string, Tensor>): Evaluation;
 }
 
@@ -79,6 +81,7 @@ export function specialise(
   for (const pair of sumGrads) sumGradsOf.get(pair.input)!.push(pair);
 
   return {
+    warnings: lowered.warnings,
     run: (values) => {
       const results = engine.run(values);
       const value = (node: OperatorNode) => results[slot(node)]!;

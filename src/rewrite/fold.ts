@@ -17,7 +17,7 @@ const isCompact = ({ op, inputs }: OperatorNode): boolean =>
   compact.has(op.name) || (op.name === "reshape" && inputs[0]!.op.name === "embed_diagonal");
 
 /** How many compact operations may stand on each other above a constant. */
-const deepest = 4;
+const deepest = 8;
 
 /** The constant that a node amounts to, `undefined` where it depends on an input or is left as it is. */
 export function fold(b: Calculus, node: OperatorNode, evaluate: Evaluate): OperatorNode | undefined {

@@ -75,12 +75,3 @@ export function isFilled(node: OperatorNode, value: number): boolean {
   const fill = fillOf(node);
   return fill !== undefined && Object.is(fill, value);
 }
-
-/** The other operand of a commutative operation of which one is this number everywhere. */
-export function besides(
-  [x, y]: readonly OperatorNode[],
-  isNeutral: (operand: OperatorNode) => boolean,
-): OperatorNode | undefined {
-  if (isNeutral(y!)) return x;
-  return isNeutral(x!) ? y : undefined;
-}
