@@ -22,7 +22,7 @@ const deepest = 8;
 /** The constant that a node amounts to, `undefined` where it depends on an input or is left as it is. */
 export function fold(b: Calculus, node: OperatorNode, evaluate: Evaluate): OperatorNode | undefined {
   const { inputs, shape } = node;
-  if (inputs.length === 0 || isCompact(node) || !inputs.every(isKnown)) return undefined;
+  if (inputs.length === 0 || !inputs.every(isKnown) || isCompact(node)) return undefined;
   if (sizeOf(shape) > largestFolded || inputs.some((input) => sizeOf(input.shape) > largestFolded))
     return undefined;
   return b.constant(evaluate(node));

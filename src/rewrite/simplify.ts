@@ -23,10 +23,10 @@ export interface SimplifyOptions {
 }
 
 /**
- * Simplifying costs about 2 µs a node, once; it saves some ns for each element of each node that goes, in every run.
+ * Simplifying costs a few µs a node, once; it saves a few ns for each element of each node that goes, in every run.
  * Graphs with more nodes than this, of tensors smaller than that on average, run as they are.
  */
-export const mostSmallNodes = 200_000;
+export const mostSmallNodes = 4_000;
 const smallMean = 16;
 const sampled = 1_000;
 
