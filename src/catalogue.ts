@@ -311,6 +311,21 @@ export const catalogue = {
     message: `not finite: ${p.names.join(", ")}`,
     hint: "nothing is printed because of `--nonfinite error`",
   }),
+  // habits: what runs, but is seldom meant
+  "both-expand": (p: { op: string; left: string; right: string; result: string }) => ({
+    warning: true as const,
+    message: `${quote(p.op)} repeats both of its operands: the shapes ${p.left} and ${p.right} give ${p.result}`,
+    hint: "if this is meant, write `broadcast_to` around one of them; if not, `reshape` one to the other's shape",
+  }),
+  "unconnected-input": (p: { name: string }) => ({
+    warning: true as const,
+    message: `no output depends on the input ${quote(p.name)}`,
+  }),
+  "unused-definition": (p: { name: string; what: string }) => ({
+    warning: true as const,
+    message: `${p.what} ${quote(p.name)} is never used`,
+    hint: `remove it, or call it \`_${p.name}\` to keep it`,
+  }),
   // the command line
   "no-script": () => ({
     message: "there is no script to evaluate",

@@ -1,8 +1,11 @@
 import { fault } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
 import { formatBytes, type Limits } from "../limits.js";
+import type { Op } from "../ops/op.js";
+import type { ScalarOpName } from "../ops/registry.js";
 import { type Shape, sizeOf, type Tensor } from "../tensor.js";
 import { interpret } from "./interpreter.js";
+import { scalarKernels } from "./kernels/scalar.js";
 import { collapse } from "./layout.js";
 import { type Place, type Plan, plan } from "./plan.js";
 
@@ -46,6 +49,18 @@ function allocate(size: number): Float64Array {
 /** The value of nodes that need no input. */
 export function evaluateConstants(nodes: readonly OperatorNode[], limits: Pick<Limits, "memory">): Tensor[] {
   return new Engine(nodes, limits).run(new Map());
+}
+
+/** The value of one node that needs no input. Numbers, of which a script may have many, are not worth a plan. */
+export function evaluateConstant(node: OperatorNode, limits: Pick<Limits, "memory">): Tensor {
+  const op = node.op as Op;
+  const numbers = node.inputs.flatMap(({ attributes: { value } }) =>
+    typeof value === "number" ? [value] : [],
+  );
+  if (op.kind !== "scalar" || numbers.length < node.inputs.length)
+    return evaluateConstants([node], limits)[0]!;
+  const [x = 0, y = 0, z = 0] = numbers;
+  return { shape: [], data: Float64Array.of(scalarKernels[op.name as ScalarOpName](x, y, z)) };
 }
 
 /** The elements of a view in row-major order. */

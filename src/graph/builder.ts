@@ -33,6 +33,16 @@ export class Builder {
     return this.#nodes.length;
   }
 
+  /** How many more nodes the graph may have. */
+  get room(): number {
+    return this.#limit - this.#nodes.length;
+  }
+
+  /** The node with this id. */
+  at(id: number): OperatorNode {
+    return this.#nodes[id]!;
+  }
+
   /** Throws a `Fault` where the shapes do not fit or the graph is full. */
   node(op: Operator, inputs: readonly OperatorNode[], given: Attributes = noAttributes): OperatorNode {
     const { number, attributes } = this.#intern(given);

@@ -1,5 +1,5 @@
 import type { FunctionDefinition } from "../../grammar/index.js";
-import { fault, type Span } from "../diagnostics.js";
+import { type Diagnostic, fault, type Span } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
 import { topologicalOrder } from "../graph/topology.js";
 import type { Calculus } from "../ops/vocabulary.js";
@@ -13,6 +13,8 @@ export type Evaluate = (node: OperatorNode) => Tensor;
 export interface Context {
   readonly b: Calculus;
   readonly evaluate: Evaluate;
+  /** Takes a warning; one place may give the same one several times, once for each expansion of a function. */
+  readonly warn: (warning: Diagnostic) => void;
   /** Results of calls by function, its scope and its arguments, so that a repeated call is lowered once. */
   readonly calls: Map<FunctionDefinition, Map<Scope, Map<string, Value>>>;
 }

@@ -1,4 +1,5 @@
 import type {
+  BinaryExpression,
   BinaryOperator,
   BlockExpression,
   CallExpression,
@@ -7,12 +8,12 @@ import type {
   ListExpression,
   Subscript,
 } from "../../grammar/index.js";
-import { Fault, fault, type Span } from "../diagnostics.js";
+import { diagnose, Fault, fault, type Span } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
 import { builtinConstants, builtinFunctions } from "../ops/builtins.js";
 import { matrixProduct } from "../ops/families/linalg.js";
 import type { ScalarOpName } from "../ops/registry.js";
-import { formatShape, sameShape } from "../tensor.js";
+import { formatShape, sameShape, sizeOf } from "../tensor.js";
 import { convertArguments, type Given } from "./arguments.js";
 import { plannedForms } from "./check-expression.js";
 import { type Context, nodeOf } from "./context.js";
@@ -65,7 +66,9 @@ export function* lowerExpression(context: Context, scope: Scope, expression: Exp
       const right = nodeOf(yield lower(expression.right), expression.right.span);
       b.builder.span = expression.span;
       if (expression.operator === "@") return tensor(matrixProduct(b, left, right));
-      return tensor(b.apply(elementwise[expression.operator], [left, right]));
+      const node = b.apply(elementwise[expression.operator], [left, right]);
+      warnWhereBothExpand(context, expression, left, right, node);
+      return tensor(node);
     }
     case "transpose": {
       const operand = nodeOf(yield lower(expression.operand), expression.operand.span);
@@ -95,6 +98,21 @@ export function* lowerExpression(context: Context, scope: Scope, expression: Exp
     case "if":
       throw fault("not-supported-yet", { what: plannedForms[expression.kind] }, expression.span);
   }
+}
+
+/** A column meets a row and makes a table of them: asked for now and then, and a slip of axes more often. */
+function warnWhereBothExpand(
+  { warn }: Context,
+  { operator, span }: BinaryExpression,
+  left: OperatorNode,
+  right: OperatorNode,
+  { shape }: OperatorNode,
+): void {
+  // Scalars, of which there may be very many, never do.
+  if (left.shape.length === 0 || right.shape.length === 0) return;
+  if (sizeOf(shape) <= Math.max(sizeOf(left.shape), sizeOf(right.shape))) return;
+  const [first, second, result] = [left.shape, right.shape, shape].map((sizes) => formatShape(sizes));
+  warn(diagnose("both-expand", { op: operator, left: first!, right: second!, result: result! }, span));
 }
 
 function readName({ b }: Context, scope: Scope, name: string, span: Span): Value {

@@ -15,6 +15,8 @@ export interface Lowered {
   readonly nodes: ReadonlyMap<string, OperatorNode>;
   /** Definitions that are tuples or strings, with the reason why they have no node. */
   readonly others: ReadonlyMap<string, string>;
+  /** What the shapes give reason to warn of, once for each place. */
+  readonly warnings: readonly Diagnostic[];
 }
 
 export interface LoweringOptions {
@@ -29,7 +31,17 @@ export interface LoweringOptions {
 
 /** Builds the graph of a script. Throws a `Fault` with the problems of every definition that has one of its own. */
 export function lower(b: Calculus, resolution: Resolution, options: LoweringOptions): Lowered {
-  const context: Context = { b, evaluate: options.evaluate, calls: new Map() };
+  const warnings = new Map<string, Diagnostic>();
+  const context: Context = {
+    b,
+    evaluate: options.evaluate,
+    calls: new Map(),
+    warn: (warning) => {
+      const { code, span } = warning;
+      const place = `${code} ${span?.start} ${span?.end}`;
+      if (!warnings.has(place)) warnings.set(place, warning);
+    },
+  };
   const scope = baseScope(b, resolution, options.dimensions);
   const nodes = new Map<string, OperatorNode>();
   const others = new Map<string, string>();
@@ -60,7 +72,7 @@ export function lower(b: Calculus, resolution: Resolution, options: LoweringOpti
     }
   }
   if (diagnostics.length > 0) throw new Fault(diagnostics);
-  return { nodes, others };
+  return { nodes, others, warnings: [...warnings.values()] };
 }
 
 /** The nodes of expressions that read constants, functions, dimensions and built-ins only: defaults of inputs. */
@@ -70,7 +82,8 @@ export function lowerClosed(
   expressions: readonly Expression[],
   options: Pick<LoweringOptions, "dimensions" | "evaluate">,
 ): OperatorNode[] {
-  const context: Context = { b, evaluate: options.evaluate, calls: new Map() };
+  // A default that is wrong in its shape is found where it is used.
+  const context: Context = { b, evaluate: options.evaluate, calls: new Map(), warn: () => {} };
   const scope = baseScope(b, resolution, options.dimensions);
   for (const statement of resolution.order) {
     if (statement.kind !== "declaration") continue;

@@ -30,6 +30,8 @@ export interface InputSpec {
 
 /** A script with every name accounted for, before any shape is known. */
 export interface Resolution {
+  /** Every statement that gives names a meaning, in source order. */
+  readonly entities: readonly Entity[];
   /** In source order. */
   readonly inputs: ReadonlyMap<string, InputSpec>;
   readonly functions: ReadonlyMap<string, FunctionDefinition>;
@@ -68,6 +70,7 @@ export function resolve(script: Script): {
   });
   return {
     resolution: {
+      entities: symbols.entities,
       inputs: new Map(inputs.map((input) => [input.name, input])),
       functions: new Map(
         symbols.entities.flatMap((e) => (e.kind === "function" ? [[e.node.name.name, e.node] as const] : [])),

@@ -7,6 +7,7 @@ import type { Evaluation } from "../results.js";
 import type { Tensor } from "../tensor.js";
 import { bind, declaredShapes, requireInput } from "./bind.js";
 import { type Request, type Specialisation, specialise } from "./specialise.js";
+import { usageWarnings } from "./usage.js";
 import { type InputValue, toTensor } from "./values.js";
 
 export interface CompileOptions {
@@ -89,8 +90,9 @@ export class Program {
         given.set(name.normalize("NFC"), toTensor(name, value));
       }
       const { values, dimensions, warnings } = bind(this.#resolution, given, this.#limits);
-      const evaluation = this.#specialisation(values, dimensions).run(values);
-      return { ok: true, evaluation, diagnostics: warnings };
+      const specialisation = this.#specialisation(values, dimensions);
+      const evaluation = specialisation.run(values);
+      return { ok: true, evaluation, diagnostics: [...warnings, ...specialisation.warnings] };
     } catch (error) {
       if (error instanceof Fault) return { ok: false, diagnostics: error.diagnostics };
       throw error;
@@ -153,9 +155,10 @@ export function compile(script: string | Source, options: CompileOptions = {}): 
     if (parsed.script === undefined) return { ok: false, diagnostics: parsed.diagnostics };
     const { resolution, diagnostics } = resolve(parsed.script);
     if (diagnostics.some(({ severity }) => severity === "error")) return { ok: false, diagnostics };
-    const program = new Program(resolution, requestOf(resolution, options), limits);
+    const request = requestOf(resolution, options);
+    const program = new Program(resolution, request, limits);
     program.check();
-    return { ok: true, program, diagnostics };
+    return { ok: true, program, diagnostics: [...diagnostics, ...usageWarnings(resolution, request.of)] };
   } catch (error) {
     if (error instanceof Fault) return { ok: false, diagnostics: error.diagnostics };
     throw error;

@@ -1,6 +1,6 @@
 import { derivatives } from "../autodiff/reverse.js";
-import { diagnose, Fault } from "../diagnostics.js";
-import { Engine, evaluateConstants } from "../engine/engine.js";
+import { type Diagnostic, diagnose, Fault } from "../diagnostics.js";
+import { Engine, evaluateConstant } from "../engine/engine.js";
 import { Builder } from "../graph/builder.js";
 import type { OperatorNode } from "../graph/node.js";
 import type { Limits } from "../limits.js";
@@ -8,6 +8,7 @@ import { type Lowered, lower } from "../lower/lower.js";
 import type { Resolution } from "../lower/resolve.js";
 import { GraphCalculus } from "../ops/calculus.js";
 import type { Evaluation, Gradient, NodeRow } from "../results.js";
+import { simplify } from "../rewrite/simplify.js";
 import { type Shape, sizeOf, type Tensor } from "../tensor.js";
 
 /** What is asked of a script. */
@@ -22,6 +23,8 @@ export interface Request {
 
 /** A script for one choice of input shapes: graph, derivatives and plan, ready to run with any values. */
 export interface Specialisation {
+  /** What the shapes give reason to warn of. */
+  readonly warnings: readonly Diagnostic[];
   run(values: ReadonlyMap<string, Tensor>): Evaluation;
 }
 
@@ -44,11 +47,12 @@ export function specialise(
 ): Specialisation {
   const b = new GraphCalculus(new Builder(limits));
   const byName = new Set(request.wrt);
+  const evaluate = (node: OperatorNode) => evaluateConstant(node, limits);
   const lowered = lower(b, resolution, {
     shapes,
     dimensions,
     kept: (name) => request.all || byName.has(name),
-    evaluate: (node) => evaluateConstants([node], limits)[0]!,
+    evaluate,
   });
   const outputs = tensorsByName(lowered, request.of);
   const wrt = tensorsByName(lowered, request.wrt);
@@ -64,12 +68,20 @@ export function specialise(
     return known;
   };
   for (const [, node] of [...outputs, ...named]) slot(node);
+  const valueCount = slots.size;
   for (const { derivative } of [...gradients, ...sumGrads]) if (derivative !== null) slot(derivative);
-  const engine = new Engine([...slots.keys()], limits);
+  const asked = [...slots.keys()];
+  const simple = simplify(
+    b,
+    { values: asked.slice(0, valueCount), derivatives: asked.slice(valueCount) },
+    { evaluate },
+  );
+  const engine = new Engine([...simple.values, ...simple.derivatives], limits);
   const sumGradsOf = new Map<string, Pair[]>(named.map(([name]) => [name, []]));
   for (const pair of sumGrads) sumGradsOf.get(pair.input)!.push(pair);
 
   return {
+    warnings: lowered.warnings,
     run: (values) => {
       const results = engine.run(values);
       const value = (node: OperatorNode) => results[slot(node)]!;

@@ -193,7 +193,7 @@ describe("limits hold to the number", () => {
   });
 
   it("refuses what no memory holds before it takes any", () => {
-    expect(problems("w = sum(zeros(1e9, 1e9) + x)", { x: 1 })).toEqual(["limit"]);
+    expect(problems("w = sum(arange(1e9) * x)", { x: 1 })).toEqual(["limit"]);
     expect(problems("w = zeros(1e6, 1e6)")).toEqual(["limit"]);
   });
 });
