@@ -48,13 +48,24 @@ async function bundleAll(root, aside) {
       minifyIdentifiers: false,
     }),
   ]);
-  const code = program.outputFiles[0].text;
+  const code = asciiOnly(program.outputFiles[0].text);
   const hash = createHash("sha256").update(code).digest("hex").slice(0, 16);
   // The launcher keeps V8's compiled form under this hash.
   await writeFile(path.join(aside, "cli.cjs"), `//${hash}\n${code}`);
   await writeFile(path.join(aside, "index.js"), library.outputFiles[0].text);
   const notices = await thirdPartyNotices(root, [program.metafile, library.metafile]);
   await writeFile(path.join(aside, "THIRD-PARTY-LICENSES.txt"), notices);
+}
+
+/**
+ * esbuild escapes strings, but not regular expressions; the launcher reads the bundle byte by byte. An escape of each
+ * UTF-16 unit means the same in both.
+ */
+function asciiOnly(code) {
+  return code.replace(
+    /[^\0-\x7f]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /** The licence text of every package of which a line is in a bundle. */

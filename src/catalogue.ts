@@ -123,9 +123,18 @@ export const catalogue = {
     message: `${quote(p.name)} is not defined`,
     ...didYouMean(p.suggestion, `this script declares its inputs; add \`input ${p.name}\` if it is one`),
   }),
-  "unknown-function": (p: { name: string; suggestion?: string | undefined }) => ({
+  "unknown-function": (p: {
+    name: string;
+    suggestion?: string | undefined;
+    instead?: string | undefined;
+    isInput?: boolean | undefined;
+  }) => ({
     message: `there is no function ${quote(p.name)}`,
-    ...didYouMean(p.suggestion, `define it: \`${p.name}(x) = …\``),
+    ...(p.instead !== undefined
+      ? { hint: `write ${p.instead}` }
+      : p.isInput
+        ? { hint: `${quote(p.name)} is an input; index it with brackets: \`${p.name}[0]\`` }
+        : didYouMean(p.suggestion, `define it: \`${p.name}(x) = …\``)),
   }),
   "unknown-output": (p: { name: string; suggestion?: string | undefined }) => ({
     message: `${quote(p.name)} is not a name in this script`,
@@ -135,9 +144,12 @@ export const catalogue = {
     message: `a value is given for ${quote(p.name)}, but the script has no such input`,
     ...didYouMean(p.suggestion),
   }),
-  "not-an-input": (p: { name: string; what: string }) => ({
+  "not-an-input": (p: { name: string; what: string; hint?: string | undefined }) => ({
     message: `a value is given for ${quote(p.name)}, but ${quote(p.name)} is ${p.what}, not an input`,
-    hint: `declare it with \`input ${p.name} = …\` to set it from outside`,
+    ...(p.hint === undefined ? {} : { hint: p.hint }),
+  }),
+  "not-a-node": (p: { name: string; what: string }) => ({
+    message: `${quote(p.name)} is ${p.what}; only inputs and definitions can be asked for`,
   }),
   redefinition: (p: { name: string }) => ({
     message: `${quote(p.name)} is defined twice`,
@@ -170,8 +182,9 @@ export const catalogue = {
     message: `${p.what} cannot be called`,
     hint: "there is no implicit multiplication; write `*` between two factors",
   }),
-  "not-supported-yet": (p: { what: string }) => ({
+  "not-supported-yet": (p: { what: string; instead?: string | undefined }) => ({
     message: `${p.what} is part of the language but not supported yet`,
+    ...(p.instead === undefined ? {} : { hint: `write ${p.instead}` }),
   }),
   // calls
   "argument-count": (p: { name: string; expected: string; actual: number; signature: string }) => ({
@@ -340,6 +353,10 @@ export const catalogue = {
     hint: "write `--set NAME=VALUE`, such as `--set x=2` or `--set 'A=[[1,2],[3,4]]'`",
   }),
   // limits
+  "memory-limit": (p: { bytes: string; limit: string; flag: string }) => ({
+    message: `this evaluation needs ${p.bytes} of memory (limit: ${p.limit})`,
+    hint: `raise the limit with \`${p.flag}\`; a tensor's derivative has the shapes of output and input together: \`--no-grad\`, \`--of\`, \`--wrt\` or a \`sum\` make it smaller`,
+  }),
   limit: (p: { what: string; limit: string; flag: string }) => ({
     message: `${p.what} (limit: ${p.limit})`,
     hint: `raise the limit with \`${p.flag}\``,

@@ -17,7 +17,7 @@ const GiB = 2 ** 30;
 
 export const defaultLimits: Limits = {
   nesting: 500,
-  nodes: 20_000_000,
+  nodes: 5_000_000,
   memory: 4 * GiB,
   script: 64 * MiB,
   input: 1 * GiB,

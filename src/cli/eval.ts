@@ -4,7 +4,7 @@ import { compile, type Evaluation } from "../index.js";
 import { decodeScript, readBytes } from "../io/files.js";
 import type { NonFinitePolicy } from "../io/json-writer.js";
 import { writeStdout } from "../io/output.js";
-import { defaultLimits, type Limits, largestLimits, limitFlags } from "../limits.js";
+import { defaultLimits, formatBytes, type Limits, largestLimits, limitFlags } from "../limits.js";
 import { exitCode } from "./exit-codes.js";
 import { type InputOptions, readInputValues } from "./inputs.js";
 import { lookOf, printDiagnostics } from "./messages.js";
@@ -31,6 +31,9 @@ interface EvalOptions extends InputOptions {
   readonly maxInput: number;
 }
 
+/** Options that were not given; as defaults of theirs these would only clutter the help. */
+const unset = { expression: [], input: [], set: [], all: false, json: false, quiet: false };
+
 const examples = `
 Examples:
   autograd eval model.ag
@@ -44,24 +47,22 @@ export function evalCommand(report: (code: number) => void): Command {
   return new Command("eval")
     .description("print the outputs of a script and their gradients")
     .argument("[file]", "script to evaluate; - is standard input")
-    .option("-e, --expression <text>", "evaluate this text instead of a file (repeatable)", collect, [])
+    .option("-e, --expression <text>", "evaluate this text instead of a file (repeatable)", collect)
     .option(
       "-i, --input <file>",
       "read values of inputs from a JSON object; - is standard input (repeatable, later ones win)",
       collect,
-      [],
     )
     .option(
       "-s, --set <name=value>",
       "set one input to a number, a list or an expression (repeatable)",
       collect,
-      [],
     )
     .option("--of <names>", "evaluate these names instead of the script's outputs", nameList)
     .option("--wrt <names>", "differentiate by these names: inputs, parameters or definitions", nameList)
-    .option("--all", "a row for every named node: operation, shape, output, sum_grad", false)
+    .option("--all", "a row for every named node: operation, shape, output, sum_grad")
     .option("--no-grad", "outputs only")
-    .option("--json", "same as --format json", false)
+    .addOption(new Option("--json", "same as --format json").conflicts("format"))
     .addOption(
       new Option("--format <format>", "how to print")
         .choices(["table", "json", "csv", "markdown"])
@@ -77,42 +78,27 @@ export function evalCommand(report: (code: number) => void): Command {
         .choices(["string", "null", "error"])
         .default("string"),
     )
-    .option("--quiet", "no warnings", false)
+    .option("--quiet", "no warnings")
     .option("--no-color", "no colours (as does the environment variable NO_COLOR)")
-    .option(
-      limitFlags.memory.replace("SIZE", "<size>"),
-      "memory for values",
-      byteSize("memory"),
-      defaultLimits.memory,
-    )
-    .option(
-      limitFlags.nodes.replace("N", "<n>"),
-      "nodes of the graph",
-      wholeNumber(1, largestLimits.nodes),
-      defaultLimits.nodes,
-    )
-    .option(
-      limitFlags.nesting.replace("N", "<n>"),
-      "nesting of expressions",
-      wholeNumber(1, largestLimits.nesting),
-      defaultLimits.nesting,
-    )
-    .option(
-      limitFlags.script.replace("SIZE", "<size>"),
-      "size of the script",
-      byteSize("script"),
-      defaultLimits.script,
-    )
-    .option(
-      limitFlags.input.replace("SIZE", "<size>"),
-      "size of one input file",
-      byteSize("input"),
-      defaultLimits.input,
-    )
+    .addOption(limitOption("memory", "size", "memory for values"))
+    .addOption(limitOption("nodes", "n", "nodes of the graph"))
+    .addOption(limitOption("nesting", "n", "nesting of expressions"))
+    .addOption(limitOption("script", "size", "size of the script"))
+    .addOption(limitOption("input", "size", "size of one input file"))
     .addHelpText("after", examples)
     .action(async (file: string | undefined, options: EvalOptions) => {
-      report(await runEval(file, options));
+      report(await runEval(file, { ...unset, ...options }));
     });
+}
+
+/** An option that raises a limit: a number, or a size such as `500M`. */
+function limitOption(limit: keyof Limits, unit: "n" | "size", what: string): Option {
+  const [flag] = limitFlags[limit].split(" ");
+  const byDefault = defaultLimits[limit];
+  const option = new Option(`${flag} <${unit}>`, unit === "n" ? what : `${what}, such as 500M or 2G`);
+  return unit === "n"
+    ? option.argParser(wholeNumber(1, largestLimits[limit])).default(byDefault)
+    : option.argParser(byteSize(limit)).default(byDefault, formatBytes(byDefault));
 }
 
 async function runEval(file: string | undefined, options: EvalOptions): Promise<number> {

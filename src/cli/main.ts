@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { Fault } from "../diagnostics.js";
+import { writeStderr, writeStdout } from "../io/output.js";
 import { evalCommand } from "./eval.js";
 import { exitCode } from "./exit-codes.js";
 import { printDiagnostics } from "./messages.js";
@@ -9,11 +10,17 @@ declare const AUTOGRAD_VERSION: string;
 /** Runs one command line and returns the exit code; everything printed has left the process by then. */
 export async function main(argv: readonly string[]): Promise<number> {
   let code: number = exitCode.success;
+  // Help, the version and what is wrong with the command line: commander gives it piece by piece.
+  const said: { out: string[]; err: string[] } = { out: [], err: [] };
   const program = new Command("autograd")
     .description("Evaluates scripts of definitions and differentiates them.")
     .version(AUTOGRAD_VERSION, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .showSuggestionAfterError()
+    .configureOutput({
+      writeOut: (text) => said.out.push(text),
+      writeErr: (text) => said.err.push(text),
+    })
     .exitOverride();
   // Commands inherit how errors are handled.
   program.addCommand(
@@ -22,11 +29,16 @@ export async function main(argv: readonly string[]): Promise<number> {
     }).copyInheritedSettings(program),
   );
   try {
-    await program.parseAsync(argv, { from: "user" });
+    try {
+      await program.parseAsync(argv, { from: "user" });
+    } catch (error) {
+      if (!(error instanceof CommanderError)) throw error;
+      code = error.exitCode === 0 ? exitCode.success : exitCode.unusable;
+    }
+    await writeStderr(said.err);
+    await writeStdout(said.out);
     return code;
   } catch (error) {
-    // Commander has printed its message, the help or the version.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.success : exitCode.unusable;
     if (!(error instanceof Fault)) throw error;
     await printDiagnostics(error.diagnostics, { color: !argv.includes("--no-color"), quiet: false });
     return exitCode.unusable;

@@ -87,7 +87,7 @@ class Planner implements Emission {
   }
 
   finish(): Plan {
-    const dense = this.#results.reduce((total, node) => total + sizeOf(node.shape), 0);
+    const dense = this.#results.reduce((total, node) => total + writtenSize(node.shape), 0);
     this.#checkMemory(this.#allocator.peak + dense);
     return {
       code: this.#code.finish(),
@@ -256,12 +256,18 @@ class Planner implements Emission {
   #checkMemory(elements: number): void {
     const bytes = elements * bytesPerElement;
     if (bytes <= this.#limit) return;
-    throw fault("limit", {
-      what: `this evaluation needs ${formatBytes(bytes)} of memory`,
+    throw fault("memory-limit", {
+      bytes: formatBytes(bytes),
       limit: formatBytes(this.#limit),
       flag: limitFlags.memory,
     });
   }
+}
+
+/** What a result takes at least when it is written: an empty one still has a pair of brackets for each row. */
+function writtenSize(shape: Shape): number {
+  const empty = shape.indexOf(0);
+  return empty < 0 ? sizeOf(shape) : sizeOf(shape.slice(0, empty));
 }
 
 /** Scalars, of which there may be millions, share one array. */

@@ -102,9 +102,14 @@ const stderr: Standard = { descriptor: 2, name: "<stderr>", stream: () => proces
 export const writeStdout = (chunks: Iterable<string | Uint8Array>): Promise<boolean> =>
   writeTo(stdout, chunks);
 
-/** The same for standard error. */
-export const writeStderr = (chunks: Iterable<string | Uint8Array>): Promise<boolean> =>
-  writeTo(stderr, chunks);
+/** The same for standard error; where that fails there is nowhere left to say so, and it returns false. */
+export async function writeStderr(chunks: Iterable<string | Uint8Array>): Promise<boolean> {
+  try {
+    return await writeTo(stderr, chunks);
+  } catch {
+    return false;
+  }
+}
 
 async function writeTo(target: Standard, chunks: Iterable<string | Uint8Array>): Promise<boolean> {
   const iterator = chunks[Symbol.iterator]();

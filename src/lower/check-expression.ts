@@ -5,8 +5,8 @@ import { partsOf } from "./reads.js";
 
 /** Forms of the language that have no meaning yet. */
 export const plannedForms = {
-  lambda: "a function as a value, `x -> …`,",
-  if: "`if`",
+  lambda: { what: "a function as a value, `x -> …`,", instead: undefined },
+  if: { what: "`if`", instead: "`where(condition, a, b)`, which chooses element by element" },
 } as const;
 
 /** Reports parameters and local names that are built-ins or stand twice in one scope, and forms without a meaning yet. */
@@ -29,7 +29,7 @@ export function checkExpression(expression: Expression, parameters: readonly Ide
   while (stack.length > 0) {
     const node = stack.pop()!;
     if (node.kind === "lambda" || node.kind === "if") {
-      diagnostics.push(diagnose("not-supported-yet", { what: plannedForms[node.kind] }, node.span));
+      diagnostics.push(diagnose("not-supported-yet", plannedForms[node.kind], node.span));
     }
     if (node.kind === "lambda") check(node.parameters);
     if (node.kind === "block") {

@@ -96,7 +96,7 @@ export function* lowerExpression(context: Context, scope: Scope, expression: Exp
       return yield lowerBlock(context, scope, expression);
     case "lambda":
     case "if":
-      throw fault("not-supported-yet", { what: plannedForms[expression.kind] }, expression.span);
+      throw fault("not-supported-yet", plannedForms[expression.kind], expression.span);
   }
 }
 

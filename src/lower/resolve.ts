@@ -146,19 +146,38 @@ function mismatch(
   return matchArguments(read.name, parameters, call).problem;
 }
 
-function calledProblem({ name, span }: Read, found: Entity | undefined, { byName }: Symbols): Diagnostic {
+function calledProblem({ name, span }: Read, found: Entity | undefined, symbols: Symbols): Diagnostic {
   if (found !== undefined || builtinConstants.has(name)) {
     return diagnose("not-a-function", { what: `the value \`${name}\`` }, span);
   }
-  if (plannedFunctions.has(name))
+  if (plannedFunctions.has(name)) {
     return diagnose("not-supported-yet", { what: `the function \`${name}\`` }, span);
+  }
+  const { byName, entities } = symbols;
   const functions = [...byName].flatMap(([known, { kind }]) => (kind === "function" ? [known] : []));
-  return diagnose(
-    "unknown-function",
-    { name, suggestion: suggest(name, [...builtinFunctions.keys(), ...functions]) },
-    span,
-  );
+  const suggestion = suggest(name, [...builtinFunctions.keys(), ...functions]);
+  const isInput = entities.some(({ reads }) => reads.some((read) => read.name === name && !read.call));
+  return diagnose("unknown-function", { name, suggestion, isInput, instead: namesElsewhere.get(name) }, span);
 }
+
+/** What other languages call what this one has under another name. */
+const namesElsewhere: ReadonlyMap<string, string> = new Map([
+  ["ln", "`log(x)`"],
+  ["pow", "`x^y`"],
+  ["power", "`x^y`"],
+  ["absolute", "`abs(x)`"],
+  ["fabs", "`abs(x)`"],
+  ["sigm", "`sigmoid(x)`"],
+  ["logistic", "`sigmoid(x)`"],
+  ["len", "`shape(x)[0]`"],
+  ["size", "`shape(x)`, the sizes of all axes"],
+  ["average", "`mean(x)`"],
+  ["amax", "`max(x)`"],
+  ["amin", "`min(x)`"],
+  ["identity", "`eye(n)`"],
+  ["hstack", "`concatenate((x, y), axis=1)`"],
+  ["vstack", "`concatenate((x, y))`"],
+]);
 
 function* valueNames({ byName, dimensions }: Symbols): Iterable<string> {
   for (const [name, { kind }] of byName) if (kind !== "function") yield name;

@@ -8,6 +8,7 @@ export function suggest(name: string, known: Iterable<string>): string | undefin
   const most = Math.max(1, Math.floor(name.length / 3));
   let best: { readonly name: string; readonly edits: number; readonly prefix: number } | undefined;
   for (const candidate of known) {
+    if (candidate.toLowerCase() === name.toLowerCase() && candidate !== name) return candidate;
     if (candidate === name || Math.abs(candidate.length - name.length) > most) continue;
     const edits = distance(name, candidate);
     if (edits > most || edits >= Math.max(name.length, candidate.length)) continue;

@@ -89,6 +89,9 @@ export function collectSymbols(script: Script, diagnostics: Diagnostic[]): Symbo
   for (const { kind, node } of entities) {
     if (kind !== "declaration") continue;
     for (const size of node.shape ?? []) {
+      if (size.kind === "number" && !Number.isSafeInteger(size.value)) {
+        diagnostics.push(diagnose("dimension-size", { actual: `${size.value}` }, size.span));
+      }
       if (size.kind === "name" && !dimensions.has(size.name) && isFree(size))
         dimensions.set(size.name, size.span);
     }

@@ -107,7 +107,14 @@ export class GraphCalculus implements Calculus {
   concatenate(parts: readonly OperatorNode[], axis: number): OperatorNode {
     if (parts.length === 1) return parts[0]!;
     const [fromEnd] = axesFromEnd("concatenate", [axis], parts[0]!.shape, this.builder.span);
-    return this.apply("concatenate", parts, { axis: fromEnd! });
+    // Where each part begins, so that no part's derivative has to add up the sizes of those before it.
+    const offsets: number[] = [];
+    let offset = 0;
+    for (const part of parts) {
+      offsets.push(offset);
+      offset += part.shape.at(fromEnd!) ?? 0;
+    }
+    return this.apply("concatenate", parts, { axis: fromEnd!, offsets });
   }
 
   iota(count: number): OperatorNode {

@@ -8,6 +8,7 @@ import type { Shape, Tensor } from "../tensor.js";
 import { evaluateClosed } from "./closed.js";
 import { Dimensions } from "./dimensions.js";
 import { outsideDomains } from "./domain.js";
+import { kindsOf } from "./kinds.js";
 
 /** Every input with its value, and the sizes that the dimensions turn out to have. */
 export interface Binding {
@@ -35,7 +36,8 @@ export function bind(resolution: Resolution, given: ReadonlyMap<string, Tensor>,
   if (missing.length > 0) {
     problems.push(diagnose("missing-value", { names: missing.map(({ name }) => name) }, missing[0]!.span));
   }
-  if (problems.length > 0) throw new Fault(problems);
+  // A value under a misspelt name is often the one that is missing, so the warnings belong here, too.
+  if (problems.length > 0) throw new Fault([...problems, ...warnings]);
   let waiting = defaulted;
   while (waiting.length > 0) {
     // The shape of one default may settle the dimensions that another one reads.
@@ -103,10 +105,11 @@ function strangers(
   if (unknown.length === 0) return [];
   const kinds = kindsOf(resolution);
   return unknown.flatMap((name) => {
-    const what = kinds.get(name);
-    if (what === undefined)
+    const kind = kinds.get(name);
+    if (kind === undefined) {
       return [diagnose("unused-value", { name, suggestion: suggest(name, inputs.keys()) })];
-    problems.push(diagnose("not-an-input", { name, what }));
+    }
+    problems.push(diagnose("not-an-input", { name, ...kind }));
     return [];
   });
 }
@@ -125,17 +128,7 @@ function defaultValues(
 /** Throws where a value is given that no input takes: for values that the user names one by one. */
 export function requireInput(resolution: Resolution, name: string): void {
   if (resolution.inputs.has(name)) return;
-  const what = kindsOf(resolution).get(name);
-  if (what !== undefined) throw fault("not-an-input", { name, what });
+  const kind = kindsOf(resolution).get(name);
+  if (kind !== undefined) throw fault("not-an-input", { name, ...kind });
   throw fault("unknown-input", { name, suggestion: suggest(name, resolution.inputs.keys()) });
-}
-
-/** What the names that are not inputs are. */
-function kindsOf({ order, functions }: Resolution): ReadonlyMap<string, string> {
-  const kinds = new Map<string, string>([...functions.keys()].map((name) => [name, "a function"]));
-  for (const statement of order) {
-    if (statement.kind === "declaration") kinds.set(statement.name.name, "a constant");
-    else for (const { name } of statement.targets) kinds.set(name, "a definition");
-  }
-  return kinds;
 }

@@ -6,6 +6,7 @@ import { suggest } from "../lower/suggest.js";
 import type { Evaluation } from "../results.js";
 import type { Tensor } from "../tensor.js";
 import { bind, declaredShapes, requireInput } from "./bind.js";
+import { kindsOf } from "./kinds.js";
 import { type Request, type Specialisation, specialise } from "./specialise.js";
 import { usageWarnings } from "./usage.js";
 import { type InputValue, toTensor } from "./values.js";
@@ -174,12 +175,16 @@ function requestOf(resolution: Resolution, options: CompileOptions): Request {
   const chosen = (list: readonly string[]) => [...new Set(list.map((name) => name.normalize("NFC")))];
   const of = chosen(options.of ?? outputs.map(({ name }) => name));
   const wrt = options.gradients === false ? [] : chosen(options.wrt ?? [...inputs.keys()]);
-  const unknown = [...of, ...wrt].filter((name) => !names.has(name));
+  const kinds = kindsOf(resolution);
+  const unknown = [...new Set([...of, ...wrt])].filter((name) => !names.has(name));
   if (unknown.length > 0) {
     throw new Fault(
-      [...new Set(unknown)].map((name) =>
-        diagnose("unknown-output", { name, suggestion: suggest(name, names) }),
-      ),
+      unknown.map((name) => {
+        const kind = kinds.get(name);
+        return kind === undefined
+          ? diagnose("unknown-output", { name, suggestion: suggest(name, names) })
+          : diagnose("not-a-node", { name, what: kind.what });
+      }),
     );
   }
   if (of.length === 0) throw new Fault([diagnose("no-outputs", {})]);

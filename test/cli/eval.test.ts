@@ -1,3 +1,5 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { autograd, temporaryFile } from "../support/cli.js";
 
@@ -119,6 +121,8 @@ describe("exit codes", () => {
     ["an assignment to a definition", ["-e", "u = x; w = u", "-s", "x=1", "-s", "u=1"], 2, "is a definition"],
     ["a value that is not finite", ["-e", "w = 1 / x", "-s", "x=0"], 3, "not finite: w, ∂w/∂x"],
     ["a refusal of such values", ["-e", "w = log(0)", "--nonfinite", "error"], 3, "nothing is printed"],
+    ["two formats", ["-e", "w = 1", "--json", "--format", "csv"], 2, "cannot be used with"],
+    ["a constant to differentiate by", ["-e", "const k = 2; w = k", "--wrt", "k"], 2, "`k` is a constant"],
     ["too little memory", ["-e", "w = sum(arange(1e6)^2)", "--max-memory", "1M"], 2, "--max-memory"],
     ["too few nodes", ["-e", "w = 1 + 2 * x", "-s", "x=1", "--max-nodes", "3"], 2, "--max-nodes"],
     ["too deep a nest", ["-e", "w = ((((1))))", "--max-nesting", "3"], 2, "--max-nesting"],
@@ -166,6 +170,14 @@ describe("large scripts", () => {
     });
   });
 
+  it("sums a list of a hundred thousand elements", () => {
+    const script = temporaryFile("list.ag", `w = sum([${Array(100_000).fill("x").join(", ")}])`);
+    expect(json([script, "-s", "x=2"])).toEqual({
+      outputs: { w: 200_000 },
+      gradients: { w: { x: 100_000 } },
+    });
+  });
+
   it("evaluates a hundred thousand lines", () => {
     const lines = Array.from({ length: 100_000 }, (_, i) => `x${i + 1} = x${i} + 1`);
     const script = temporaryFile("lines.ag", lines.join("\n"));
@@ -173,6 +185,30 @@ describe("large scripts", () => {
       outputs: { x100000: 100_001 },
       gradients: { x100000: { x0: 1 } },
     });
+  });
+});
+
+describe("characters beyond ASCII", () => {
+  it("takes subscripts as part of a name and refuses superscripts, as the library does", () => {
+    expect(json(["-e", "θ₁ = 3; σ = θ₁ * 2", "--no-grad"])).toEqual({ outputs: { σ: 6 } });
+    expect(autograd(["eval", "-e", "w = x²"]).stderr).toContain("write `^2`");
+  });
+});
+
+describe.skipIf(!existsSync("/dev/full"))("streams that fail", () => {
+  it.each([
+    [["--help"], 2],
+    [["eval", "-e", "w = 1"], 2],
+  ])("%o into a full disk ends with 2", (args, code) => {
+    const command = `"${process.execPath}" bin/autograd.js ${args.map((a) => `'${a}'`).join(" ")} > /dev/full`;
+    const { status, stderr } = spawnSync("sh", ["-c", command], { encoding: "utf8" });
+    expect(stderr).toContain("cannot write `<stdout>`");
+    expect(status).toBe(code);
+  });
+
+  it("keeps its exit code where messages cannot be written", () => {
+    const command = `"${process.execPath}" bin/autograd.js eval -e 'w = (' 2> /dev/full`;
+    expect(spawnSync("sh", ["-c", command]).status).toBe(2);
   });
 });
 

@@ -188,12 +188,13 @@ describe("limits hold to the number", () => {
     const enough = 8 * (1 + 1000 + 1000);
     expect(problems("w = x + x", { x }, { gradients: false, limits: { memory: enough } })).toEqual([]);
     expect(problems("w = x + x", { x }, { gradients: false, limits: { memory: enough - 1 } })).toEqual([
-      "limit",
+      "memory-limit",
     ]);
   });
 
   it("refuses what no memory holds before it takes any", () => {
-    expect(problems("w = sum(arange(1e9) * x)", { x: 1 })).toEqual(["limit"]);
-    expect(problems("w = zeros(1e6, 1e6)")).toEqual(["limit"]);
+    expect(problems("w = sum(arange(1e9) * x)", { x: 1 })).toEqual(["memory-limit"]);
+    expect(problems("w = zeros(2^31, 0)")).toEqual(["memory-limit"]);
+    expect(problems("w = zeros(1e6, 1e6)")).toEqual(["memory-limit"]);
   });
 });

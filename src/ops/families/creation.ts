@@ -1,19 +1,6 @@
 import { fault } from "../../diagnostics.js";
 import { builtin, optional, required } from "../builtin.js";
-import type { Calculus } from "../vocabulary.js";
-
-function checkSizes(b: Calculus, name: string, sizes: readonly number[]): readonly number[] {
-  for (const size of sizes) {
-    if (!Number.isSafeInteger(size) || size < 0) {
-      throw fault(
-        "shape-rule",
-        { op: `\`${name}\``, reason: `${size} is not a size`, hint: "sizes are whole numbers from 0 on" },
-        b.builder.span,
-      );
-    }
-  }
-  return sizes;
-}
+import { checkSizes } from "../sizes.js";
 
 const filled = (name: string, value: number) =>
   builtin({

@@ -5,6 +5,7 @@ import { formatShape, type Shape, sameShape, sizeOf } from "../../tensor.js";
 import { axesFromEnd } from "../axes.js";
 import { builtin, optional, required } from "../builtin.js";
 import { moves, tensorOps } from "../op.js";
+import { checkSizes } from "../sizes.js";
 import type { Calculus } from "../vocabulary.js";
 
 /** The batch axes that a cotangent has in front of its node's shape. */
@@ -128,7 +129,7 @@ export const shaping = tensorOps({
     vjp: (b, cotangent, node, index) => {
       const axis = node.attributes.axis as number;
       const trailing = cotangent.shape.slice(axis);
-      const before = node.inputs.slice(0, index).reduce((sum, x) => sum + x.shape.at(axis)!, 0);
+      const before = numbers(node.attributes, "offsets")[index]!;
       return b.apply("slice", [cotangent], {
         starts: trailing.map((_, i) => (i === 0 ? before : 0)),
         steps: trailing.map(() => 1),
@@ -236,7 +237,7 @@ export const shapingFunctions = [
     name: "broadcast_to",
     doc: shaping.broadcast_to.doc,
     parameters: { x: required("tensor"), shape: required("sizes") },
-    build: (b, { x, shape }) => b.broadcastTo(x, shape),
+    build: (b, { x, shape }) => b.broadcastTo(x, checkSizes(b, "broadcast_to", shape)),
   }),
   builtin({
     name: "concatenate",
