@@ -3,7 +3,7 @@ import { topologicalOrder } from "../../src/graph/topology.js";
 import { builtinFunctions } from "../../src/ops/builtins.js";
 import { scalarOperations, tensorOperations } from "../../src/ops/registry.js";
 import type { Shape, Tensor } from "../../src/tensor.js";
-import { checkDerivatives } from "../support/check-derivatives.js";
+import { checkDerivatives, checkModes } from "../support/check-derivatives.js";
 import { graphOf, inputName, randomSource, sample } from "../support/graph.js";
 
 interface Case {
@@ -114,6 +114,18 @@ describe("derivatives of tensor functions agree with differences, to the second 
     const graph = graphOf(`out = ${text}`, shapes);
     const used = Object.fromEntries(graph.inputs.map((node) => [inputName(node), node.shape]));
     checkDerivatives(graph, valuesFor(used, i + 1), 0.01);
+  });
+});
+
+describe("forward and reverse mode agree", () => {
+  it.each(cases.map((c, i) => [c.text, c, i] as const))("%s", (_text, { text, shapes }, i) => {
+    const graph = graphOf(`out = ${text}`, shapes);
+    const used = Object.fromEntries(graph.inputs.map((node) => [inputName(node), node.shape]));
+    checkModes(graph, valuesFor(used, i + 1));
+    // Also of a function of it, whose tangents and cotangents come from elsewhere and differ from entry to entry.
+    const { b, inputs, output } = graph;
+    const weighed = b.mul(output, b.add(2, b.sin(output)));
+    checkModes({ b, inputs, output: weighed }, valuesFor(used, i + 1));
   });
 });
 

@@ -5,11 +5,8 @@ import { formatShape, type Shape, sameShape, sizeOf } from "../../tensor.js";
 import { axesFromEnd } from "../axes.js";
 import { builtin, optional, required } from "../builtin.js";
 import { tensorOps } from "../op.js";
+import { alignTangent, batchOf, linear, ofOneInput } from "../tangents.js";
 import type { Calculus } from "../vocabulary.js";
-
-/** The batch axes that a cotangent has in front of its node's shape. */
-const batchOf = (cotangent: OperatorNode, node: OperatorNode): Shape =>
-  cotangent.shape.slice(0, cotangent.shape.length - node.shape.length);
 
 const numbers = (attributes: Attributes, name: string) => attributes[name] as readonly number[];
 
@@ -61,7 +58,8 @@ export const shaping = tensorOps({
       return shape;
     },
     vjp: (b, cotangent, node) =>
-      b.reshape(cotangent, [...batchOf(cotangent, node), ...node.inputs[0]!.shape]),
+      b.reshape(cotangent, [...batchOf(cotangent, node.shape), ...node.inputs[0]!.shape]),
+    jvp: linear(({ shape }, batch) => ({ shape: [...batch, ...shape] })),
   },
   transpose: {
     doc: "Axes in another order: axis i of the result is axis permutation[i] of x.",
@@ -75,6 +73,12 @@ export const shaping = tensorOps({
       });
       return b.transpose(cotangent, inverse);
     },
+    jvp: linear(({ attributes }, batch) => ({
+      permutation: [
+        ...batch.map((_, axis) => axis),
+        ...numbers(attributes, "permutation").map((axis) => batch.length + axis),
+      ],
+    })),
   },
   broadcast_to: {
     doc: "x repeated along new axes and axes of size 1, as NumPy broadcasts.",
@@ -94,6 +98,12 @@ export const shaping = tensorOps({
       return shape;
     },
     vjp: (_b, cotangent) => cotangent,
+    jvp: ofOneInput((b, tangent, { inputs: [x], shape }) =>
+      b.broadcastTo(alignTangent(b, tangent, x!.shape, shape.length), [
+        ...batchOf(tangent, x!.shape),
+        ...shape,
+      ]),
+    ),
   },
   slice: {
     doc: "Every step-th element from a start, along each of the last axes.",
@@ -106,6 +116,7 @@ export const shaping = tensorOps({
       const sizes = node.inputs[0]!.shape.slice(node.shape.length - counts.length);
       return b.apply("embed", [cotangent], { starts, steps, sizes });
     },
+    jvp: linear(),
   },
   embed: {
     doc: "Zeros with x written where `slice` would read: the transpose of `slice`.",
@@ -121,6 +132,7 @@ export const shaping = tensorOps({
       const counts = node.inputs[0]!.shape.slice(node.shape.length - sizes.length);
       return b.apply("slice", [cotangent], { starts, steps, counts });
     },
+    jvp: linear(),
   },
   concatenate: {
     doc: "The inputs one after another along an axis.",
@@ -135,6 +147,7 @@ export const shaping = tensorOps({
         counts: trailing.map((size, i) => (i === 0 ? node.inputs[index]!.shape.at(axis)! : size)),
       });
     },
+    jvp: linear(),
   },
   diagonal: {
     doc: "The diagonal of the last two axes, as the last axis.",
@@ -153,6 +166,7 @@ export const shaping = tensorOps({
       const [rows, columns] = node.inputs[0]!.shape.slice(-2);
       return b.embedDiagonal(cotangent, rows!, columns!);
     },
+    jvp: linear(),
   },
   embed_diagonal: {
     doc: "Matrices with the last axis on their diagonal and 0 elsewhere: the transpose of `diagonal`.",
@@ -162,6 +176,7 @@ export const shaping = tensorOps({
       attributes.columns as number,
     ],
     vjp: (b, cotangent) => b.diagonal(cotangent),
+    jvp: linear(),
   },
 });
 
