@@ -214,6 +214,18 @@ export const catalogue = {
   "value-needed": (p: { actual: string }) => ({
     message: `a tensor is needed here, but this is ${p.actual}`,
   }),
+  // derivatives in the language
+  "derivative-by": (p: { name: string; what: string }) => ({
+    message: `${quote(p.name)} cannot differentiate by ${p.what}`,
+    hint: "its second argument is the name of an input, a definition, a parameter or a local definition",
+  }),
+  "derivative-of": (p: { name: string; shape: string; hint: string }) => ({
+    message: `${quote(p.name)} differentiates a scalar, but this has the shape ${p.shape}`,
+    hint: p.hint,
+  }),
+  "derivative-vector": (p: { name: string; like: string; expected: string; actual: string }) => ({
+    message: `the argument \`v\` of ${quote(p.name)} must have the shape of ${quote(p.like)}, ${p.expected}, but it has the shape ${p.actual}`,
+  }),
   // shapes
   broadcast: (p: { op: string; left: string; right: string }) => ({
     message: `${p.op} cannot combine the shapes ${p.left} and ${p.right}`,
@@ -299,6 +311,10 @@ export const catalogue = {
   }),
   "output-is-not-value": (p: { name: string; what: string }) => ({
     message: `${quote(p.name)} is ${p.what} and has no value to show`,
+  }),
+  "hessian-of-tensor": (p: { name: string; shape: string }) => ({
+    message: `${quote(p.name)} has the shape ${p.shape}, but only a scalar has a Hessian`,
+    hint: "choose scalar outputs with `--of`, or take the sum or one element",
   }),
   "out-of-memory": (p: { bytes: string }) => ({
     message: `this evaluation needs ${p.bytes} of memory, more than the machine gives`,

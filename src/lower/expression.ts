@@ -10,17 +10,20 @@ import type {
 import { Fault, fault, type Span } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
 import { builtinConstants, builtinFunctions } from "../ops/builtins.js";
+import { isDerivativeFunction } from "../ops/derivative-functions.js";
 import { matrixProduct } from "../ops/families/linalg.js";
 import type { ScalarOpName } from "../ops/registry.js";
 import { formatShape, sameShape } from "../tensor.js";
 import { convertArguments, type Given } from "./arguments.js";
 import { plannedForms } from "./check-expression.js";
-import { type Context, nodeOf } from "./context.js";
+import { type Context, keepApart, nodeOf } from "./context.js";
+import { lowerDerivative } from "./derivatives.js";
 import { literalTensor } from "./literal.js";
 import { functionParameters, requireMatch } from "./signature.js";
 import { type LoweredSubscript, lowerSubscripts } from "./subscripts.js";
 import type { Computation } from "./trampoline.js";
 import { describeValue, type FunctionValue, Scope, tensor, type Value } from "./value.js";
+import { variablesIn } from "./variables.js";
 
 const elementwise: Readonly<Record<Exclude<BinaryOperator, "@">, ScalarOpName>> = {
   or: "logical_or",
@@ -191,6 +194,9 @@ function* lowerCall(context: Context, scope: Scope, call: CallExpression): Compu
   }
   const found = scope.find(callee.name);
   if (found?.kind === "function") return yield callFunction(context, found, call, given);
+  if (found === undefined && isDerivativeFunction(callee.name)) {
+    return tensor(lowerDerivative(context, callee.name, call, given));
+  }
   const builtin = found === undefined ? builtinFunctions.get(callee.name) : undefined;
   if (builtin === undefined)
     throw fault("not-a-function", { what: `the value \`${callee.name}\`` }, callee.span);
@@ -214,8 +220,11 @@ function* callFunction(
   const earlier = known.get(key);
   if (earlier !== undefined) return earlier;
   const inner = new Scope(scope);
+  const variables = variablesIn(definition.body);
   definition.parameters.forEach((parameter, i) => {
-    inner.define(parameter.name, arguments_[i]!);
+    const value = arguments_[i]!;
+    const isVariable = variables.has(parameter.name);
+    inner.define(parameter.name, isVariable ? keepApart(context, parameter.name, value) : value);
   });
   try {
     const result: Value = yield lowerExpression(context, inner, definition.body);
@@ -263,6 +272,7 @@ function retrace(error: Fault, name: string, span: Span): Fault {
 
 function* lowerBlock(context: Context, outer: Scope, block: BlockExpression): Computation<Value> {
   const scope = new Scope(outer);
+  const variables = variablesIn(block);
   for (const statement of block.statements) {
     if (statement.kind === "function") {
       scope.define(statement.name.name, { kind: "function", definition: statement, scope });
@@ -271,7 +281,8 @@ function* lowerBlock(context: Context, outer: Scope, block: BlockExpression): Co
     const value: Value = yield lowerExpression(context, scope, statement.value);
     const targets = statement.targets.map(({ name }) => name);
     takeApart(value, targets.length, statement.tuple, statement.span).forEach((part, i) => {
-      scope.define(targets[i]!, part);
+      const target = targets[i]!;
+      scope.define(target, variables.has(target) ? keepApart(context, target, part) : part);
     });
   }
   return yield lowerExpression(context, scope, block.value);

@@ -10,6 +10,7 @@ import type {
 import { type Diagnostic, diagnose, type Span } from "../diagnostics.js";
 import type { Parameter } from "../ops/builtin.js";
 import { builtinConstants, builtinFunctions, isBuiltin, plannedFunctions } from "../ops/builtins.js";
+import { derivativeFunctions } from "../ops/derivative-functions.js";
 import { dependencyOrder } from "./order.js";
 import type { Read } from "./reads.js";
 import { functionParameters, matchArguments } from "./signature.js";
@@ -38,6 +39,8 @@ export interface Resolution {
   readonly outputs: readonly Identifier[];
   /** Names of dimensions, `n` of `[n, m]`, with their first place. */
   readonly dimensions: ReadonlyMap<string, Span>;
+  /** Names of the script that `grad` and its like differentiate by. */
+  readonly variables: ReadonlySet<string>;
 }
 
 /** Finds out what every name of a script is. Reports every problem that needs no shapes. */
@@ -79,6 +82,11 @@ export function resolve(script: Script): {
       }),
       outputs: symbols.requested.length > 0 ? outputs : ends,
       dimensions: symbols.dimensions,
+      variables: new Set(
+        symbols.entities.flatMap(({ reads }) =>
+          reads.flatMap(({ name, derivative }) => (derivative === undefined ? [] : [name])),
+        ),
+      ),
     },
     diagnostics,
   };
@@ -98,6 +106,11 @@ function checkReads(symbols: Symbols): Diagnostic[] {
     const { name, span } = read;
     const found = byName.get(name);
     if (read.call !== undefined) return mismatch(read, read.call, found, symbols);
+    const constant = read.derivative === undefined ? undefined : constantKind(name, found, symbols);
+    if (constant !== undefined) {
+      const derivative = (read.derivative!.callee as Identifier).name;
+      return diagnose("derivative-by", { name: derivative, what: `${constant} \`${name}\`` }, span);
+    }
     if (found?.kind === "function") return diagnose("not-a-value", { name, what: "a function" }, span);
     if (found !== undefined || builtinConstants.has(name) || dimensions.has(name)) return undefined;
     if (isBuiltin(name)) return diagnose("not-a-value", { name, what: "a built-in function" }, span);
@@ -107,6 +120,14 @@ function checkReads(symbols: Symbols): Diagnostic[] {
   return entities.flatMap((entity) =>
     entity.reads.flatMap((read) => problemOf(read) ?? dependingDeclaration(entity, read, symbols) ?? []),
   );
+}
+
+/** What a name is that has a value but no derivative by it, if it is one. */
+function constantKind(name: string, found: Entity | undefined, { dimensions }: Symbols): string | undefined {
+  if (found?.kind === "declaration" && found.node.role === "const") return "the constant";
+  if (found !== undefined) return undefined;
+  if (dimensions.has(name)) return "the dimension";
+  return builtinConstants.has(name) ? "the constant" : undefined;
 }
 
 /** Defaults and constants are evaluated before the script runs: they cannot read what is computed in it. */
@@ -126,7 +147,9 @@ function dependingDeclaration(
 
 /** What a name takes when it is called, if it can be. */
 function parametersOf(name: string, found: Entity | undefined): ReadonlyMap<string, Parameter> | undefined {
-  if (found === undefined) return builtinFunctions.get(name)?.parameters;
+  if (found === undefined) {
+    return (builtinFunctions.get(name) ?? derivativeFunctions.get(name))?.parameters;
+  }
   return found.kind === "function" ? functionParameters(found.node) : undefined;
 }
 
@@ -152,7 +175,10 @@ function calledProblem({ name, span }: Read, found: Entity | undefined, { byName
   const functions = [...byName].flatMap(([known, { kind }]) => (kind === "function" ? [known] : []));
   return diagnose(
     "unknown-function",
-    { name, suggestion: suggest(name, [...builtinFunctions.keys(), ...functions]) },
+    {
+      name,
+      suggestion: suggest(name, [...builtinFunctions.keys(), ...derivativeFunctions.keys(), ...functions]),
+    },
     span,
   );
 }

@@ -15,6 +15,7 @@ const nothing: Resolution = {
   order: [],
   outputs: [],
   dimensions: new Map(),
+  variables: new Set(),
 };
 
 /** The value of an expression of the language that reads built-ins only, such as `2 * pi` or `[[1, 2], [3, 4]]`. */
