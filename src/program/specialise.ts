@@ -158,7 +158,7 @@ function laidOut(b: Calculus, pair: Pair, layout: Layout): Pair {
   const matrix = derivative === null ? null : b.reshape(derivative, shape);
   if (layout === "numerator") return { ...pair, layout, shape, derivative: matrix };
   const transposed = matrix === null ? null : b.matrixTranspose(matrix);
-  return { ...pair, layout, shape: shape.reverse(), derivative: transposed };
+  return { ...pair, layout, shape: [...shape].reverse(), derivative: transposed };
 }
 
 function hessianBlocks(b: Calculus, outputs: readonly Named[], wrt: readonly Named[]): Block[] {
