@@ -226,6 +226,37 @@ export const catalogue = {
   "derivative-vector": (p: { name: string; like: string; expected: string; actual: string }) => ({
     message: `the argument \`v\` of ${quote(p.name)} must have the shape of ${quote(p.like)}, ${p.expected}, but it has the shape ${p.actual}`,
   }),
+  "derivative-function": (p: {
+    name: string;
+    what: string | undefined;
+    suggestion?: string | undefined;
+  }) => ({
+    message:
+      p.what === undefined
+        ? `there is no function ${quote(p.name)} to which this derivative could belong`
+        : `${quote(p.name)} is ${p.what}, not a function of this script, and cannot be given a derivative`,
+    ...didYouMean(p.suggestion),
+  }),
+  "derivative-twice": (p: { name: string }) => ({
+    message: `the derivative of ${quote(p.name)} is stated twice`,
+    hint: "remove one of them",
+  }),
+  "derivative-parameters": (p: { name: string; what: string; expected: number; actual: number }) => ({
+    message: `the derivative of ${quote(p.name)} has ${count(p.actual, p.what)}, but ${quote(p.name)} has ${count(p.expected, "parameter")}`,
+    hint: "write one tangent for each parameter: `derivative f(x, y; dx, dy) = …`",
+  }),
+  "derivative-reads": (p: { name: string; on: string }) => ({
+    message: `${quote(p.name)} states its own derivative, which knows its parameters only, but it reads ${quote(p.on)}`,
+    hint: `make ${quote(p.on)} a parameter; a function with a derivative can read parameters, constants and functions only`,
+  }),
+  "derivative-shape": (p: { name: string; expected: string; actual: string }) => ({
+    message: `the derivative of ${quote(p.name)} has the shape ${p.actual}, but the value of ${quote(p.name)} has the shape ${p.expected}`,
+    hint: "the derivative along the tangents has the shape of the value",
+  }),
+  "derivative-linear": (p: { name: string; tangents: readonly string[] }) => ({
+    message: `the derivative of ${quote(p.name)} is not linear in ${p.tangents.map(quote).join(", ")}`,
+    hint: "it is a sum of terms, each of them a tangent times something that no tangent stands in",
+  }),
   // shapes
   broadcast: (p: { op: string; left: string; right: string }) => ({
     message: `${p.op} cannot combine the shapes ${p.left} and ${p.right}`,

@@ -9,6 +9,8 @@ type Node = OperatorNode;
 
 /** What the derivative functions of the language mean. `null` is a structural zero. */
 export const differentiation = {
+  pushforward,
+  pullback,
   /** shape(y) + shape(x). */
   jacobian: (b: Calculus, y: Node, x: Node): Node | null => jacobians(b, y, [x])[0]!,
   /** shape(x) + shape(x), of a scalar w. */

@@ -2,6 +2,7 @@ import type { FunctionDefinition } from "../../grammar/index.js";
 import { fault, type Span } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
 import { topologicalOrder } from "../graph/topology.js";
+import type { TensorOp } from "../ops/op.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import type { Tensor } from "../tensor.js";
 import { describeValue, type Scope, type Value } from "./value.js";
@@ -11,6 +12,19 @@ export type Evaluate = (node: OperatorNode) => Tensor;
 
 /** Derivatives of nodes by nodes, as nodes; `null` where there is no dependence. */
 export interface Differentiation {
+  /** Tangents of the outputs, from those of the seeds; all have the same leading batch axes. */
+  readonly pushforward: (
+    b: Calculus,
+    outputs: readonly OperatorNode[],
+    seeds: ReadonlyMap<OperatorNode, OperatorNode>,
+  ) => (OperatorNode | null)[];
+  /** Cotangents of the nodes of `wrt`, from that of the output; all have the same leading batch axes. */
+  readonly pullback: (
+    b: Calculus,
+    output: OperatorNode,
+    seed: OperatorNode,
+    wrt: readonly OperatorNode[],
+  ) => ReadonlyMap<OperatorNode, OperatorNode>;
   /** shape(y) + shape(x). */
   readonly jacobian: (b: Calculus, y: OperatorNode, x: OperatorNode) => OperatorNode | null;
   /** shape(x) + shape(x), of a scalar w. */
@@ -31,6 +45,8 @@ export interface Context {
   readonly differentiation: Differentiation;
   /** Results of calls by function, its scope and its arguments, so that a repeated call is lowered once. */
   readonly calls: Map<FunctionDefinition, Map<Scope, Map<string, Value>>>;
+  /** The operations of functions that state their own derivative. */
+  readonly custom: Map<FunctionDefinition, TensorOp>;
 }
 
 /**

@@ -31,7 +31,7 @@ export interface LoweringOptions {
 /** Builds the graph of a script. Throws a `Fault` with the problems of every definition that has one of its own. */
 export function lower(b: Calculus, resolution: Resolution, options: LoweringOptions): Lowered {
   const { evaluate, differentiation } = options;
-  const context: Context = { b, evaluate, differentiation, calls: new Map() };
+  const context: Context = { b, evaluate, differentiation, calls: new Map(), custom: new Map() };
   const scope = baseScope(b, resolution, options.dimensions);
   const nodes = new Map<string, OperatorNode>();
   const others = new Map<string, string>();
@@ -75,7 +75,7 @@ export function lowerClosed(
   options: Pick<LoweringOptions, "dimensions" | "evaluate" | "differentiation">,
 ): OperatorNode[] {
   const { evaluate, differentiation } = options;
-  const context: Context = { b, evaluate, differentiation, calls: new Map() };
+  const context: Context = { b, evaluate, differentiation, calls: new Map(), custom: new Map() };
   const scope = baseScope(b, resolution, options.dimensions);
   for (const statement of resolution.order) {
     if (statement.kind !== "declaration") continue;
@@ -93,9 +93,14 @@ export function lowerClosed(
   );
 }
 
-function baseScope(b: Calculus, { functions }: Resolution, dimensions: ReadonlyMap<string, number>): Scope {
+function baseScope(
+  b: Calculus,
+  { functions, rules }: Resolution,
+  dimensions: ReadonlyMap<string, number>,
+): Scope {
   const scope = new Scope();
-  for (const [name, definition] of functions) scope.define(name, { kind: "function", definition, scope });
+  for (const [name, definition] of functions)
+    scope.define(name, { kind: "function", definition, scope, rule: rules.get(name) });
   for (const [name, size] of dimensions) scope.define(name, tensor(b.node(size)));
   return scope;
 }

@@ -2,6 +2,7 @@ import type {
   CallExpression,
   Declaration,
   Definition,
+  DerivativeStatement,
   Expression,
   FunctionDefinition,
   Identifier,
@@ -13,6 +14,7 @@ import { builtinConstants, builtinFunctions, isBuiltin, plannedFunctions } from 
 import { derivativeFunctions } from "../ops/derivative-functions.js";
 import { dependencyOrder } from "./order.js";
 import type { Read } from "./reads.js";
+import { allReads, checkRuleReads, edgesOf } from "./rule-reads.js";
 import { functionParameters, matchArguments } from "./signature.js";
 import { suggest } from "./suggest.js";
 import { collectSymbols, type Entity, introducedBy, type Symbols } from "./symbols.js";
@@ -41,6 +43,8 @@ export interface Resolution {
   readonly dimensions: ReadonlyMap<string, Span>;
   /** Names of the script that `grad` and its like differentiate by. */
   readonly variables: ReadonlySet<string>;
+  /** The functions that state their own derivative, with it. */
+  readonly rules: ReadonlyMap<string, DerivativeStatement>;
 }
 
 /** Finds out what every name of a script is. Reports every problem that needs no shapes. */
@@ -50,7 +54,7 @@ export function resolve(script: Script): {
 } {
   const diagnostics: Diagnostic[] = [];
   const symbols = collectSymbols(script, diagnostics);
-  diagnostics.push(...checkReads(symbols));
+  diagnostics.push(...checkReads(symbols), ...checkRuleReads(symbols));
   const { order, cycles } = dependencyOrder(symbols.entities, (entity) => edgesOf(entity, symbols));
   for (const cycle of cycles) {
     const code = cycle.every(({ to }) => to.kind === "function") ? "recursion" : "cycle";
@@ -82,6 +86,11 @@ export function resolve(script: Script): {
       }),
       outputs: symbols.requested.length > 0 ? outputs : ends,
       dimensions: symbols.dimensions,
+      rules: new Map(
+        symbols.entities.flatMap((e) =>
+          e.kind === "function" && e.rule !== undefined ? [[e.node.name.name, e.rule] as const] : [],
+        ),
+      ),
       variables: new Set(
         symbols.entities.flatMap(({ reads }) =>
           reads.flatMap(({ name, derivative }) => (derivative === undefined ? [] : [name])),
@@ -90,13 +99,6 @@ export function resolve(script: Script): {
     },
     diagnostics,
   };
-}
-
-function edgesOf({ reads }: Entity, { byName }: Symbols) {
-  return reads.flatMap(({ name, span }) => {
-    const to = byName.get(name);
-    return to === undefined ? [] : [{ to, name, span }];
-  });
 }
 
 /** Reads that have no meaning: unknown names, values that are called, functions that are not. */
@@ -118,7 +120,7 @@ function checkReads(symbols: Symbols): Diagnostic[] {
     return diagnose("unknown-name", { name, suggestion: suggest(name, valueNames(symbols)) }, span);
   };
   return entities.flatMap((entity) =>
-    entity.reads.flatMap((read) => problemOf(read) ?? dependingDeclaration(entity, read, symbols) ?? []),
+    allReads(entity).flatMap((read) => problemOf(read) ?? dependingDeclaration(entity, read, symbols) ?? []),
   );
 }
 

@@ -9,6 +9,14 @@ export const barrier = tensorOps({
     vjp: null,
     jvp: null,
   },
+  custom: {
+    // Inputs: the value, behind `stop_gradient`, then the arguments. The rules come with each function: whoever makes
+    // such a node takes this operation with a `vjp` and a `jvp` of its own.
+    doc: "The value of a call of a function that states its own derivative.",
+    shape: ([value]) => value!.shape,
+    vjp: null,
+    jvp: null,
+  },
 });
 
 export const barrierFunctions = [
