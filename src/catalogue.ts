@@ -253,6 +253,10 @@ export const catalogue = {
     message: `the derivative of ${quote(p.name)} has the shape ${p.actual}, but the value of ${quote(p.name)} has the shape ${p.expected}`,
     hint: "the derivative along the tangents has the shape of the value",
   }),
+  "derivative-circular": (p: { name: string }) => ({
+    message: `the derivative of ${quote(p.name)} needs the derivative of ${quote(p.name)}`,
+    hint: `it can read values of ${quote(p.name)}, but no tangent can pass through it`,
+  }),
   "derivative-linear": (p: { name: string; tangents: readonly string[] }) => ({
     message: `the derivative of ${quote(p.name)} is not linear in ${p.tangents.map(quote).join(", ")}`,
     hint: "it is a sum of terms, each of them a tangent times something that no tangent stands in",

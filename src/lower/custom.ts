@@ -48,10 +48,21 @@ export function customNode(
 function customOp(context: Context, callee: FunctionValue, lower: LowerIn): TensorOp {
   const { differentiation } = context;
   const known = new Map<OperatorNode, Linearisation>();
+  let isOpen = false;
   const linearisation = (node: OperatorNode): Linearisation => {
-    const found = known.get(node) ?? linearise(context, callee, node, lower);
-    known.set(node, found);
-    return found;
+    const earlier = known.get(node);
+    if (earlier !== undefined) return earlier;
+    // A rule that needs the function's own derivative, to pass a tangent through it, would be expanded without end.
+    const { name, body } = callee.rule!;
+    if (isOpen) throw fault("derivative-circular", { name: name.name }, body.span);
+    isOpen = true;
+    try {
+      const made = linearise(context, callee, node, lower);
+      known.set(node, made);
+      return made;
+    } finally {
+      isOpen = false;
+    }
   };
   return {
     ...barrier.custom,

@@ -3,7 +3,6 @@ import type { Precision } from "./numbers.js";
 import {
   derivativeShapeText,
   formatDerivative,
-  formatHessian,
   formatTensor,
   hessianLabel,
   hessianShapeText,
@@ -54,7 +53,11 @@ export function evaluationMarkdown(evaluation: Evaluation, options: MarkdownOpti
       markdownTable(
         ["hessian", "shape", "value"],
         2,
-        hessians.map((block) => [hessianLabel(block), hessianShapeText(block), formatHessian(block, format)]),
+        hessians.map((block) => [
+          hessianLabel(block),
+          hessianShapeText(block),
+          formatTensor(block.tensor, format),
+        ]),
       ),
     );
   }

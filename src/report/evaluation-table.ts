@@ -5,7 +5,6 @@ import type { Precision } from "./numbers.js";
 import {
   derivativeShapeText,
   formatDerivative,
-  formatHessian,
   formatTensor,
   hessianLabel,
   hessianShapeText,
@@ -80,7 +79,7 @@ function gradientsTable(gradients: readonly Gradient[], options: TableOptions, s
 function hessiansTable(blocks: readonly HessianBlock[], options: TableOptions, style: ChalkInstance): string {
   const { precision } = options;
   const cell = (block: HessianBlock) => (width: number) =>
-    formatHessian(block, { ...(precision === undefined ? {} : { precision }), width });
+    formatTensor(block.tensor, { ...(precision === undefined ? {} : { precision }), width });
   return table(
     [
       { heading: "hessian", kind: "name", cells: blocks.map((block) => label(hessianLabel(block))) },

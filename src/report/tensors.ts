@@ -78,14 +78,6 @@ export function formatDerivative(gradient: Gradient, format: TensorFormat = {}):
   return formatBlocks(tensor, leading, label, format);
 }
 
-/**
- * A block of a Hessian: a matrix for two vectors, with a row for each element of the first input; for higher ranks one
- * matrix for each index of the leading axes.
- */
-export function formatHessian({ connected, tensor }: HessianBlock, format: TensorFormat = {}): string {
-  return connected ? formatTensor(tensor, format) : NOT_CONNECTED;
-}
-
 /** A part of a tensor: one index of the leading axes, and where its elements start. `undefined` is a gap. */
 interface Block {
   readonly label: string;

@@ -142,6 +142,15 @@ describe("a rule that is none is refused where it stands", () => {
       ['derivative-linear at "where(dx > 0, dx, 2 * dx)"'],
     ],
     [`${f}\nderivative f(x; dx) = relu(dx)\nz = f(x)`, ['derivative-linear at "relu(dx)"']],
+    ["f(x) = x\nderivative f(x; dx) = f(dx)\nz = f(x)", ['derivative-circular at "f(dx)"']],
+    [
+      "f(x) = x; g(x) = x\nderivative f(x; dx) = g(dx)\nderivative g(x; dx) = f(dx)\nz = f(x)",
+      ['derivative-circular at "g(dx)"'],
+    ],
+    [
+      `${f}\nderivative f(x; dx) = grad(f(x), x) * dx\nz = f(x)`,
+      ['derivative-circular at "grad(f(x), x) * dx"'],
+    ],
     [`${f}\nderivative f(x; dx) = [dx, dx]\nz = f(x)`, ['derivative-shape at "[dx, dx]"']],
     [`${f}\nderivative f(x; dx) = (dx, dx)\nz = f(x)`, ['value-needed at "(dx, dx)"']],
     ["f(x) = (x, x)\nderivative f(x; dx) = dx\n(z, q) = f(x)", ['value-needed at "(x, x)"']],
