@@ -227,6 +227,53 @@ export const catalogue = {
   "value-needed": (p: { actual: string }) => ({
     message: `a tensor is needed here, but this is ${p.actual}`,
   }),
+  // derivatives in the language
+  "derivative-by": (p: { name: string; what: string }) => ({
+    message: `${quote(p.name)} cannot differentiate by ${p.what}`,
+    hint: "its second argument is the name of an input, a definition, a parameter or a local definition",
+  }),
+  "derivative-of": (p: { name: string; shape: string; hint: string }) => ({
+    message: `${quote(p.name)} differentiates a scalar, but this has the shape ${p.shape}`,
+    hint: p.hint,
+  }),
+  "derivative-vector": (p: { name: string; like: string; expected: string; actual: string }) => ({
+    message: `the argument \`v\` of ${quote(p.name)} must have the shape of ${quote(p.like)}, ${p.expected}, but it has the shape ${p.actual}`,
+  }),
+  "derivative-function": (p: {
+    name: string;
+    what: string | undefined;
+    suggestion?: string | undefined;
+  }) => ({
+    message:
+      p.what === undefined
+        ? `there is no function ${quote(p.name)} to which this derivative could belong`
+        : `${quote(p.name)} is ${p.what}, not a function of this script, and cannot be given a derivative`,
+    ...didYouMean(p.suggestion),
+  }),
+  "derivative-twice": (p: { name: string }) => ({
+    message: `the derivative of ${quote(p.name)} is stated twice`,
+    hint: "remove one of them",
+  }),
+  "derivative-parameters": (p: { name: string; what: string; expected: number; actual: number }) => ({
+    message: `the derivative of ${quote(p.name)} has ${count(p.actual, p.what)}, but ${quote(p.name)} has ${count(p.expected, "parameter")}`,
+    hint: "write one tangent for each parameter: `derivative f(x, y; dx, dy) = …`",
+  }),
+  "derivative-reads": (p: { name: string; on: string }) => ({
+    message: `${quote(p.name)} states its own derivative, which knows its parameters only, but it reads ${quote(p.on)}`,
+    hint: `make ${quote(p.on)} a parameter; a function with a derivative can read parameters, constants and functions only`,
+  }),
+  "derivative-shape": (p: { name: string; expected: string; actual: string }) => ({
+    message: `the derivative of ${quote(p.name)} has the shape ${p.actual}, but the value of ${quote(p.name)} has the shape ${p.expected}`,
+    hint: "the derivative along the tangents has the shape of the value",
+  }),
+  "derivative-circular": (p: { name: string }) => ({
+    message: `the derivative of ${quote(p.name)} needs the derivative of ${quote(p.name)}`,
+    hint: `it can read values of ${quote(p.name)}, but no tangent can pass through it`,
+  }),
+  "derivative-linear": (p: { name: string; tangents: readonly string[] }) => ({
+    message: `the derivative of ${quote(p.name)} is not linear in ${p.tangents.map(quote).join(", ")}`,
+    hint: "it is a sum of terms, each of them a tangent times something that no tangent stands in",
+  }),
   // shapes
   broadcast: (p: { op: string; left: string; right: string }) => ({
     message: `${p.op} cannot combine the shapes ${p.left} and ${p.right}`,
@@ -312,6 +359,10 @@ export const catalogue = {
   }),
   "output-is-not-value": (p: { name: string; what: string }) => ({
     message: `${quote(p.name)} is ${p.what} and has no value to show`,
+  }),
+  "hessian-of-tensor": (p: { name: string; shape: string }) => ({
+    message: `${quote(p.name)} has the shape ${p.shape}, but only a scalar has a Hessian`,
+    hint: "choose scalar outputs with `--of`, or take the sum or one element",
   }),
   "out-of-memory": (p: { bytes: string }) => ({
     message: `this evaluation needs ${p.bytes} of memory, more than the machine gives`,

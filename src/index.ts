@@ -2,6 +2,8 @@
  * The library: compile a script once, run it with values, read outputs and gradients. The command line goes through
  * this same door.
  */
+
+export type { Mode } from "./autodiff/jacobian.js";
 export type { Diagnostic, Note, Position, Source, Span } from "./diagnostics.js";
 export { locate } from "./diagnostics.js";
 export type { Limits } from "./limits.js";
@@ -17,5 +19,5 @@ export {
   type RunResult,
 } from "./program/program.js";
 export { type InputValue, type Nested, toNested } from "./program/values.js";
-export type { Evaluation, Gradient, NamedTensor, NodeRow } from "./results.js";
+export type { Evaluation, Gradient, HessianBlock, Layout, NamedTensor, NodeRow } from "./results.js";
 export type { Shape, Tensor } from "./tensor.js";

@@ -5,14 +5,30 @@ export interface NamedTensor {
   readonly tensor: Tensor;
 }
 
+/** How a derivative is laid out: as a tensor, or merged to a matrix, `size(output) × size(input)` or its transpose. */
+export type Layout = "tensor" | "numerator" | "denominator";
+
 /**
- * ∂output/∂input. `tensor` has the input's shape for a scalar output, `shape(output) + shape(input)` otherwise.
+ * ∂output/∂input. In the layout `tensor`, `tensor` has the input's shape for a scalar output, `shape(output) + shape(input)` otherwise.
  * `connected` is false where the output does not depend on the input at all; `tensor` then holds zeros.
  */
 export interface Gradient {
   readonly output: string;
   readonly input: string;
   readonly outputRank: number;
+  readonly connected: boolean;
+  /** `tensor` where it is left out. */
+  readonly layout?: Layout;
+  readonly tensor: Tensor;
+}
+
+/** ∂²output/∂first∂second of a scalar output, of the shape `shape(first) + shape(second)`. */
+export interface HessianBlock {
+  readonly output: string;
+  readonly first: string;
+  readonly second: string;
+  readonly firstRank: number;
+  /** False where the second derivative is a structural zero; `tensor` then holds zeros. */
   readonly connected: boolean;
   readonly tensor: Tensor;
 }
@@ -30,6 +46,8 @@ export interface Evaluation {
   readonly outputs: readonly NamedTensor[];
   /** Grouped by output, in the order of `outputs`. */
   readonly gradients: readonly Gradient[];
+  /** Present when Hessians were asked for. Grouped by output, then by the first input. */
+  readonly hessians?: readonly HessianBlock[];
   /** Present when every named node was asked for. */
   readonly nodes?: readonly NodeRow[];
 }

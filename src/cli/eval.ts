@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { diagnose, Fault, fault, type Source } from "../diagnostics.js";
-import { compile, type Evaluation } from "../index.js";
+import { compile, type Evaluation, type Layout, type Mode } from "../index.js";
 import { decodeScript, readBytes } from "../io/files.js";
 import type { NonFinitePolicy } from "../io/json-writer.js";
 import { writeStdout } from "../io/output.js";
@@ -18,6 +18,9 @@ interface EvalOptions extends InputOptions {
   readonly wrt?: readonly string[];
   readonly all: boolean;
   readonly grad: boolean;
+  readonly mode: Mode;
+  readonly layout: Layout;
+  readonly hessian: boolean;
   readonly json: boolean;
   readonly format: Format;
   readonly precision?: number;
@@ -32,7 +35,7 @@ interface EvalOptions extends InputOptions {
 }
 
 /** Options that were not given; as defaults of theirs these would only clutter the help. */
-const unset = { expression: [], input: [], set: [], all: false, json: false, quiet: false };
+const unset = { expression: [], input: [], set: [], all: false, json: false, hessian: false, quiet: false };
 
 const examples = `
 Examples:
@@ -40,6 +43,7 @@ Examples:
   autograd eval -e 'w = sin(x*y)' -s x=2 -s y=3
   echo '{"x": [[1,2],[3,4]]}' | autograd eval -e 's = sum(x^2)' --json
   autograd eval model.ag --of w --wrt x,u --format csv
+  autograd eval -e 'w = x^2 * y' -s x=3 -s y=2 --hessian
 `;
 
 /** `autograd eval`; `report` gets the exit code. */
@@ -62,6 +66,20 @@ export function evalCommand(report: (code: number) => void): Command {
     .option("--wrt <names>", "differentiate by these names: inputs, parameters or definitions", nameList)
     .option("--all", "a row for every named node: operation, shape, output, sum_grad")
     .option("--no-grad", "outputs only")
+    .option("--hessian", "second derivatives of scalar outputs too")
+    .addOption(
+      new Option("--mode <mode>", "how to accumulate derivatives; auto takes the cheaper way")
+        .choices(["auto", "reverse", "forward"])
+        .default("auto"),
+    )
+    .addOption(
+      new Option(
+        "--layout <layout>",
+        "derivatives as tensors, or merged to matrices output × input or input × output",
+      )
+        .choices(["tensor", "numerator", "denominator"])
+        .default("tensor"),
+    )
     .addOption(new Option("--json", "same as --format json").conflicts("format"))
     .addOption(
       new Option("--format <format>", "how to print")
@@ -115,6 +133,9 @@ async function runEval(file: string | undefined, options: EvalOptions): Promise<
       limits,
       gradients: options.grad,
       all: options.all,
+      mode: options.mode,
+      layout: options.layout,
+      hessian: options.hessian,
       ...(options.of === undefined ? {} : { of: options.of }),
       ...(options.wrt === undefined ? {} : { wrt: options.wrt }),
     });
@@ -158,13 +179,16 @@ async function printEvaluation(evaluation: Evaluation, options: EvalOptions): Pr
   return exitCode.inconclusive;
 }
 
-/** Outputs and gradients that hold a NaN or an infinity. */
-function nonFiniteNames({ outputs, gradients }: Evaluation): string[] {
+/** Outputs, gradients and Hessians that hold a NaN or an infinity. */
+function nonFiniteNames({ outputs, gradients, hessians = [] }: Evaluation): string[] {
   const isAllFinite = ({ data }: { readonly data: Float64Array }) => data.every(Number.isFinite);
   return [
     ...outputs.flatMap(({ name, tensor }) => (isAllFinite(tensor) ? [] : [name])),
     ...gradients.flatMap(({ output, input, tensor }) =>
       isAllFinite(tensor) ? [] : [`∂${output}/∂${input}`],
+    ),
+    ...hessians.flatMap(({ output, first, second, tensor }) =>
+      isAllFinite(tensor) ? [] : [`∂²${output}/∂${first}∂${second}`],
     ),
   ];
 }

@@ -144,6 +144,8 @@ export const emitters: Readonly<Record<TensorOpName, Emitter>> = {
     return target;
   },
   named: (p, node) => p.view(node.inputs[0]!),
+  stop_gradient: (p, node) => p.view(node.inputs[0]!),
+  custom: (p, node) => p.view(node.inputs[0]!),
 
   reshape: (p, node) => {
     const [x] = node.inputs;

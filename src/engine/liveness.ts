@@ -7,6 +7,8 @@ export const forever = 0x7fffffff;
 /** Operations whose result is, or may be, another view of their input's storage. */
 const viewing: ReadonlySet<string> = new Set<TensorOpName>([
   "named",
+  "stop_gradient",
+  "custom",
   "reshape",
   "transpose",
   "broadcast_to",

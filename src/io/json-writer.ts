@@ -1,5 +1,5 @@
 import { fault } from "../diagnostics.js";
-import type { Evaluation, Gradient } from "../results.js";
+import type { Evaluation, Gradient, HessianBlock } from "../results.js";
 import { sizeOf, type Tensor } from "../tensor.js";
 
 /** How a number that is not finite is written: as a string, as null, or not at all. */
@@ -18,7 +18,7 @@ const CHUNK = 2 ** 16;
 /**
  * The results as one line of JSON, in chunks of bounded size:
  * `{"outputs":{"w":…},"gradients":{"w":{"x":…}},"nodes":{"u":{"op":…,"shape":…,"output":…,"sum_grad":{"w":…}}}}`.
- * Numbers have the fewest digits that read back as the same double.
+ * With Hessians, `"hessians":{"w":{"x":{"y":…}}}` follows the gradients. Numbers have the fewest digits that read back as the same double.
  *
  * @throws Fault under the policy `error`, before the first chunk, with the name and the index
  */
@@ -62,6 +62,7 @@ function* evaluationParts(
   }
   yield "}";
   if (gradients) yield* gradientParts(evaluation, policy);
+  if (gradients && evaluation.hessians !== undefined) yield* hessianParts(evaluation.hessians, policy);
   if (evaluation.nodes !== undefined) {
     yield ',"nodes":{';
     comma = "";
@@ -84,12 +85,8 @@ function* evaluationParts(
 
 function* gradientParts(evaluation: Evaluation, policy: NonFinitePolicy): Generator<string> {
   // Every output has a member, so that `.gradients.w` is an object even for a script without inputs.
-  const byOutput = new Map<string, Gradient[]>(evaluation.outputs.map(({ name }) => [name, []]));
-  for (const gradient of evaluation.gradients) {
-    const group = byOutput.get(gradient.output);
-    if (group === undefined) byOutput.set(gradient.output, [gradient]);
-    else group.push(gradient);
-  }
+  const names = evaluation.outputs.map(({ name }) => name);
+  const byOutput = groups(evaluation.gradients, ({ output }) => output, names);
   yield ',"gradients":{';
   let comma = "";
   for (const [output, group] of byOutput) {
@@ -101,15 +98,49 @@ function* gradientParts(evaluation: Evaluation, policy: NonFinitePolicy): Genera
   yield "}";
 }
 
-function* memberParts(
-  gradients: readonly Gradient[],
-  nameOf: (gradient: Gradient) => string,
+/** `,"hessians":{"w":{"x":{"y":…}}}`. */
+function* hessianParts(hessians: readonly HessianBlock[], policy: NonFinitePolicy): Generator<string> {
+  yield ',"hessians":{';
+  let comma = "";
+  for (const [output, ofOutput] of groups(hessians, (block) => block.output)) {
+    yield `${comma}${JSON.stringify(output)}:{`;
+    let inner = "";
+    for (const [first, blocks] of groups(ofOutput, (block) => block.first)) {
+      yield `${inner}${JSON.stringify(first)}:{`;
+      yield* memberParts(blocks, ({ second }) => second, policy);
+      yield "}";
+      inner = ",";
+    }
+    yield "}";
+    comma = ",";
+  }
+  yield "}";
+}
+
+/** Items by key, in the order of `keys` and then in that of their first appearance. */
+function groups<T>(
+  items: readonly T[],
+  keyOf: (item: T) => string,
+  keys: readonly string[] = [],
+): ReadonlyMap<string, readonly T[]> {
+  const byKey = new Map<string, T[]>(keys.map((key) => [key, []]));
+  for (const item of items) {
+    const group = byKey.get(keyOf(item));
+    if (group === undefined) byKey.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return byKey;
+}
+
+function* memberParts<T extends { readonly tensor: Tensor }>(
+  derivatives: readonly T[],
+  nameOf: (derivative: T) => string,
   policy: NonFinitePolicy,
 ): Generator<string> {
   let comma = "";
-  for (const gradient of gradients) {
-    yield `${comma}${JSON.stringify(nameOf(gradient))}:`;
-    yield* tensorParts(gradient.tensor, policy);
+  for (const derivative of derivatives) {
+    yield `${comma}${JSON.stringify(nameOf(derivative))}:`;
+    yield* tensorParts(derivative.tensor, policy);
     comma = ",";
   }
 }
@@ -201,6 +232,11 @@ function refuseNonFinite(evaluation: Evaluation, gradients: boolean): void {
   const derivative = (g: Gradient) => `the derivative of \`${g.output}\` by \`${g.input}\``;
   for (const { name, tensor } of evaluation.outputs) refuse(tensor, `the output \`${name}\``);
   if (gradients) for (const gradient of evaluation.gradients) refuse(gradient.tensor, derivative(gradient));
+  if (gradients) {
+    for (const { tensor, output, first, second } of evaluation.hessians ?? []) {
+      refuse(tensor, `the second derivative of \`${output}\` by \`${first}\` and \`${second}\``);
+    }
+  }
   for (const node of evaluation.nodes ?? []) {
     refuse(node.output, `the node \`${node.name}\``);
     if (gradients) for (const gradient of node.sumGrads) refuse(gradient.tensor, derivative(gradient));

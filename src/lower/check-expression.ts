@@ -1,7 +1,8 @@
 import type { Expression, Identifier } from "../../grammar/index.js";
 import { type Diagnostic, diagnose, type Span } from "../diagnostics.js";
 import { isBuiltin } from "../ops/builtins.js";
-import { partsOf } from "./reads.js";
+import { partsOf } from "./parts.js";
+import { variableOf } from "./variables.js";
 
 /** Forms of the language that have no meaning yet. */
 export const plannedForms = {
@@ -9,7 +10,10 @@ export const plannedForms = {
   if: { what: "`if`", instead: "`where(condition, a, b)`, which chooses element by element" },
 } as const;
 
-/** Reports parameters and local names that are built-ins or stand twice in one scope, and forms without a meaning yet. */
+/**
+ * Reports parameters and local names that are built-ins or stand twice in one scope, derivatives by something that is
+ * not a name, and forms without a meaning yet.
+ */
 export function checkExpression(expression: Expression, parameters: readonly Identifier[]): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const check = (names: readonly Identifier[]) => {
@@ -30,6 +34,13 @@ export function checkExpression(expression: Expression, parameters: readonly Ide
     const node = stack.pop()!;
     if (node.kind === "lambda" || node.kind === "if") {
       diagnostics.push(diagnose("not-supported-yet", plannedForms[node.kind], node.span));
+    }
+    if (node.kind === "call") {
+      const variable = variableOf(node);
+      if (variable !== undefined && variable.kind !== "name") {
+        const { name } = node.callee as Identifier;
+        diagnostics.push(diagnose("derivative-by", { name, what: "an expression" }, variable.span));
+      }
     }
     if (node.kind === "lambda") check(node.parameters);
     if (node.kind === "block") {

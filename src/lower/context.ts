@@ -2,6 +2,7 @@ import type { FunctionDefinition } from "../../grammar/index.js";
 import { type Diagnostic, fault, type Span } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
 import { topologicalOrder } from "../graph/topology.js";
+import type { TensorOp } from "../ops/op.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import type { Tensor } from "../tensor.js";
 import { describeValue, type Scope, type Value } from "./value.js";
@@ -9,14 +10,55 @@ import { describeValue, type Scope, type Value } from "./value.js";
 /** Computes the value of a node that depends on no input. */
 export type Evaluate = (node: OperatorNode) => Tensor;
 
+/** Derivatives of nodes by nodes, as nodes; `null` where there is no dependence. */
+export interface Differentiation {
+  /** Tangents of the outputs, from those of the seeds; all have the same leading batch axes. */
+  readonly pushforward: (
+    b: Calculus,
+    outputs: readonly OperatorNode[],
+    seeds: ReadonlyMap<OperatorNode, OperatorNode>,
+  ) => (OperatorNode | null)[];
+  /** Cotangents of the nodes of `wrt`, from that of the output; all have the same leading batch axes. */
+  readonly pullback: (
+    b: Calculus,
+    output: OperatorNode,
+    seed: OperatorNode,
+    wrt: readonly OperatorNode[],
+  ) => ReadonlyMap<OperatorNode, OperatorNode>;
+  /** shape(y) + shape(x). */
+  readonly jacobian: (b: Calculus, y: OperatorNode, x: OperatorNode) => OperatorNode | null;
+  /** shape(x) + shape(x), of a scalar w. */
+  readonly hessian: (b: Calculus, w: OperatorNode, x: OperatorNode) => OperatorNode | null;
+  /** shape(y); v has the shape of x. */
+  readonly jvp: (b: Calculus, y: OperatorNode, x: OperatorNode, v: OperatorNode) => OperatorNode | null;
+  /** shape(x); v has the shape of y. */
+  readonly vjp: (b: Calculus, y: OperatorNode, x: OperatorNode, v: OperatorNode) => OperatorNode | null;
+  /** shape(x), of a scalar w; v has the shape of x. */
+  readonly hvp: (b: Calculus, w: OperatorNode, x: OperatorNode, v: OperatorNode) => OperatorNode | null;
+}
+
 /** What lowering carries along. */
 export interface Context {
   readonly b: Calculus;
   readonly evaluate: Evaluate;
   /** Takes a warning; one place may give the same one several times, once for each expansion of a function. */
   readonly warn: (warning: Diagnostic) => void;
+  /** Given from outside: lowering builds graphs and does not know how they are differentiated. */
+  readonly differentiation: Differentiation;
   /** Results of calls by function, its scope and its arguments, so that a repeated call is lowered once. */
   readonly calls: Map<FunctionDefinition, Map<Scope, Map<string, Value>>>;
+  /** The operations of functions that state their own derivative. */
+  readonly custom: Map<FunctionDefinition, TensorOp>;
+}
+
+/**
+ * A parameter or a local name that something differentiates by, with a node of its own: the derivative by it counts no
+ * path through another name of the same value.
+ */
+export function keepApart({ b }: Context, name: string, value: Value): Value {
+  if (value.kind !== "tensor") return value;
+  // The size of the graph grows with each such node, so that no two of them are equal.
+  return { kind: "tensor", node: b.apply("named", [value.node], { name, scope: b.builder.size }) };
 }
 
 /** The node of a tensor; anything else is a fault at `span`. */

@@ -11,17 +11,22 @@ import type {
 import { diagnose, Fault, fault, type Span } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
 import { builtinConstants, builtinFunctions } from "../ops/builtins.js";
+import { isDerivativeFunction } from "../ops/derivative-functions.js";
 import { matrixProduct } from "../ops/families/linalg.js";
 import type { ScalarOpName } from "../ops/registry.js";
 import { formatShape, sameShape, sizeOf } from "../tensor.js";
 import { convertArguments, type Given } from "./arguments.js";
+import { callsOf, identity, retrace } from "./calls.js";
 import { plannedForms } from "./check-expression.js";
-import { type Context, nodeOf } from "./context.js";
+import { type Context, keepApart, nodeOf } from "./context.js";
+import { customNode } from "./custom.js";
+import { lowerDerivative } from "./derivatives.js";
 import { literalTensor } from "./literal.js";
 import { functionParameters, requireMatch } from "./signature.js";
 import { type LoweredSubscript, lowerSubscripts } from "./subscripts.js";
-import type { Computation } from "./trampoline.js";
+import { type Computation, run } from "./trampoline.js";
 import { describeValue, type FunctionValue, Scope, tensor, type Value } from "./value.js";
+import { variablesIn } from "./variables.js";
 
 const elementwise: Readonly<Record<Exclude<BinaryOperator, "@">, ScalarOpName>> = {
   or: "logical_or",
@@ -38,9 +43,6 @@ const elementwise: Readonly<Record<Exclude<BinaryOperator, "@">, ScalarOpName>> 
   "/": "div",
   "^": "pow",
 };
-
-/** How many calls a message about a fault inside functions retraces. */
-const longestTrace = 4;
 
 /** The value of an expression, as nodes. Faults stand at the smallest expression that they concern. */
 export function* lowerExpression(context: Context, scope: Scope, expression: Expression): Computation<Value> {
@@ -209,6 +211,9 @@ function* lowerCall(context: Context, scope: Scope, call: CallExpression): Compu
   }
   const found = scope.find(callee.name);
   if (found?.kind === "function") return yield callFunction(context, found, call, given);
+  if (found === undefined && isDerivativeFunction(callee.name)) {
+    return tensor(lowerDerivative(context, callee.name, call, given));
+  }
   const builtin = found === undefined ? builtinFunctions.get(callee.name) : undefined;
   if (builtin === undefined)
     throw fault("not-a-function", { what: `the value \`${callee.name}\`` }, callee.span);
@@ -219,24 +224,30 @@ function* lowerCall(context: Context, scope: Scope, call: CallExpression): Compu
 
 function* callFunction(
   context: Context,
-  { definition, scope }: FunctionValue,
+  callee: FunctionValue,
   call: CallExpression,
   given: readonly Given[],
 ): Computation<Value> {
+  const { definition, scope } = callee;
   const { name } = definition.name;
   const parameters = functionParameters(definition);
   const matched = requireMatch(name, parameters, call);
-  const arguments_ = [...parameters.keys()].map((parameter) => given[matched.get(parameter)![0]!]!.value);
+  const taken = [...parameters.keys()].map((parameter) => given[matched.get(parameter)![0]!]!);
+  const arguments_ = taken.map(({ value }) => value);
   const known = callsOf(context, definition, scope);
   const key = arguments_.map(identity).join(" ");
   const earlier = known.get(key);
   if (earlier !== undefined) return earlier;
   const inner = new Scope(scope);
+  const variables = variablesIn(definition.body);
   definition.parameters.forEach((parameter, i) => {
-    inner.define(parameter.name, arguments_[i]!);
+    const value = arguments_[i]!;
+    const isVariable = variables.has(parameter.name);
+    inner.define(parameter.name, isVariable ? keepApart(context, parameter.name, value) : value);
   });
   try {
-    const result: Value = yield lowerExpression(context, inner, definition.body);
+    const value: Value = yield lowerExpression(context, inner, definition.body);
+    const result = callee.rule === undefined ? value : withRule(context, callee, taken, value, call.span);
     known.set(key, result);
     return result;
   } catch (error) {
@@ -244,52 +255,37 @@ function* callFunction(
   }
 }
 
-/** Results by arguments; a local function's depend on its scope too, so each scope has its own. */
-function callsOf(
-  { calls }: Context,
-  definition: FunctionValue["definition"],
-  scope: Scope,
-): Map<string, Value> {
-  let byScope = calls.get(definition);
-  if (byScope === undefined) {
-    byScope = new Map();
-    calls.set(definition, byScope);
-  }
-  let known = byScope.get(scope);
-  if (known === undefined) {
-    known = new Map();
-    byScope.set(scope, known);
-  }
-  return known;
-}
-
-/** Two values with the same identity are the same. */
-function identity(value: Value): string {
-  if (value.kind === "tensor") return `${value.node.id}`;
-  return value.kind === "string" ? JSON.stringify(value.text) : `(${value.elements.map(identity).join(" ")})`;
-}
-
-function retrace(error: Fault, name: string, span: Span): Fault {
-  return new Fault(
-    error.diagnostics.map((d) =>
-      d.notes.length < longestTrace
-        ? { ...d, notes: [...d.notes, { message: `in this call of \`${name}\``, span }] }
-        : d,
+/** The value of a call of a function that states its own derivative. */
+function withRule(
+  context: Context,
+  callee: FunctionValue,
+  taken: readonly Given[],
+  value: Value,
+  span: Span,
+): Value {
+  const arguments_ = taken.map((given) => nodeOf(given.value, given.span));
+  const node = nodeOf(value, callee.definition.body.span);
+  context.b.builder.span = span;
+  return tensor(
+    customNode(context, callee, arguments_, node, (scope, body) =>
+      run(lowerExpression(context, scope, body)),
     ),
   );
 }
 
 function* lowerBlock(context: Context, outer: Scope, block: BlockExpression): Computation<Value> {
   const scope = new Scope(outer);
+  const variables = variablesIn(block);
   for (const statement of block.statements) {
     if (statement.kind === "function") {
-      scope.define(statement.name.name, { kind: "function", definition: statement, scope });
+      scope.define(statement.name.name, { kind: "function", definition: statement, scope, rule: undefined });
       continue;
     }
     const value: Value = yield lowerExpression(context, scope, statement.value);
     const targets = statement.targets.map(({ name }) => name);
     takeApart(value, targets.length, statement.tuple, statement.span).forEach((part, i) => {
-      scope.define(targets[i]!, part);
+      const target = targets[i]!;
+      scope.define(target, variables.has(target) ? keepApart(context, target, part) : part);
     });
   }
   return yield lowerExpression(context, scope, block.value);

@@ -3,7 +3,7 @@ import { type Diagnostic, Fault, fault } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import type { Shape } from "../tensor.js";
-import { type Context, type Evaluate, nodeOf } from "./context.js";
+import { type Context, type Differentiation, type Evaluate, nodeOf } from "./context.js";
 import { lowerExpression, takeApart } from "./expression.js";
 import type { Resolution } from "./resolve.js";
 import { run } from "./trampoline.js";
@@ -27,15 +27,19 @@ export interface LoweringOptions {
   /** Definitions by which derivatives are asked for: each gets a node of its own, even where another is equal. */
   readonly kept: (name: string) => boolean;
   readonly evaluate: Evaluate;
+  readonly differentiation: Differentiation;
 }
 
 /** Builds the graph of a script. Throws a `Fault` with the problems of every definition that has one of its own. */
 export function lower(b: Calculus, resolution: Resolution, options: LoweringOptions): Lowered {
   const warnings = new Map<string, Diagnostic>();
+  const { evaluate, differentiation } = options;
   const context: Context = {
     b,
-    evaluate: options.evaluate,
+    evaluate,
+    differentiation,
     calls: new Map(),
+    custom: new Map(),
     warn: (warning) => {
       const { code, span } = warning;
       const place = `${code} ${span?.start} ${span?.end}`;
@@ -61,7 +65,9 @@ export function lower(b: Calculus, resolution: Resolution, options: LoweringOpti
           scope.define(name, value);
           continue;
         }
-        const node = options.kept(name) ? b.apply("named", [value.node], { name }) : value.node;
+        const isKept = options.kept(name) || resolution.variables.has(name);
+        const node =
+          isKept && statement.kind === "definition" ? b.apply("named", [value.node], { name }) : value.node;
         scope.define(name, tensor(node));
         if (statement.kind === "definition") nodes.set(name, node);
       }
@@ -80,10 +86,18 @@ export function lowerClosed(
   b: Calculus,
   resolution: Resolution,
   expressions: readonly Expression[],
-  options: Pick<LoweringOptions, "dimensions" | "evaluate">,
+  options: Pick<LoweringOptions, "dimensions" | "evaluate" | "differentiation">,
 ): OperatorNode[] {
+  const { evaluate, differentiation } = options;
   // A default that is wrong in its shape is found where it is used.
-  const context: Context = { b, evaluate: options.evaluate, calls: new Map(), warn: () => {} };
+  const context: Context = {
+    b,
+    evaluate,
+    differentiation,
+    calls: new Map(),
+    custom: new Map(),
+    warn: () => {},
+  };
   const scope = baseScope(b, resolution, options.dimensions);
   for (const statement of resolution.order) {
     if (statement.kind !== "declaration") continue;
@@ -101,9 +115,14 @@ export function lowerClosed(
   );
 }
 
-function baseScope(b: Calculus, { functions }: Resolution, dimensions: ReadonlyMap<string, number>): Scope {
+function baseScope(
+  b: Calculus,
+  { functions, rules }: Resolution,
+  dimensions: ReadonlyMap<string, number>,
+): Scope {
   const scope = new Scope();
-  for (const [name, definition] of functions) scope.define(name, { kind: "function", definition, scope });
+  for (const [name, definition] of functions)
+    scope.define(name, { kind: "function", definition, scope, rule: rules.get(name) });
   for (const [name, size] of dimensions) scope.define(name, tensor(b.node(size)));
   return scope;
 }

@@ -1,5 +1,7 @@
-import type { CallExpression, Expression, Statement } from "../../grammar/index.js";
+import type { CallExpression, Expression } from "../../grammar/index.js";
 import type { Span } from "../diagnostics.js";
+import { partsOf } from "./parts.js";
+import { variableOf } from "./variables.js";
 
 /** A name that an expression takes from outside itself. */
 export interface Read {
@@ -7,6 +9,8 @@ export interface Read {
   readonly span: Span;
   /** The call whose function it is. */
   readonly call: CallExpression | undefined;
+  /** The call that differentiates by this name. */
+  readonly derivative: CallExpression | undefined;
 }
 
 interface Scope {
@@ -27,83 +31,28 @@ export function readsOf(expression: Expression, parameters: readonly string[] = 
     readonly node: Expression;
     readonly scope: Scope | undefined;
     readonly call: Read["call"];
-  }[] = [{ node: expression, scope, call: undefined }];
+    readonly derivative: Read["derivative"];
+  }[] = [{ node: expression, scope, call: undefined, derivative: undefined }];
   while (stack.length > 0) {
-    const { node, scope: around, call } = stack.pop()!;
+    const { node, scope: around, call, derivative } = stack.pop()!;
     if (node.kind === "name") {
-      if (!isLocal(node.name, around)) reads.push({ name: node.name, span: node.span, call });
+      if (!isLocal(node.name, around)) reads.push({ name: node.name, span: node.span, call, derivative });
       continue;
     }
     const parts = partsOf(node);
+    const variable = node.kind === "call" ? variableOf(node) : undefined;
     for (let i = parts.length - 1; i >= 0; i--) {
       const { part, binds } = parts[i]!;
       const inner = binds.length === 0 ? around : { names: new Set(binds), outer: around };
       const isCallee = node.kind === "call" && part === node.callee;
-      stack.push({ node: part, scope: inner, call: isCallee ? node : undefined });
+      const isVariable = node.kind === "call" && part === variable;
+      stack.push({
+        node: part,
+        scope: inner,
+        call: isCallee ? node : undefined,
+        derivative: isVariable ? node : undefined,
+      });
     }
   }
   return reads;
-}
-
-/** Names that a statement of a block makes. */
-export function namesOf(
-  statement: Extract<Statement, { kind: "definition" | "function" }>,
-): readonly string[] {
-  return statement.kind === "function" ? [statement.name.name] : statement.targets.map(({ name }) => name);
-}
-
-interface Part {
-  readonly part: Expression;
-  /** Names that the part sees and its surroundings do not. */
-  readonly binds: readonly string[];
-}
-
-const plain = (part: Expression): Part => ({ part, binds: [] });
-const present = (parts: readonly (Expression | undefined)[]): Part[] =>
-  parts.flatMap((part) => (part === undefined ? [] : [plain(part)]));
-
-/** The expressions directly inside another one. */
-export function partsOf(node: Expression): readonly Part[] {
-  switch (node.kind) {
-    case "number":
-    case "string":
-    case "name":
-      return [];
-    case "unary":
-    case "transpose":
-      return [plain(node.operand)];
-    case "binary":
-      return [plain(node.left), plain(node.right)];
-    case "index":
-      return [
-        plain(node.operand),
-        ...node.subscripts.flatMap((s) =>
-          s.kind === "at" ? [plain(s.index)] : s.kind === "slice" ? present([s.start, s.stop, s.step]) : [],
-        ),
-      ];
-    case "call":
-      return [plain(node.callee), ...node.args.map(({ value }) => plain(value))];
-    case "list":
-    case "tuple":
-      return node.elements.map(plain);
-    case "lambda":
-      return [{ part: node.body, binds: node.parameters.map(({ name }) => name) }];
-    case "if":
-      return [plain(node.condition), plain(node.consequent), plain(node.alternate)];
-    case "block": {
-      const binds = node.statements.flatMap(namesOf);
-      return [
-        ...node.statements.map(
-          (statement): Part =>
-            statement.kind === "function"
-              ? {
-                  part: statement.body,
-                  binds: [...binds, ...statement.parameters.map(({ name }) => name)],
-                }
-              : { part: statement.value, binds },
-        ),
-        { part: node.value, binds },
-      ];
-    }
-  }
 }

@@ -2,6 +2,7 @@ import type {
   CallExpression,
   Declaration,
   Definition,
+  DerivativeStatement,
   Expression,
   FunctionDefinition,
   Identifier,
@@ -10,8 +11,10 @@ import type {
 import { type Diagnostic, diagnose, type Span } from "../diagnostics.js";
 import type { Parameter } from "../ops/builtin.js";
 import { builtinConstants, builtinFunctions, isBuiltin, plannedFunctions } from "../ops/builtins.js";
+import { derivativeFunctions } from "../ops/derivative-functions.js";
 import { dependencyOrder } from "./order.js";
 import type { Read } from "./reads.js";
+import { allReads, checkRuleReads, edgesOf } from "./rule-reads.js";
 import { functionParameters, matchArguments } from "./signature.js";
 import { suggest } from "./suggest.js";
 import { collectSymbols, type Entity, introducedBy, type Symbols } from "./symbols.js";
@@ -40,6 +43,10 @@ export interface Resolution {
   readonly outputs: readonly Identifier[];
   /** Names of dimensions, `n` of `[n, m]`, with their first place. */
   readonly dimensions: ReadonlyMap<string, Span>;
+  /** Names of the script that `grad` and its like differentiate by. */
+  readonly variables: ReadonlySet<string>;
+  /** The functions that state their own derivative, with it. */
+  readonly rules: ReadonlyMap<string, DerivativeStatement>;
 }
 
 /** Finds out what every name of a script is. Reports every problem that needs no shapes. */
@@ -49,7 +56,7 @@ export function resolve(script: Script): {
 } {
   const diagnostics: Diagnostic[] = [];
   const symbols = collectSymbols(script, diagnostics);
-  diagnostics.push(...checkReads(symbols));
+  diagnostics.push(...checkReads(symbols), ...checkRuleReads(symbols));
   const { order, cycles } = dependencyOrder(symbols.entities, (entity) => edgesOf(entity, symbols));
   for (const cycle of cycles) {
     const code = cycle.every(({ to }) => to.kind === "function") ? "recursion" : "cycle";
@@ -82,16 +89,19 @@ export function resolve(script: Script): {
       }),
       outputs: symbols.requested.length > 0 ? outputs : ends,
       dimensions: symbols.dimensions,
+      rules: new Map(
+        symbols.entities.flatMap((e) =>
+          e.kind === "function" && e.rule !== undefined ? [[e.node.name.name, e.rule] as const] : [],
+        ),
+      ),
+      variables: new Set(
+        symbols.entities.flatMap(({ reads }) =>
+          reads.flatMap(({ name, derivative }) => (derivative === undefined ? [] : [name])),
+        ),
+      ),
     },
     diagnostics,
   };
-}
-
-function edgesOf({ reads }: Entity, { byName }: Symbols) {
-  return reads.flatMap(({ name, span }) => {
-    const to = byName.get(name);
-    return to === undefined ? [] : [{ to, name, span }];
-  });
 }
 
 /** Reads that have no meaning: unknown names, values that are called, functions that are not. */
@@ -101,6 +111,11 @@ function checkReads(symbols: Symbols): Diagnostic[] {
     const { name, span } = read;
     const found = byName.get(name);
     if (read.call !== undefined) return mismatch(read, read.call, found, symbols);
+    const constant = read.derivative === undefined ? undefined : constantKind(name, found, symbols);
+    if (constant !== undefined) {
+      const derivative = (read.derivative!.callee as Identifier).name;
+      return diagnose("derivative-by", { name: derivative, what: `${constant} \`${name}\`` }, span);
+    }
     if (found?.kind === "function") return diagnose("not-a-value", { name, what: "a function" }, span);
     if (found !== undefined || builtinConstants.has(name) || dimensions.has(name)) return undefined;
     if (isBuiltin(name)) return diagnose("not-a-value", { name, what: "a built-in function" }, span);
@@ -108,8 +123,16 @@ function checkReads(symbols: Symbols): Diagnostic[] {
     return diagnose("unknown-name", { name, suggestion: suggest(name, valueNames(symbols)) }, span);
   };
   return entities.flatMap((entity) =>
-    entity.reads.flatMap((read) => problemOf(read) ?? dependingDeclaration(entity, read, symbols) ?? []),
+    allReads(entity).flatMap((read) => problemOf(read) ?? dependingDeclaration(entity, read, symbols) ?? []),
   );
+}
+
+/** What a name is that has a value but no derivative by it, if it is one. */
+function constantKind(name: string, found: Entity | undefined, { dimensions }: Symbols): string | undefined {
+  if (found?.kind === "declaration" && found.node.role === "const") return "the constant";
+  if (found !== undefined) return undefined;
+  if (dimensions.has(name)) return "the dimension";
+  return builtinConstants.has(name) ? "the constant" : undefined;
 }
 
 /** Defaults and constants are evaluated before the script runs: they cannot read what is computed in it. */
@@ -129,7 +152,9 @@ function dependingDeclaration(
 
 /** What a name takes when it is called, if it can be. */
 function parametersOf(name: string, found: Entity | undefined): ReadonlyMap<string, Parameter> | undefined {
-  if (found === undefined) return builtinFunctions.get(name)?.parameters;
+  if (found === undefined) {
+    return (builtinFunctions.get(name) ?? derivativeFunctions.get(name))?.parameters;
+  }
   return found.kind === "function" ? functionParameters(found.node) : undefined;
 }
 
@@ -155,7 +180,7 @@ function calledProblem({ name, span }: Read, found: Entity | undefined, symbols:
   }
   const { byName, entities } = symbols;
   const functions = [...byName].flatMap(([known, { kind }]) => (kind === "function" ? [known] : []));
-  const suggestion = suggest(name, [...builtinFunctions.keys(), ...functions]);
+  const suggestion = suggest(name, [...builtinFunctions.keys(), ...derivativeFunctions.keys(), ...functions]);
   const isInput = entities.some(({ reads }) => reads.some((read) => read.name === name && !read.call));
   return diagnose("unknown-function", { name, suggestion, isInput, instead: namesElsewhere.get(name) }, span);
 }

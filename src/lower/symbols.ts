@@ -1,14 +1,29 @@
-import type { Declaration, Definition, FunctionDefinition, Identifier, Script } from "../../grammar/index.js";
+import type {
+  Declaration,
+  Definition,
+  DerivativeStatement,
+  FunctionDefinition,
+  Identifier,
+  Script,
+} from "../../grammar/index.js";
 import { type Diagnostic, diagnose, type Span } from "../diagnostics.js";
 import { isBuiltin } from "../ops/builtins.js";
 import { checkExpression } from "./check-expression.js";
 import { type Read, readsOf } from "./reads.js";
+import { checkRules, derivativeRules, ruleNames } from "./rules.js";
 
 /** A statement that gives names a meaning, with the names that it reads. */
 export type Entity =
   | { readonly kind: "definition"; readonly node: Definition; readonly reads: readonly Read[] }
   | { readonly kind: "declaration"; readonly node: Declaration; readonly reads: readonly Read[] }
-  | { readonly kind: "function"; readonly node: FunctionDefinition; readonly reads: readonly Read[] };
+  | {
+      readonly kind: "function";
+      readonly node: FunctionDefinition;
+      readonly reads: readonly Read[];
+      /** Its own derivative, and the names that this reads. */
+      readonly rule: DerivativeStatement | undefined;
+      readonly ruleReads: readonly Read[];
+    };
 
 /** What the statements of a script name, before anything is known of what the names read. */
 export interface Symbols {
@@ -33,6 +48,7 @@ export function introducedBy({ kind, node }: Entity): readonly Identifier[] {
 export function collectSymbols(script: Script, diagnostics: Diagnostic[]): Symbols {
   const entities: Entity[] = [];
   const requested: Identifier[] = [];
+  const rules = derivativeRules(script);
   for (const statement of script.statements) {
     switch (statement.kind) {
       case "definition":
@@ -41,7 +57,20 @@ export function collectSymbols(script: Script, diagnostics: Diagnostic[]): Symbo
         break;
       case "function": {
         const parameters = statement.parameters.map(({ name }) => name);
-        entities.push({ kind: "function", node: statement, reads: readsOf(statement.body, parameters) });
+        const rule = rules.get(statement.name.name);
+        entities.push({
+          kind: "function",
+          node: statement,
+          reads: readsOf(statement.body, parameters),
+          rule,
+          ruleReads:
+            rule === undefined
+              ? []
+              : readsOf(
+                  rule.body,
+                  ruleNames(rule).map(({ name }) => name),
+                ),
+        });
         diagnostics.push(...checkExpression(statement.body, statement.parameters));
         break;
       }
@@ -56,12 +85,14 @@ export function collectSymbols(script: Script, diagnostics: Diagnostic[]): Symbo
         diagnostics.push(...parts.flatMap((part) => checkExpression(part, [])));
         break;
       }
+      case "derivative":
+        diagnostics.push(...checkExpression(statement.body, ruleNames(statement)));
+        break;
       case "output":
         requested.push(...statement.names);
         break;
       case "assert":
       case "import":
-      case "derivative":
         diagnostics.push(diagnose("not-supported-yet", { what: `\`${statement.kind}\`` }, statement.span));
     }
   }
@@ -85,6 +116,7 @@ export function collectSymbols(script: Script, diagnostics: Diagnostic[]): Symbo
       byName.set(identifier.name, entity);
     }
   }
+  diagnostics.push(...checkRules(script, byName));
   const dimensions = new Map<string, Span>();
   for (const { kind, node } of entities) {
     if (kind !== "declaration") continue;

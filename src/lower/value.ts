@@ -1,4 +1,4 @@
-import type { FunctionDefinition } from "../../grammar/index.js";
+import type { DerivativeStatement, FunctionDefinition } from "../../grammar/index.js";
 import type { Diagnostic } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
 import { formatShape } from "../tensor.js";
@@ -14,6 +14,8 @@ export interface FunctionValue {
   readonly kind: "function";
   readonly definition: FunctionDefinition;
   readonly scope: Scope;
+  /** Its own derivative, where the script states one. */
+  readonly rule: DerivativeStatement | undefined;
 }
 
 /** A name without a value; whoever reads it fails with these diagnostics, or none where they are reported already. */

@@ -1,4 +1,6 @@
 import { type Builtin, builtin, type Parameter, required } from "./builtin.js";
+import { derivativeFunctions } from "./derivative-functions.js";
+import { barrierFunctions } from "./families/barrier.js";
 import { creationFunctions } from "./families/creation.js";
 import { linalgFunctions } from "./families/linalg.js";
 import { reductionFunctions } from "./families/reduction.js";
@@ -48,6 +50,7 @@ export const builtinFunctions = withAliases([
   ...linalgFunctions,
   ...shapingFunctions,
   ...creationFunctions,
+  ...barrierFunctions,
 ]);
 
 /** The constants of the language by name. */
@@ -65,10 +68,15 @@ export const builtinConstants: ReadonlyMap<string, number> = new Map([
 export const plannedFunctions: ReadonlySet<string> = new Set(
   `leaky_relu elu gelu silu log_softmax erf erfc gammaln digamma prod var std norm cumsum cumprod tensordot einsum
   diag det slogdet inv solve cholesky eigvalsh eigh svd qr expm kron tril triu split take flip roll tile pad
-  rand randn map fold scan iterate while grad jacobian hessian jvp vjp hvp stop_gradient`.split(/\s+/),
+  rand randn map fold scan iterate while`.split(/\s+/),
 );
 
 /** Whether the language itself gives this name a meaning, now or as planned. */
 export function isBuiltin(name: string): boolean {
-  return builtinFunctions.has(name) || builtinConstants.has(name) || plannedFunctions.has(name);
+  return (
+    builtinFunctions.has(name) ||
+    builtinConstants.has(name) ||
+    derivativeFunctions.has(name) ||
+    plannedFunctions.has(name)
+  );
 }

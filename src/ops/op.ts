@@ -58,6 +58,17 @@ export type Pullback = (
   index: number,
 ) => OperatorNode;
 
+/** The forward rule: tangents of the inputs to the tangent of the output. */
+export type Pushforward = (
+  b: Calculus,
+  /**
+   * One for each input, not all of them `null`. `null`: the input does not move (a structural zero). Shape: any number
+   * of leading batch axes, the same for all of them, then the input's shape. A rule acts on the trailing axes only.
+   */
+  tangents: readonly (OperatorNode | null)[],
+  node: OperatorNode,
+) => OperatorNode;
+
 /** An operation with a shape rule of its own. Axes in attributes are negative (counted from the end). */
 export interface TensorOp<Name extends string = string> extends Operator {
   readonly kind: "tensor";
@@ -68,6 +79,8 @@ export interface TensorOp<Name extends string = string> extends Operator {
    * `null`: no derivative passes (a leaf, or a structural zero).
    */
   readonly vjp: Pullback | null;
+  /** The tangent of the output: batch axes, then the node's shape. `null` exactly where `vjp` is. */
+  readonly jvp: Pushforward | null;
   readonly live?: LiveRule;
   readonly chooses?: ChoiceRule;
 }
@@ -85,6 +98,7 @@ export interface TensorRule {
   readonly doc: string;
   readonly shape: (inputs: readonly OperatorNode[], attributes: Attributes, span: Span | undefined) => Shape;
   readonly vjp: Pullback | null;
+  readonly jvp: Pushforward | null;
   readonly live?: LiveRule;
   readonly chooses?: ChoiceRule;
 }

@@ -1,4 +1,5 @@
 import { arithmetic } from "./families/arithmetic.js";
+import { barrier } from "./families/barrier.js";
 import { comparison } from "./families/comparison.js";
 import { exponential } from "./families/exponential.js";
 import { leaves } from "./families/leaves.js";
@@ -9,7 +10,7 @@ import { trigonometric } from "./families/trigonometric.js";
 import type { Op, ScalarOp, TensorOp } from "./op.js";
 
 export const scalarRegistry = { ...arithmetic, ...comparison, ...exponential, ...trigonometric };
-export const tensorRegistry = { ...leaves, ...shaping, ...reduction, ...linalg };
+export const tensorRegistry = { ...leaves, ...shaping, ...reduction, ...linalg, ...barrier };
 
 export type ScalarOpName = keyof typeof scalarRegistry;
 export type TensorOpName = keyof typeof tensorRegistry;

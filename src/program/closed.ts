@@ -1,4 +1,5 @@
 import type { Expression } from "../../grammar/index.js";
+import { differentiation } from "../autodiff/differentiation.js";
 import { evaluateConstants } from "../engine/engine.js";
 import { Builder } from "../graph/builder.js";
 import type { OperatorNode } from "../graph/node.js";
@@ -18,5 +19,8 @@ export function evaluateClosed(
   if (expressions.length === 0) return [];
   const b = new GraphCalculus(new Builder(limits));
   const evaluate = (node: OperatorNode) => evaluateConstants([node], limits)[0]!;
-  return evaluateConstants(lowerClosed(b, resolution, expressions, { dimensions, evaluate }), limits);
+  return evaluateConstants(
+    lowerClosed(b, resolution, expressions, { dimensions, evaluate, differentiation }),
+    limits,
+  );
 }

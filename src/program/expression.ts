@@ -16,6 +16,8 @@ const nothing: Resolution = {
   order: [],
   outputs: [],
   dimensions: new Map(),
+  variables: new Set(),
+  rules: new Map(),
 };
 
 /** The value of an expression of the language that reads built-ins only, such as `2 * pi` or `[[1, 2], [3, 4]]`. */

@@ -1,9 +1,10 @@
 import { parse } from "../../grammar/index.js";
+import type { Mode } from "../autodiff/jacobian.js";
 import { type Diagnostic, diagnose, Fault, type Source } from "../diagnostics.js";
 import { defaultLimits, type Limits } from "../limits.js";
 import { type Resolution, resolve } from "../lower/resolve.js";
 import { suggest } from "../lower/suggest.js";
-import type { Evaluation } from "../results.js";
+import type { Evaluation, Layout } from "../results.js";
 import type { Tensor } from "../tensor.js";
 import { bind, declaredShapes, requireInput } from "./bind.js";
 import { kindsOf } from "./kinds.js";
@@ -22,6 +23,12 @@ export interface CompileOptions {
   readonly gradients?: boolean;
   /** Also a row for every named node. Default: false. */
   readonly all?: boolean;
+  /** How derivatives are accumulated. Default: `auto`, the cheaper way for each output. */
+  readonly mode?: Mode;
+  /** How derivatives are laid out. Default: `tensor`, of the shape `shape(output) + shape(input)`. */
+  readonly layout?: Layout;
+  /** Also the second derivatives, of outputs that are scalars. Default: false. */
+  readonly hessian?: boolean;
   readonly limits?: Partial<Limits>;
 }
 
@@ -188,5 +195,6 @@ function requestOf(resolution: Resolution, options: CompileOptions): Request {
     );
   }
   if (of.length === 0) throw new Fault([diagnose("no-outputs", {})]);
-  return { of, wrt, all: options.all ?? false };
+  const { all = false, mode = "auto", layout = "tensor", hessian = false } = options;
+  return { of, wrt, all, mode, layout, hessian: hessian && wrt.length > 0 };
 }

@@ -1,4 +1,6 @@
-import { derivatives } from "../autodiff/reverse.js";
+import { differentiation } from "../autodiff/differentiation.js";
+import { hessians } from "../autodiff/hessian.js";
+import { jacobians, type Mode } from "../autodiff/jacobian.js";
 import { type Diagnostic, diagnose, Fault } from "../diagnostics.js";
 import { Engine, evaluateConstant } from "../engine/engine.js";
 import { Builder } from "../graph/builder.js";
@@ -7,9 +9,10 @@ import type { Limits } from "../limits.js";
 import { type Lowered, lower } from "../lower/lower.js";
 import type { Resolution } from "../lower/resolve.js";
 import { GraphCalculus } from "../ops/calculus.js";
-import type { Evaluation, Gradient, NodeRow } from "../results.js";
+import type { Calculus } from "../ops/vocabulary.js";
+import type { Evaluation, Gradient, HessianBlock, Layout, NodeRow } from "../results.js";
 import { simplify } from "../rewrite/simplify.js";
-import { type Shape, sizeOf, type Tensor } from "../tensor.js";
+import { formatShape, type Shape, sizeOf, type Tensor } from "../tensor.js";
 
 /** What is asked of a script. */
 export interface Request {
@@ -19,6 +22,10 @@ export interface Request {
   readonly wrt: readonly string[];
   /** A row for every named node. */
   readonly all: boolean;
+  readonly mode: Mode;
+  readonly layout: Layout;
+  /** The second derivatives of every output, which must be a scalar. */
+  readonly hessian: boolean;
 }
 
 /** A script for one choice of input shapes: graph, derivatives and plan, ready to run with any values. */
@@ -32,8 +39,15 @@ interface Pair {
   readonly output: string;
   readonly outputNode: OperatorNode;
   readonly input: string;
-  readonly inputNode: OperatorNode;
+  readonly layout: Layout;
+  readonly shape: Shape;
   /** `null`: not connected. */
+  readonly derivative: OperatorNode | null;
+}
+
+/** A block of a Hessian, as a node. */
+interface Block extends Omit<HessianBlock, "tensor" | "connected"> {
+  readonly shape: Shape;
   readonly derivative: OperatorNode | null;
 }
 
@@ -53,12 +67,14 @@ export function specialise(
     dimensions,
     kept: (name) => request.all || byName.has(name),
     evaluate,
+    differentiation,
   });
   const outputs = tensorsByName(lowered, request.of);
   const wrt = tensorsByName(lowered, request.wrt);
-  const gradients = pairs(b, outputs, wrt);
+  const seconds = request.hessian ? hessianBlocks(b, outputs, wrt) : [];
+  const gradients = pairs(b, outputs, wrt, request.mode).map((pair) => laidOut(b, pair, request.layout));
   const named = request.all ? [...lowered.nodes] : [];
-  const sumGrads = request.all && request.wrt.length > 0 ? pairs(b, outputs, named) : [];
+  const sumGrads = request.all && request.wrt.length > 0 ? pairs(b, outputs, named, request.mode) : [];
 
   // Every value to be read, once.
   const slots = new Map<OperatorNode, number>();
@@ -69,7 +85,8 @@ export function specialise(
   };
   for (const [, node] of [...outputs, ...named]) slot(node);
   const valueCount = slots.size;
-  for (const { derivative } of [...gradients, ...sumGrads]) if (derivative !== null) slot(derivative);
+  for (const { derivative } of [...gradients, ...sumGrads, ...seconds])
+    if (derivative !== null) slot(derivative);
   const asked = [...slots.keys()];
   const simple = simplify(
     b,
@@ -85,12 +102,18 @@ export function specialise(
     run: (values) => {
       const results = engine.run(values);
       const value = (node: OperatorNode) => results[slot(node)]!;
-      const gradient = ({ output, outputNode, input, inputNode, derivative }: Pair): Gradient => ({
+      const gradient = ({ output, outputNode, input, derivative, layout, shape }: Pair): Gradient => ({
         output,
         input,
         outputRank: outputNode.shape.length,
         connected: derivative !== null,
-        tensor: derivative === null ? zeros([...outputNode.shape, ...inputNode.shape]) : value(derivative),
+        layout,
+        tensor: derivative === null ? zeros(shape) : value(derivative),
+      });
+      const hessian = ({ derivative, shape, ...block }: Block): HessianBlock => ({
+        ...block,
+        connected: derivative !== null,
+        tensor: derivative === null ? zeros(shape) : value(derivative),
       });
       const rows = named.map(
         ([name, node]): NodeRow => ({
@@ -103,6 +126,7 @@ export function specialise(
       return {
         outputs: outputs.map(([name, node]) => ({ name, tensor: value(node) })),
         gradients: gradients.map(gradient),
+        ...(request.hessian ? { hessians: seconds.map(hessian) } : {}),
         ...(request.all ? { nodes: rows } : {}),
       };
     },
@@ -120,17 +144,59 @@ function tensorsByName({ nodes, others }: Lowered, names: readonly string[]): Na
   return names.map((name) => [name, nodes.get(name)!]);
 }
 
-function pairs(b: GraphCalculus, outputs: readonly Named[], wrt: readonly Named[]): Pair[] {
+function pairs(b: Calculus, outputs: readonly Named[], wrt: readonly Named[], mode: Mode): Pair[] {
   const inputNodes = wrt.map(([, node]) => node);
   return outputs.flatMap(([output, outputNode]) => {
-    const found = derivatives(b, outputNode, inputNodes);
-    return wrt.map(([input, inputNode], i) => ({
-      output,
-      outputNode,
-      input,
-      inputNode,
-      derivative: found[i]!,
-    }));
+    const found = jacobians(b, outputNode, inputNodes, mode);
+    return wrt.map(
+      ([input, inputNode], i): Pair => ({
+        output,
+        outputNode,
+        input,
+        layout: "tensor",
+        shape: [...outputNode.shape, ...inputNode.shape],
+        derivative: found[i]!,
+      }),
+    );
+  });
+}
+
+/** A derivative merged to a matrix: `size(output) × size(input)`, or its transpose in the denominator layout. */
+function laidOut(b: Calculus, pair: Pair, layout: Layout): Pair {
+  if (layout === "tensor") return pair;
+  const { outputNode, derivative } = pair;
+  const rank = outputNode.shape.length;
+  const shape = [sizeOf(outputNode.shape), sizeOf(pair.shape.slice(rank))];
+  const matrix = derivative === null ? null : b.reshape(derivative, shape);
+  if (layout === "numerator") return { ...pair, layout, shape, derivative: matrix };
+  const transposed = matrix === null ? null : b.matrixTranspose(matrix);
+  return { ...pair, layout, shape: [...shape].reverse(), derivative: transposed };
+}
+
+function hessianBlocks(b: Calculus, outputs: readonly Named[], wrt: readonly Named[]): Block[] {
+  const tensors = outputs.filter(([, { shape }]) => shape.length > 0);
+  if (tensors.length > 0) {
+    throw new Fault(
+      tensors.map(([name, { shape, span }]) =>
+        diagnose("hessian-of-tensor", { name, shape: formatShape(shape) }, span),
+      ),
+    );
+  }
+  const inputNodes = wrt.map(([, node]) => node);
+  return outputs.flatMap(([output, node]) => {
+    const found = hessians(b, node, inputNodes);
+    return wrt.flatMap(([first, { shape }], i) =>
+      wrt.map(
+        ([second, other], j): Block => ({
+          output,
+          first,
+          second,
+          firstRank: shape.length,
+          shape: [...shape, ...other.shape],
+          derivative: found[i]![j]!,
+        }),
+      ),
+    );
   });
 }
 

@@ -22,7 +22,8 @@ const CHUNK = 2 ** 16;
  * ```
  *
  * `kind` is `output` or `gradient`, and `node` or `sum_grad` if every node was asked for; a node's value has its name
- * in the column `input`. An index lists the position along each axis, counted from 0 and separated by spaces; it is
+ * in the column `input`. In a row of the kind `hessian` the output is a derivative, `∂w/∂x`, and the input is the second
+ * one. Of a derivative that is merged to a matrix, the indices are those of the matrix. An index lists the position along each axis, counted from 0 and separated by spaces; it is
  * empty for a scalar. Numbers that are not finite are `NaN`, `Infinity` and `-Infinity`. Quoting follows RFC 4180;
  * lines end in `\n`, as the tools that read tables from a pipe expect.
  *
@@ -49,6 +50,12 @@ function* rows(
   }
   if (gradients)
     for (const gradient of evaluation.gradients) yield* derivativeRows("gradient", gradient, precision);
+  if (gradients) {
+    for (const { output, first, second, firstRank, tensor } of evaluation.hessians ?? []) {
+      const prefix = `hessian,${field(`∂${output}/∂${first}`)},${field(second)}`;
+      yield* tensorRows(prefix, tensor, firstRank, precision);
+    }
+  }
   for (const { name, output, sumGrads } of evaluation.nodes ?? []) {
     yield* tensorRows(`node,,${field(name)}`, output, 0, precision);
     if (gradients) for (const gradient of sumGrads) yield* derivativeRows("sum_grad", gradient, precision);
@@ -56,7 +63,17 @@ function* rows(
 }
 
 function derivativeRows(kind: string, g: Gradient, precision: Precision): Generator<string> {
-  return tensorRows(`${kind},${field(g.output)},${field(g.input)}`, g.tensor, g.outputRank, precision);
+  const [tensor, outputRank] = byOutput(g);
+  return tensorRows(`${kind},${field(g.output)},${field(g.input)}`, tensor, outputRank, precision);
+}
+
+/** A derivative whose first axes, so many, are the output's. */
+function byOutput({ tensor, outputRank, layout }: Gradient): readonly [tensor: Tensor, outputRank: number] {
+  if (layout === "numerator") return [tensor, 1];
+  if (layout !== "denominator") return [tensor, outputRank];
+  const [rows, columns] = tensor.shape;
+  const data = tensor.data.map((_, i) => tensor.data[(i % rows) * columns + Math.floor(i / rows)]);
+  return [{ shape: [columns, rows], data }, 1];
 }
 
 /** A row for each element; the first `outputRank` axes go to the output's index, the others to the input's. */

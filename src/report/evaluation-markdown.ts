@@ -1,6 +1,13 @@
 import type { Evaluation } from "../results.js";
 import type { Precision } from "./numbers.js";
-import { derivativeShapeText, formatDerivative, formatTensor, shapeText } from "./tensors.js";
+import {
+  derivativeShapeText,
+  formatDerivative,
+  formatTensor,
+  hessianLabel,
+  hessianShapeText,
+  shapeText,
+} from "./tensors.js";
 import { visible } from "./text.js";
 
 export interface MarkdownOptions {
@@ -40,7 +47,20 @@ export function evaluationMarkdown(evaluation: Evaluation, options: MarkdownOpti
       ),
     );
   }
-  const { nodes } = evaluation;
+  const { nodes, hessians = [] } = evaluation;
+  if (gradients && hessians.length > 0) {
+    tables.push(
+      markdownTable(
+        ["hessian", "shape", "value"],
+        2,
+        hessians.map((block) => [
+          hessianLabel(block),
+          hessianShapeText(block),
+          formatTensor(block.tensor, format),
+        ]),
+      ),
+    );
+  }
   if (nodes !== undefined) {
     const outputs = gradients
       ? [...new Set(nodes.flatMap(({ sumGrads }) => sumGrads.map((g) => g.output)))]

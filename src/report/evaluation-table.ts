@@ -1,8 +1,16 @@
 import { Chalk, type ChalkInstance } from "chalk";
 import Table from "cli-table3";
-import type { Evaluation, Gradient, NodeRow } from "../results.js";
+import type { Evaluation, Gradient, HessianBlock, NodeRow } from "../results.js";
 import type { Precision } from "./numbers.js";
-import { derivativeShapeText, formatDerivative, formatTensor, NOT_CONNECTED, shapeText } from "./tensors.js";
+import {
+  derivativeShapeText,
+  formatDerivative,
+  formatTensor,
+  hessianLabel,
+  hessianShapeText,
+  NOT_CONNECTED,
+  shapeText,
+} from "./tensors.js";
 import { displayWidth, shorten, visible } from "./text.js";
 
 export interface TableOptions {
@@ -27,6 +35,8 @@ export function evaluationTable(evaluation: Evaluation, options: TableOptions = 
   if (evaluation.outputs.length > 0) tables.push(outputsTable(evaluation, options, style));
   if (gradients && evaluation.gradients.length > 0)
     tables.push(gradientsTable(evaluation.gradients, options, style));
+  if (gradients && (evaluation.hessians ?? []).length > 0)
+    tables.push(hessiansTable(evaluation.hessians ?? [], options, style));
   if (evaluation.nodes !== undefined) tables.push(...nodesTables(evaluation.nodes, options, style));
   return `${tables.join("\n")}\n`;
 }
@@ -64,6 +74,21 @@ function gradientsTable(gradients: readonly Gradient[], options: TableOptions, s
       { heading: "gradient", kind: "name", cells: gradients.map((g) => label(`∂${g.output}/∂${g.input}`)) },
       { heading: "shape", kind: "name", cells: gradients.map((g) => fixed(derivativeShapeText(g))) },
       { heading: "value", kind: "value", cells: gradients.map((g) => derivativeCell(g, options)) },
+    ],
+    options,
+    style,
+  );
+}
+
+function hessiansTable(blocks: readonly HessianBlock[], options: TableOptions, style: ChalkInstance): string {
+  const { precision } = options;
+  const cell = (block: HessianBlock) => (width: number) =>
+    formatTensor(block.tensor, { ...(precision === undefined ? {} : { precision }), width });
+  return table(
+    [
+      { heading: "hessian", kind: "name", cells: blocks.map((block) => label(hessianLabel(block))) },
+      { heading: "shape", kind: "name", cells: blocks.map((block) => fixed(hessianShapeText(block))) },
+      { heading: "value", kind: "value", cells: blocks.map(cell) },
     ],
     options,
     style,

@@ -1,4 +1,4 @@
-import type { Gradient } from "../results.js";
+import type { Gradient, HessianBlock } from "../results.js";
 import { type Shape, sizeOf, type Tensor } from "../tensor.js";
 import { alignRows, ELLIPSIS, GAP, shownPositions, wrapRow } from "./grid.js";
 import { formatNumber, type Precision } from "./numbers.js";
@@ -29,10 +29,23 @@ export function shapeText(shape: Shape): string {
 }
 
 /** Shape of a derivative: the input's for a scalar output, else the output's and the input's, `2 | 3×4`. */
-export function derivativeShapeText({ tensor: { shape }, outputRank }: Gradient): string {
-  if (outputRank === 0) return shapeText(shape);
+export function derivativeShapeText({ tensor: { shape }, outputRank, layout }: Gradient): string {
+  if (outputRank === 0 || isMatrix(layout)) return shapeText(shape);
   return `${shapeText(shape.slice(0, outputRank))} | ${shapeText(shape.slice(outputRank))}`;
 }
+
+/** Whether a derivative is merged to a matrix, in which rows and columns say what is whose. */
+const isMatrix = (layout: Gradient["layout"]) => layout !== undefined && layout !== "tensor";
+
+/** Shape of a block of a Hessian: the first input's and the second's, `3 | 2×2`; `scalar` for two scalars. */
+export function hessianShapeText({ tensor: { shape }, firstRank }: HessianBlock): string {
+  if (shape.length === 0) return shapeText(shape);
+  return `${shapeText(shape.slice(0, firstRank))} | ${shapeText(shape.slice(firstRank))}`;
+}
+
+/** `∂²w/∂x∂y`, `∂²w/∂x²`. */
+export const hessianLabel = ({ output, first, second }: HessianBlock) =>
+  first === second ? `∂²${output}/∂${first}²` : `∂²${output}/∂${first}∂${second}`;
 
 /**
  * A tensor for people, as NumPy prints it: one line for a scalar or a vector, aligned columns for a matrix, and for
@@ -51,7 +64,7 @@ export function formatTensor(tensor: Tensor, format: TensorFormat = {}): string 
 export function formatDerivative(gradient: Gradient, format: TensorFormat = {}): string {
   const { tensor, outputRank } = gradient;
   if (!gradient.connected) return NOT_CONNECTED;
-  if (outputRank === 0) return formatTensor(tensor, format);
+  if (outputRank === 0 || isMatrix(gradient.layout)) return formatTensor(tensor, format);
   const nameWidth = Math.max(NARROWEST_NAME, Math.floor((format.width ?? WIDTH) / 4));
   const output = shorten(visible(gradient.output), nameWidth);
   const input = shorten(visible(gradient.input), nameWidth);

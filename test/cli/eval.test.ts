@@ -96,6 +96,43 @@ describe("formats", () => {
   });
 });
 
+describe("derivatives", () => {
+  const script = ["-e", "w = sum(x^2) * y", "-s", "x=[1,2]", "-s", "y=3"];
+
+  it("adds Hessians in tables and JSON", () => {
+    expect(json([...script, "--hessian"])).toEqual({
+      outputs: { w: 15 },
+      gradients: { w: { x: [6, 12], y: 5 } },
+      hessians: {
+        w: {
+          x: {
+            x: [
+              [6, 0],
+              [0, 6],
+            ],
+            y: [2, 4],
+          },
+          y: { x: [2, 4], y: 0 },
+        },
+      },
+    });
+    expect(autograd(["eval", ...script, "--hessian"]).stdout).toContain("│ ∂²w/∂x∂y │ 2 | scalar │ [2, 4]");
+    expect(json([...script, "--hessian", "--no-grad"])).toEqual({ outputs: { w: 15 } });
+  });
+
+  it("merges derivatives to matrices", () => {
+    const gradients = (layout: string) => json([...script, "--layout", layout]) as { gradients: unknown };
+    expect(gradients("numerator").gradients).toEqual({ w: { x: [[6, 12]], y: [[5]] } });
+    expect(gradients("denominator").gradients).toEqual({ w: { x: [[6], [12]], y: [[5]] } });
+    expect(gradients("tensor").gradients).toEqual({ w: { x: [6, 12], y: 5 } });
+  });
+
+  it("gives the same in every mode", () => {
+    const [auto, ...others] = ["auto", "reverse", "forward"].map((mode) => json([...script, "--mode", mode]));
+    for (const other of others) expect(other).toEqual(auto);
+  });
+});
+
 describe("exit codes", () => {
   it.each<[string, string[], number, string]>([
     ["success", ["-e", "w = 1 + 1"], 0, ""],
@@ -111,6 +148,24 @@ describe("exit codes", () => {
     ["a bad precision", ["-e", "w = 1", "--precision", "18"], 2, "whole number from 1 to 17"],
     ["a bad size", ["-e", "w = 1", "--max-memory", "lots"], 2, "such as 500M or 2G"],
     ["a bad list of names", ["-e", "w = 1", "--of", "a,,b"], 2, "names separated by commas"],
+    [
+      "an unknown mode",
+      ["-e", "w = 1", "--mode", "sideways"],
+      2,
+      "Allowed choices are auto, reverse, forward",
+    ],
+    [
+      "the Hessian of a tensor",
+      ["-e", "w = x * [1, 2]", "-s", "x=1", "--hessian"],
+      2,
+      "only a scalar has a Hessian",
+    ],
+    [
+      "a Hessian that is not finite",
+      ["-e", "w = x^1.5", "-s", "x=0", "--hessian"],
+      3,
+      "not finite: ∂²w/∂x∂x",
+    ],
     ["a missing file", ["none.ag"], 2, "there is no file `none.ag`"],
     ["a folder", ["examples"], 2, "`examples`"],
     ["no script", [], 2, "there is no script"],

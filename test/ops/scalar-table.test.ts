@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { forwardJacobians } from "../../src/autodiff/forward.js";
+import { derivatives } from "../../src/autodiff/reverse.js";
 import type { ScalarOp } from "../../src/ops/op.js";
 import { scalarOperations } from "../../src/ops/registry.js";
 import type { Shape, Tensor } from "../../src/tensor.js";
-import { checkDerivatives } from "../support/check-derivatives.js";
+import { checkDerivatives, checkModes } from "../support/check-derivatives.js";
 import { evaluator, inputNode, newCalculus, randomSource, sample, type TestGraph } from "../support/graph.js";
 
 /** Shapes for one to three arguments that broadcast in every way: equal, expanding, a scalar. */
@@ -40,6 +42,39 @@ describe.each(scalarOperations.map((op) => [op.name, op] as const))("%s", (_name
       checkDerivatives(graphOf(op, shapes), values);
     },
   );
+
+  it.each(shapesByArity[op.args.length]!.map((shapes) => [JSON.stringify(shapes), shapes] as const))(
+    "has the same derivatives forward and in reverse for the shapes %s",
+    (_label, shapes) => {
+      const random = randomSource(op.name.length * 6133 + shapes.length);
+      const values = new Map<string, Tensor>(
+        op.args.map((arg, i) => [arg, sample(random, shapes[i]!, op.domain[i]!)]),
+      );
+      checkModes(graphOf(op, shapes), values);
+    },
+  );
+
+  it("has the same derivatives forward and in reverse at special points, NaN included", () => {
+    const graph = graphOf(
+      op,
+      op.args.map(() => []),
+    );
+    const { b, inputs, output } = graph;
+    derivatives(b, output, inputs).forEach((reverse, i) => {
+      const [forward] = forwardJacobians(b, [output], inputs[i]!);
+      if (reverse === null) {
+        expect(forward).toBe(null);
+        return;
+      }
+      const run = evaluator([forward!, reverse]);
+      for (const point of op.special) {
+        const [p, q] = run(
+          new Map(op.args.map((arg, k) => [arg, { shape: [], data: Float64Array.of(point[k]!) }])),
+        );
+        expect(p!.data, `at ${point}`).toEqual(q!.data);
+      }
+    });
+  });
 
   it("states one partial and one interval for each argument, and says what it does", () => {
     expect(op.partials).toHaveLength(op.args.length);

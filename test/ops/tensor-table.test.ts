@@ -3,7 +3,7 @@ import { topologicalOrder } from "../../src/graph/topology.js";
 import { builtinFunctions } from "../../src/ops/builtins.js";
 import { scalarOperations, tensorOperations } from "../../src/ops/registry.js";
 import type { Shape, Tensor } from "../../src/tensor.js";
-import { checkDerivatives } from "../support/check-derivatives.js";
+import { checkDerivatives, checkModes } from "../support/check-derivatives.js";
 import { graphOf, inputName, randomSource, sample } from "../support/graph.js";
 
 interface Case {
@@ -117,6 +117,18 @@ describe("derivatives of tensor functions agree with differences, to the second 
   });
 });
 
+describe("forward and reverse mode agree", () => {
+  it.each(cases.map((c, i) => [c.text, c, i] as const))("%s", (_text, { text, shapes }, i) => {
+    const graph = graphOf(`out = ${text}`, shapes);
+    const used = Object.fromEntries(graph.inputs.map((node) => [inputName(node), node.shape]));
+    checkModes(graph, valuesFor(used, i + 1));
+    // Also of a function of it, whose tangents and cotangents come from elsewhere and differ from entry to entry.
+    const { b, inputs, output } = graph;
+    const weighed = b.mul(output, b.add(2, b.sin(output)));
+    checkModes({ b, inputs, output: weighed }, valuesFor(used, i + 1));
+  });
+});
+
 describe("the table", () => {
   const graphs = cases.map(({ text, shapes }) => graphOf(`out = ${text}`, shapes));
 
@@ -124,8 +136,9 @@ describe("the table", () => {
     const reached = new Set(
       graphs.flatMap(({ output }) => topologicalOrder([output]).map(({ op }) => op.name)),
     );
-    // `embed` and `embed_diagonal` stand in derivatives; `named` has its test with the names that it keeps apart.
-    const elsewhere = new Set(["embed", "named"]);
+    // `embed` and `embed_diagonal` stand in derivatives; `named` and
+    // the barriers have their tests with the derivatives that the language writes.
+    const elsewhere = new Set(["embed", "named", "stop_gradient", "custom"]);
     expect(
       tensorOperations.map(({ name }) => name).filter((name) => !reached.has(name) && !elsewhere.has(name)),
     ).toEqual([]);
@@ -133,9 +146,11 @@ describe("the table", () => {
 
   it("calls every function that is not elementwise", () => {
     const elementwise = new Set(scalarOperations.map(({ name }) => name));
+    // Without a derivative, and with one that differences do not see.
+    const untested = new Set(["shape", "stop_gradient"]);
     const texts = cases.map(({ text }) => text).join("\n");
     const missing = [...new Set([...builtinFunctions.values()].map(({ name }) => name))].filter(
-      (name) => !elementwise.has(name) && name !== "shape" && !texts.includes(`${name}(`),
+      (name) => !elementwise.has(name) && !untested.has(name) && !texts.includes(`${name}(`),
     );
     expect(missing).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
-import { derivatives } from "../../src/autodiff/reverse.js";
+import { forwardJacobians, pushforward } from "../../src/autodiff/forward.js";
+import { derivatives, pullback } from "../../src/autodiff/reverse.js";
 import type { OperatorNode } from "../../src/graph/node.js";
 import { sizeOf, type Tensor } from "../../src/tensor.js";
 import { differences, largestDifference } from "./differences.js";
@@ -7,6 +8,41 @@ import { evaluator, inputName, randomSource, sample, type TestGraph } from "./gr
 
 /** What differences reach where the function is smooth over their steps. */
 const tolerance = 1e-8;
+
+/** Both modes apply the same partials; they differ in the order of products and sums only. */
+const modesTolerance = 1e-13;
+
+/**
+ * Forward against reverse: equal Jacobians, and <u, J v> = <J^T u, v> for a random u and random v that move all inputs
+ * at once.
+ */
+export function checkModes(graph: TestGraph, values: ReadonlyMap<string, Tensor>): void {
+  const { b, inputs, output } = graph;
+  derivatives(b, output, inputs).forEach((reverse, i) => {
+    const [forward] = forwardJacobians(b, [output], inputs[i]!);
+    const name = `∂/∂${inputName(inputs[i]!)}`;
+    expect(forward === null, `${name} is a structural zero in both modes`).toBe(reverse === null);
+    if (forward === null || reverse === null) return;
+    expect(forward!.shape, name).toEqual(reverse.shape);
+    const [p, q] = evaluator([forward!, reverse])(values);
+    expect(largestDifference(p!.data, q!.data), `forward and reverse ${name}`).toBeLessThan(modesTolerance);
+  });
+  const random = randomSource(11);
+  const direction = (node: OperatorNode) => b.constant(sample(random, node.shape, [-1, 1]));
+  const tangents = new Map(inputs.map((node) => [node, direction(node)]));
+  const [pushed] = pushforward(b, [output], tangents);
+  if (pushed === null) return;
+  expect(pushed!.shape).toEqual(output.shape);
+  const cotangent = direction(output);
+  const pulled = pullback(b, output, cotangent, inputs);
+  const left = b.sum(b.mul(cotangent, pushed!), null);
+  const right = [...pulled].reduce(
+    (sum, [node, grad]) => b.add(sum, b.sum(b.mul(grad, tangents.get(node)!), null)),
+    b.node(0),
+  );
+  const [p, q] = evaluator([left, right])(values);
+  expect(largestDifference(p!.data, q!.data), "<u, J v> and <J^T u, v>").toBeLessThan(modesTolerance);
+}
 
 /** Compares the derivative of the output by every input with differences, then does the same for the derivatives. */
 export function checkDerivatives(graph: TestGraph, values: ReadonlyMap<string, Tensor>, step?: number): void {

@@ -1,4 +1,5 @@
 import { parse } from "../../grammar/index.js";
+import { differentiation } from "../../src/autodiff/differentiation.js";
 import { Fault } from "../../src/diagnostics.js";
 import { Engine, evaluateConstants } from "../../src/engine/engine.js";
 import { Builder } from "../../src/graph/builder.js";
@@ -34,6 +35,7 @@ export function graphOf(text: string, shapes: Readonly<Record<string, Shape>>): 
     dimensions: new Map(),
     kept: () => false,
     evaluate: (node) => evaluateConstants([node], defaultLimits)[0]!,
+    differentiation,
   });
   const names = [...resolution.inputs.keys()];
   return {

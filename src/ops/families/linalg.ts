@@ -4,6 +4,7 @@ import { broadcast } from "../../graph/shape.js";
 import { formatShape, type Shape, sizeOf } from "../../tensor.js";
 import { builtin, optional, required } from "../builtin.js";
 import { tensorOps } from "../op.js";
+import { multilinear } from "../tangents.js";
 import type { Calculus } from "../vocabulary.js";
 
 function productShape([x, y]: readonly OperatorNode[], span: Span | undefined): Shape {
@@ -23,6 +24,7 @@ export const linalg = tensorOps({
     shape: (inputs, _attributes, span) => productShape(inputs, span),
     vjp: (b, cotangent, { inputs: [x, y] }, index) =>
       index === 0 ? b.matmul(cotangent, b.matrixTranspose(y!)) : b.matmul(b.matrixTranspose(x!), cotangent),
+    jvp: multilinear,
     // A row of x matters to a row of the product, a column of y to a column of it.
     live: (b, mask, { inputs: [x, y] }, index) => {
       const [rows, columns] = mask.shape.slice(-2);

@@ -4,6 +4,7 @@ import { formatShape, type Shape, sizeOf } from "../../tensor.js";
 import { axesFromEnd } from "../axes.js";
 import { builtin, optional, required } from "../builtin.js";
 import { moves, type Pullback, type TensorRule, tensorOps } from "../op.js";
+import { linear, ofOneInput } from "../tangents.js";
 import type { Calculus } from "../vocabulary.js";
 
 const axesOf = (node: OperatorNode) => node.attributes.axes as readonly number[];
@@ -20,6 +21,17 @@ const spread: Pullback = (b, value, node) => {
 
 /** 1 for the elements that are the extremum. */
 const attained = (b: Calculus, node: OperatorNode) => b.equal(node.inputs[0]!, restored(b, node, node));
+/** A value of the input's shape (and batch axes) summed over the axes that the node reduces. */
+const sumLike = (b: Calculus, value: OperatorNode, node: OperatorNode) =>
+  b.sum(value, axesOf(node), node.attributes.keepdims as boolean);
+
+/** The derivative of `logsumexp` by its input. */
+const weights = (b: Calculus, node: OperatorNode) =>
+  b.apply("softmax", [node.inputs[0]!], { axes: axesOf(node) });
+
+/** A tangent or cotangent times the Jacobian of `softmax`: y·(t − Σ t·y). */
+const throughSoftmax = (b: Calculus, t: OperatorNode, y: OperatorNode) =>
+  b.mul(y, b.sub(t, b.sum(b.mul(t, y), axesOf(y), true)));
 
 function reducedShape([x]: readonly OperatorNode[], attributes: Attributes): Shape {
   const rank = x!.shape.length;
@@ -54,6 +66,10 @@ const extremum = (name: "max" | "min", adjective: string): TensorRule => ({
     const ties = b.sum(attained(b, node), axesOf(node), true);
     return b.where(attained(b, node), b.div(restored(b, cotangent, node), ties), 0);
   },
+  jvp: ofOneInput((b, tangent, node) => {
+    const ties = b.sum(attained(b, node), axesOf(node), true);
+    return sumLike(b, b.where(attained(b, node), b.div(tangent, ties), 0), node);
+  }),
   live: spread,
   chooses: attained,
 });
@@ -64,21 +80,23 @@ export const reduction = tensorOps({
     shape: reducedShape,
     // Un-broadcasting knows sizes of 1 only, so the cotangent is brought to the input's full shape.
     vjp: spread,
+    jvp: linear(),
   }),
   max: extremum("max", "largest"),
   min: extremum("min", "smallest"),
   logsumexp: {
     doc: "log(sum(exp(x))) over the axes, without overflow.",
     shape: nonEmpty("logsumexp"),
-    vjp: (b, cotangent, node) =>
-      b.mul(restored(b, cotangent, node), b.apply("softmax", [node.inputs[0]!], { axes: axesOf(node) })),
+    vjp: (b, cotangent, node) => b.mul(restored(b, cotangent, node), weights(b, node)),
+    jvp: ofOneInput((b, tangent, node) => sumLike(b, b.mul(tangent, weights(b, node)), node)),
     live: spread,
   },
   softmax: {
     doc: "exp(x) / sum(exp(x)) over the axes, without overflow.",
     shape: ([x]) => x!.shape,
-    vjp: (b, cotangent, node) =>
-      b.mul(node, b.sub(cotangent, b.sum(b.mul(cotangent, node), axesOf(node), true))),
+    vjp: (b, cotangent, node) => throughSoftmax(b, cotangent, node),
+    // The Jacobian diag(y) − y·yᵀ is symmetric.
+    jvp: ofOneInput(throughSoftmax),
     live: (b, mask, node) => b.broadcastTo(b.reduce("max", mask, axesOf(node), true), mask.shape),
   },
 });

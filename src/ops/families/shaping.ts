@@ -6,11 +6,8 @@ import { axesFromEnd } from "../axes.js";
 import { builtin, optional, required } from "../builtin.js";
 import { moves, tensorOps } from "../op.js";
 import { checkSizes } from "../sizes.js";
+import { alignTangent, batchOf, linear, ofOneInput } from "../tangents.js";
 import type { Calculus } from "../vocabulary.js";
-
-/** The batch axes that a cotangent has in front of its node's shape. */
-const batchOf = (cotangent: OperatorNode, node: OperatorNode): Shape =>
-  cotangent.shape.slice(0, cotangent.shape.length - node.shape.length);
 
 const numbers = (attributes: Attributes, name: string) => attributes[name] as readonly number[];
 
@@ -62,7 +59,8 @@ export const shaping = tensorOps({
       return shape;
     },
     vjp: (b, cotangent, node) =>
-      b.reshape(cotangent, [...batchOf(cotangent, node), ...node.inputs[0]!.shape]),
+      b.reshape(cotangent, [...batchOf(cotangent, node.shape), ...node.inputs[0]!.shape]),
+    jvp: linear(({ shape }, batch) => ({ shape: [...batch, ...shape] })),
   }),
   transpose: moves({
     doc: "Axes in another order: axis i of the result is axis permutation[i] of x.",
@@ -76,6 +74,12 @@ export const shaping = tensorOps({
       });
       return b.transpose(cotangent, inverse);
     },
+    jvp: linear(({ attributes }, batch) => ({
+      permutation: [
+        ...batch.map((_, axis) => axis),
+        ...numbers(attributes, "permutation").map((axis) => batch.length + axis),
+      ],
+    })),
   }),
   broadcast_to: moves({
     doc: "x repeated along new axes and axes of size 1, as NumPy broadcasts.",
@@ -95,6 +99,12 @@ export const shaping = tensorOps({
       return shape;
     },
     vjp: (_b, cotangent) => cotangent,
+    jvp: ofOneInput((b, tangent, { inputs: [x], shape }) =>
+      b.broadcastTo(alignTangent(b, tangent, x!.shape, shape.length), [
+        ...batchOf(tangent, x!.shape),
+        ...shape,
+      ]),
+    ),
   }),
   slice: moves({
     doc: "Every step-th element from a start, along each of the last axes.",
@@ -107,6 +117,7 @@ export const shaping = tensorOps({
       const sizes = node.inputs[0]!.shape.slice(node.shape.length - counts.length);
       return b.apply("embed", [cotangent], { starts, steps, sizes });
     },
+    jvp: linear(),
   }),
   embed: moves({
     doc: "Zeros with x written where `slice` would read: the transpose of `slice`.",
@@ -122,6 +133,7 @@ export const shaping = tensorOps({
       const counts = node.inputs[0]!.shape.slice(node.shape.length - sizes.length);
       return b.apply("slice", [cotangent], { starts, steps, counts });
     },
+    jvp: linear(),
   }),
   concatenate: moves({
     doc: "The inputs one after another along an axis.",
@@ -136,6 +148,7 @@ export const shaping = tensorOps({
         counts: trailing.map((size, i) => (i === 0 ? node.inputs[index]!.shape.at(axis)! : size)),
       });
     },
+    jvp: linear(),
   }),
   diagonal: moves({
     doc: "The diagonal of the last two axes, as the last axis.",
@@ -154,6 +167,7 @@ export const shaping = tensorOps({
       const [rows, columns] = node.inputs[0]!.shape.slice(-2);
       return b.embedDiagonal(cotangent, rows!, columns!);
     },
+    jvp: linear(),
   }),
   embed_diagonal: moves({
     doc: "Matrices with the last axis on their diagonal and 0 elsewhere: the transpose of `diagonal`.",
@@ -163,6 +177,7 @@ export const shaping = tensorOps({
       attributes.columns as number,
     ],
     vjp: (b, cotangent) => b.diagonal(cotangent),
+    jvp: linear(),
   }),
 });
 
