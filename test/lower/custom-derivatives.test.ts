@@ -163,6 +163,11 @@ describe("a rule that is none is refused where it stands", () => {
     ["derivative sin(x; dx) = dx\nz = sin(x)", ['derivative-function at "sin"']],
     ["u = x\nderivative u(x; dx) = dx\nz = u", ['derivative-function at "u"']],
     [`${f}\nderivative f(x; dx) = dx * y\nz = f(x)`, ['derivative-reads at "y"']],
+    ["f(x) = x * y + y\nderivative f(x; dx) = dx * y\nz = f(x)", ['derivative-reads at "y"']],
+    [
+      "input x = 1; input y = 2; f(x) = x^2\nderivative f(x; dx) = dx * q\nz = f(x) * y",
+      ['unknown-name at "q"'],
+    ],
     ["f(x) = x * u; u = y^2\nderivative f(x; dx) = dx\nz = f(x)", ['derivative-reads at "u"']],
     ["f(x) = g(x); g(x) = x * y\nderivative f(x; dx) = dx\nz = f(x)", ['derivative-reads at "y"']],
     [`${f}\nderivative f(x; dx) = dx * h(x)\nz = f(x)`, ['unknown-function at "h"']],
