@@ -30,8 +30,7 @@ export interface LoweringOptions {
 
 /** Builds the graph of a script. Throws a `Fault` with the problems of every definition that has one of its own. */
 export function lower(b: Calculus, resolution: Resolution, options: LoweringOptions): Lowered {
-  const { evaluate, differentiation } = options;
-  const context: Context = { b, evaluate, differentiation, calls: new Map(), custom: new Map() };
+  const context = newContext(b, options);
   const scope = baseScope(b, resolution, options.dimensions);
   const nodes = new Map<string, OperatorNode>();
   const others = new Map<string, string>();
@@ -74,8 +73,7 @@ export function lowerClosed(
   expressions: readonly Expression[],
   options: Pick<LoweringOptions, "dimensions" | "evaluate" | "differentiation">,
 ): OperatorNode[] {
-  const { evaluate, differentiation } = options;
-  const context: Context = { b, evaluate, differentiation, calls: new Map(), custom: new Map() };
+  const context = newContext(b, options);
   const scope = baseScope(b, resolution, options.dimensions);
   for (const statement of resolution.order) {
     if (statement.kind !== "declaration") continue;
@@ -92,6 +90,18 @@ export function lowerClosed(
     nodeOf(run(lowerExpression(context, scope, expression)), expression.span),
   );
 }
+
+const newContext = (
+  b: Calculus,
+  { evaluate, differentiation }: Pick<LoweringOptions, "evaluate" | "differentiation">,
+): Context => ({
+  b,
+  evaluate,
+  differentiation,
+  calls: new Map(),
+  custom: new Map(),
+  openRules: new Set(),
+});
 
 function baseScope(
   b: Calculus,

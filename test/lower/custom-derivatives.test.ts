@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { InputValue, Mode, Nested } from "../../src/index.js";
+import { mostNestedRules } from "../../src/limits.js";
 import { evaluate, problems } from "../support/run.js";
 
 const flat = (nested: Nested | undefined): number[] =>
@@ -123,6 +124,19 @@ describe("a function's own derivative", () => {
     const lines = ["f(x) = x + 1; derivative f(x; dx) = dx", "y0 = f(x)"];
     for (let i = 1; i <= 300; i++) lines.push(`y${i} = f(y${i - 1}) + f(y${i - 1})`);
     expect(evaluate(lines.join("\n"), { x: 1 }).gradients.y300).toEqual({ x: 2 ** 300 });
+  });
+});
+
+describe("rules inside each other", () => {
+  const chain = (length: number) => {
+    const lines = ["f1(x) = x", "derivative f1(x; dx) = 2 * dx"];
+    for (let i = 2; i <= length; i++) lines.push(`f${i}(x) = x`, `derivative f${i}(x; dx) = f${i - 1}(dx)`);
+    return `${lines.join("\n")}\nz = f${length}(x)`;
+  };
+
+  it("may be as deep as the limit, and no deeper", () => {
+    expect(evaluate(chain(mostNestedRules), { x: 1 }).gradients).toEqual({ z: { x: 2 } });
+    expect(problems(chain(mostNestedRules + 1), { x: 1 })).toEqual(['derivative-nesting at "2 * dx"']);
   });
 });
 
