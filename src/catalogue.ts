@@ -270,6 +270,10 @@ export const catalogue = {
     message: `the derivative of ${quote(p.name)} needs the derivative of ${quote(p.name)}`,
     hint: `it can read values of ${quote(p.name)}, but no tangent can pass through it`,
   }),
+  "derivative-nesting": (p: { limit: number }) => ({
+    message: `more than ${p.limit} functions that state their own derivative stand in each other's rules, one inside the other`,
+    hint: "write the derivative of the outer ones without calling the inner ones on a tangent",
+  }),
   "derivative-linear": (p: { name: string; tangents: readonly string[] }) => ({
     message: `the derivative of ${quote(p.name)} is not linear in ${p.tangents.map(quote).join(", ")}`,
     hint: "it is a sum of terms, each of them a tangent times something that no tangent stands in",

@@ -23,6 +23,9 @@ export function jacobians(
   return wrt.map((node) => forwardJacobians(b, [output], node)[0]!);
 }
 
+/** Every forward sweep adds to the graph; with more inputs than this, the one sweep of reverse mode is preferred. */
+const mostSweeps = 8;
+
 /**
  * A reverse sweep carries one cotangent for each element of the output and serves all inputs; forward sweeps carry one
  * tangent for each element of the inputs that the output depends on.
@@ -31,6 +34,7 @@ function cheaperMode(output: OperatorNode, wrt: readonly OperatorNode[]): "rever
   const size = sizeOf(output.shape);
   if (size <= 1) return "reverse";
   const reached = new Set(topologicalOrder([output]));
-  const tangents = wrt.reduce((sum, node) => sum + (reached.has(node) ? sizeOf(node.shape) : 0), 0);
-  return tangents < size ? "forward" : "reverse";
+  const connected = wrt.filter((node) => reached.has(node));
+  const tangents = connected.reduce((sum, node) => sum + sizeOf(node.shape), 0);
+  return tangents < size && connected.length <= mostSweeps ? "forward" : "reverse";
 }

@@ -49,6 +49,8 @@ export interface Context {
   readonly calls: Map<FunctionDefinition, Map<Scope, Map<string, Value>>>;
   /** The operations of functions that state their own derivative. */
   readonly custom: Map<FunctionDefinition, TensorOp>;
+  /** Those whose rule is being expanded. */
+  readonly openRules: Set<FunctionDefinition>;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Expression } from "../../grammar/index.js";
 import { fault } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
+import { mostNestedRules } from "../limits.js";
 import { barrier } from "../ops/families/barrier.js";
 import type { TensorOp } from "../ops/op.js";
 import { batchOf } from "../ops/tangents.js";
@@ -46,22 +47,23 @@ export function customNode(
  * the directions applies it to tangents with any batch axes (forward) or transposes it (in reverse).
  */
 function customOp(context: Context, callee: FunctionValue, lower: LowerIn): TensorOp {
-  const { differentiation } = context;
+  const { differentiation, openRules } = context;
   const known = new Map<OperatorNode, Linearisation>();
-  let isOpen = false;
   const linearisation = (node: OperatorNode): Linearisation => {
     const earlier = known.get(node);
     if (earlier !== undefined) return earlier;
     // A rule that needs the function's own derivative, to pass a tangent through it, would be expanded without end.
     const { name, body } = callee.rule!;
-    if (isOpen) throw fault("derivative-circular", { name: name.name }, body.span);
-    isOpen = true;
+    if (openRules.has(callee.definition)) throw fault("derivative-circular", { name: name.name }, body.span);
+    if (openRules.size >= mostNestedRules)
+      throw fault("derivative-nesting", { limit: mostNestedRules }, body.span);
+    openRules.add(callee.definition);
     try {
       const made = linearise(context, callee, node, lower);
       known.set(node, made);
       return made;
     } finally {
-      isOpen = false;
+      openRules.delete(callee.definition);
     }
   };
   return {

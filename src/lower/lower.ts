@@ -33,19 +33,11 @@ export interface LoweringOptions {
 /** Builds the graph of a script. Throws a `Fault` with the problems of every definition that has one of its own. */
 export function lower(b: Calculus, resolution: Resolution, options: LoweringOptions): Lowered {
   const warnings = new Map<string, Diagnostic>();
-  const { evaluate, differentiation } = options;
-  const context: Context = {
-    b,
-    evaluate,
-    differentiation,
-    calls: new Map(),
-    custom: new Map(),
-    warn: (warning) => {
-      const { code, span } = warning;
-      const place = `${code} ${span?.start} ${span?.end}`;
-      if (!warnings.has(place)) warnings.set(place, warning);
-    },
-  };
+  const context = newContext(b, options, (warning) => {
+    const { code, span } = warning;
+    const place = `${code} ${span?.start} ${span?.end}`;
+    if (!warnings.has(place)) warnings.set(place, warning);
+  });
   const scope = baseScope(b, resolution, options.dimensions);
   const nodes = new Map<string, OperatorNode>();
   const others = new Map<string, string>();
@@ -88,16 +80,8 @@ export function lowerClosed(
   expressions: readonly Expression[],
   options: Pick<LoweringOptions, "dimensions" | "evaluate" | "differentiation">,
 ): OperatorNode[] {
-  const { evaluate, differentiation } = options;
   // A default that is wrong in its shape is found where it is used.
-  const context: Context = {
-    b,
-    evaluate,
-    differentiation,
-    calls: new Map(),
-    custom: new Map(),
-    warn: () => {},
-  };
+  const context = newContext(b, options, () => {});
   const scope = baseScope(b, resolution, options.dimensions);
   for (const statement of resolution.order) {
     if (statement.kind !== "declaration") continue;
@@ -114,6 +98,20 @@ export function lowerClosed(
     nodeOf(run(lowerExpression(context, scope, expression)), expression.span),
   );
 }
+
+const newContext = (
+  b: Calculus,
+  { evaluate, differentiation }: Pick<LoweringOptions, "evaluate" | "differentiation">,
+  warn: Context["warn"],
+): Context => ({
+  b,
+  warn,
+  evaluate,
+  differentiation,
+  calls: new Map(),
+  custom: new Map(),
+  openRules: new Set(),
+});
 
 function baseScope(
   b: Calculus,

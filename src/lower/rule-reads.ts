@@ -43,8 +43,12 @@ export function checkRuleReads(symbols: Symbols): Diagnostic[] {
   return symbols.entities.flatMap((entity) => {
     if (entity.kind !== "function" || entity.rule === undefined) return [];
     const { name } = entity.node.name;
+    const seen = new Set<string>();
     return reachedReads(entity, symbols).flatMap((read) => {
       const to = symbols.byName.get(read.name);
+      // Reported as unknown, or already.
+      if ((to === undefined && symbols.declaresInputs) || seen.has(read.name)) return [];
+      seen.add(read.name);
       if (read.call !== undefined || (to?.kind === "declaration" && to.node.role === "const")) return [];
       return [diagnose("derivative-reads", { name, on: read.name }, read.span)];
     });

@@ -67,6 +67,7 @@ export type Pushforward = (
    */
   tangents: readonly (OperatorNode | null)[],
   node: OperatorNode,
+  /** The tangent of the output: the batch axes, then the node's shape. */
 ) => OperatorNode;
 
 /** An operation with a shape rule of its own. Axes in attributes are negative (counted from the end). */
@@ -79,8 +80,8 @@ export interface TensorOp<Name extends string = string> extends Operator {
    * `null`: no derivative passes (a leaf, or a structural zero).
    */
   readonly vjp: Pullback | null;
-  /** The tangent of the output: batch axes, then the node's shape. `null` exactly where `vjp` is. */
-  readonly jvp: Pushforward | null;
+  /** `null` exactly where `vjp` is; `"transpose"` derives it from `vjp`, for rules that no shorter one is known for. */
+  readonly jvp: Pushforward | "transpose" | null;
   readonly live?: LiveRule;
   readonly chooses?: ChoiceRule;
 }
@@ -98,7 +99,7 @@ export interface TensorRule {
   readonly doc: string;
   readonly shape: (inputs: readonly OperatorNode[], attributes: Attributes, span: Span | undefined) => Shape;
   readonly vjp: Pullback | null;
-  readonly jvp: Pushforward | null;
+  readonly jvp: Pushforward | "transpose" | null;
   readonly live?: LiveRule;
   readonly chooses?: ChoiceRule;
 }

@@ -74,7 +74,8 @@ export function specialise(
   const seconds = request.hessian ? hessianBlocks(b, outputs, wrt) : [];
   const gradients = pairs(b, outputs, wrt, request.mode).map((pair) => laidOut(b, pair, request.layout));
   const named = request.all ? [...lowered.nodes] : [];
-  const sumGrads = request.all && request.wrt.length > 0 ? pairs(b, outputs, named, request.mode) : [];
+  // A sum_grad is what reverse mode accumulates, for all nodes in one sweep.
+  const sumGrads = request.all && request.wrt.length > 0 ? pairs(b, outputs, named, "reverse") : [];
 
   // Every value to be read, once.
   const slots = new Map<OperatorNode, number>();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { InputValue, Mode, Nested } from "../../src/index.js";
+import { mostNestedRules } from "../../src/limits.js";
 import { evaluate, problems } from "../support/run.js";
 
 const flat = (nested: Nested | undefined): number[] =>
@@ -126,6 +127,19 @@ describe("a function's own derivative", () => {
   });
 });
 
+describe("rules inside each other", () => {
+  const chain = (length: number) => {
+    const lines = ["f1(x) = x", "derivative f1(x; dx) = 2 * dx"];
+    for (let i = 2; i <= length; i++) lines.push(`f${i}(x) = x`, `derivative f${i}(x; dx) = f${i - 1}(dx)`);
+    return `${lines.join("\n")}\nz = f${length}(x)`;
+  };
+
+  it("may be as deep as the limit, and no deeper", () => {
+    expect(evaluate(chain(mostNestedRules), { x: 1 }).gradients).toEqual({ z: { x: 2 } });
+    expect(problems(chain(mostNestedRules + 1), { x: 1 })).toEqual(['derivative-nesting at "2 * dx"']);
+  });
+});
+
 describe("a rule that is none is refused where it stands", () => {
   const f = "f(x) = x^2";
   it.each<[string, string[]]>([
@@ -163,6 +177,11 @@ describe("a rule that is none is refused where it stands", () => {
     ["derivative sin(x; dx) = dx\nz = sin(x)", ['derivative-function at "sin"']],
     ["u = x\nderivative u(x; dx) = dx\nz = u", ['derivative-function at "u"']],
     [`${f}\nderivative f(x; dx) = dx * y\nz = f(x)`, ['derivative-reads at "y"']],
+    ["f(x) = x * y + y\nderivative f(x; dx) = dx * y\nz = f(x)", ['derivative-reads at "y"']],
+    [
+      "input x = 1; input y = 2; f(x) = x^2\nderivative f(x; dx) = dx * q\nz = f(x) * y",
+      ['unknown-name at "q"'],
+    ],
     ["f(x) = x * u; u = y^2\nderivative f(x; dx) = dx\nz = f(x)", ['derivative-reads at "u"']],
     ["f(x) = g(x); g(x) = x * y\nderivative f(x; dx) = dx\nz = f(x)", ['derivative-reads at "y"']],
     [`${f}\nderivative f(x; dx) = dx * h(x)\nz = f(x)`, ['unknown-function at "h"']],

@@ -170,6 +170,13 @@ describe("the name that is differentiated by", () => {
     expect(outputs("f(a) = grad({ t = a^2; t * x }, a); z = f(x)", { x: 3 })).toEqual({ z: 18 });
   });
 
+  it("may be one name of a tuple", () => {
+    expect(outputs("(p, q) = (x^2, x^3); g = grad(p * q, p); h = grad(q, x)", { x: 2 })).toEqual({
+      g: 8,
+      h: 12,
+    });
+  });
+
   it("is differentiated through by what comes after: totals count every path", () => {
     // d/dx of b where z = f(x, x) = x.
     expect(evaluate("f(a, b) = grad(a * b, a); z = f(x, x)", { x: 3 }).gradients).toEqual({ z: { x: 1 } });

@@ -57,12 +57,15 @@ describe("conventions at special points", () => {
     ["arccosh(x)", { x: 1e200 }, { x: 1e-200 }],
     ["logsumexp(x)", { x: [-inf, 0] }, { x: [0, 1] }],
   ])("%s at %o", (expression, inputs, expected) => {
-    const { gradients } = evaluate(`out = ${expression}`, inputs);
-    for (const [name, value] of Object.entries(expected)) {
-      const actual = gradients.out![name];
-      if (typeof value === "number" && value !== 0 && Number.isFinite(value)) {
-        expect(Math.abs((actual as number) / value - 1), `∂/∂${name} = ${actual}`).toBeLessThan(1e-12);
-      } else expect(actual, `∂/∂${name}`).toEqual(value);
+    for (const mode of ["reverse", "forward"] as const) {
+      const { gradients } = evaluate(`out = ${expression}`, inputs, { mode });
+      for (const [name, value] of Object.entries(expected)) {
+        const actual = gradients.out![name];
+        const what = `∂/∂${name} in ${mode} mode`;
+        if (typeof value === "number" && value !== 0 && Number.isFinite(value)) {
+          expect(Math.abs((actual as number) / value - 1), `${what}: ${actual}`).toBeLessThan(1e-12);
+        } else expect(actual, what).toEqual(value);
+      }
     }
   });
 });

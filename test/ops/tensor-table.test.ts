@@ -3,7 +3,7 @@ import { topologicalOrder } from "../../src/graph/topology.js";
 import { builtinFunctions } from "../../src/ops/builtins.js";
 import { scalarOperations, tensorOperations } from "../../src/ops/registry.js";
 import type { Shape, Tensor } from "../../src/tensor.js";
-import { checkDerivatives, checkModes } from "../support/check-derivatives.js";
+import { checkDerivatives, checkHessians, checkModes } from "../support/check-derivatives.js";
 import { graphOf, inputName, randomSource, sample } from "../support/graph.js";
 
 interface Case {
@@ -126,6 +126,7 @@ describe("forward and reverse mode agree", () => {
     const { b, inputs, output } = graph;
     const weighed = b.mul(output, b.add(2, b.sin(output)));
     checkModes({ b, inputs, output: weighed }, valuesFor(used, i + 1));
+    checkHessians({ b, inputs, output: weighed }, valuesFor(used, i + 1));
   });
 });
 

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { forwardJacobians, pushforward } from "../../src/autodiff/forward.js";
+import { hessians } from "../../src/autodiff/hessian.js";
 import { derivatives, pullback } from "../../src/autodiff/reverse.js";
 import type { OperatorNode } from "../../src/graph/node.js";
 import { sizeOf, type Tensor } from "../../src/tensor.js";
@@ -11,6 +12,7 @@ const tolerance = 1e-8;
 
 /** Both modes apply the same partials; they differ in the order of products and sums only. */
 const modesTolerance = 1e-13;
+const secondTolerance = 1e-11;
 
 /**
  * Forward against reverse: equal Jacobians, and <u, J v> = <J^T u, v> for a random u and random v that move all inputs
@@ -42,6 +44,37 @@ export function checkModes(graph: TestGraph, values: ReadonlyMap<string, Tensor>
   );
   const [p, q] = evaluator([left, right])(values);
   expect(largestDifference(p!.data, q!.data), "<u, J v> and <J^T u, v>").toBeLessThan(modesTolerance);
+}
+
+/**
+ * The Hessian of a weighed sum of the output, forward over reverse: equal to reverse over reverse, which is compared with
+ * differences elsewhere, and symmetric.
+ */
+export function checkHessians(graph: TestGraph, values: ReadonlyMap<string, Tensor>): void {
+  const { b, inputs, output } = graph;
+  const total = b.sum(b.mul(output, b.constant(sample(randomSource(13), output.shape, [0.5, 1.5]))), null);
+  const blocks = hessians(b, total, inputs);
+  const value = (node: OperatorNode | null, [p, q]: readonly [OperatorNode, OperatorNode]) => {
+    if (node === null) return new Float64Array(sizeOf(p.shape) * sizeOf(q.shape));
+    expect(node.shape).toEqual([...p.shape, ...q.shape]);
+    return evaluator([node])(values)[0]!.data;
+  };
+  derivatives(b, total, inputs).forEach((gradient, i) => {
+    const rows = gradient === null ? inputs.map(() => null) : derivatives(b, gradient, inputs);
+    inputs.forEach((second, j) => {
+      const first = inputs[i]!;
+      const what = `∂²/∂${inputName(first)}∂${inputName(second)}`;
+      const found = value(blocks[i]![j]!, [first, second]);
+      const reverse = value(rows[j]!, [first, second]);
+      expect(largestDifference(found, reverse), what).toBeLessThan(secondTolerance);
+      const other = value(blocks[j]![i]!, [second, first]);
+      const columns = sizeOf(second.shape);
+      const mirrored = found.map(
+        (_, at) => other[(at % columns) * sizeOf(first.shape) + Math.floor(at / columns)]!,
+      );
+      expect(largestDifference(found, mirrored), `${what} is symmetric`).toBeLessThan(secondTolerance);
+    });
+  });
 }
 
 /** Compares the derivative of the output by every input with differences, then does the same for the derivatives. */
