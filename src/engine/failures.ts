@@ -1,0 +1,64 @@
+import { type Diagnostic, diagnose, Fault } from "../diagnostics.js";
+import type { OperatorNode } from "../graph/node.js";
+import { formatShape, sizeOf } from "../tensor.js";
+import type { Failure } from "./interpreter.js";
+
+/** What a kernel's status says, by the name of its operation. */
+const reasons: Readonly<
+  Record<string, (status: number, node: OperatorNode) => { readonly reason: string; readonly hint?: string }>
+> = {
+  solve: (status) => ({ reason: `the matrix is singular: pivot ${status} is 0` }),
+  solve_lower: (status) => ({
+    reason: `\`qr\` has no derivative here: the columns are linearly dependent, element (${status - 1}, ${status - 1}) of R is 0`,
+  }),
+  cholesky: (status) => ({
+    reason: `the matrix is not positive definite: pivot ${status} is not positive`,
+    hint: "`cholesky` needs a symmetric matrix with positive eigenvalues; `eigvalsh` shows them",
+  }),
+  reciprocal_gaps: (status, node) => {
+    const n = node.shape.at(-1)!;
+    const [values, vectors] = node.attributes.squares
+      ? ["singular values", "singular vectors"]
+      : ["eigenvalues", "eigenvectors"];
+    return {
+      reason: `the ${values} ${Math.floor((status - 1) / n)} and ${(status - 1) % n} are equal, so their ${vectors} have no derivative`,
+      hint: `the ${values} alone have one`,
+    };
+  },
+  reciprocal_singular_values: (status) => ({
+    reason: `the singular value ${status - 1} is 0, so its singular vectors have no derivative`,
+    hint: "the singular values alone have one",
+  }),
+};
+
+/** `in matrix (0, 2) of the batch`, where there is more than one. */
+function placeInBatch(node: OperatorNode, turn: number): string {
+  // One matrix, or one vector of numbers, for each place of the axes in front.
+  const own = node.op.name === "reciprocal_singular_values" ? 1 : 2;
+  const batch = node.shape.slice(0, node.shape.length - own);
+  if (sizeOf(batch) === 1) return "";
+  const indices: number[] = [];
+  let rest = turn;
+  for (let axis = batch.length - 1; axis >= 0; axis--) {
+    indices.unshift(rest % batch[axis]!);
+    rest = Math.floor(rest / batch[axis]!);
+  }
+  return ` (in matrix ${formatShape(indices)} of the batch)`;
+}
+
+/** One diagnostic for each thing that failed, at the place in the source that asked for it. */
+export function failureFault(
+  failures: readonly Failure[],
+  fallible: ReadonlyMap<number, OperatorNode>,
+): Fault {
+  // A value and its derivative may fail for the same reason.
+  const distinct = new Map<string, Diagnostic>();
+  for (const { pc, turn, status } of failures) {
+    const node = fallible.get(pc)!;
+    const { reason, hint } = reasons[node.op.name]!(status, node);
+    const message = `${reason}${placeInBatch(node, turn)}`;
+    const key = `${node.span?.start} ${node.span?.end} ${reason}`;
+    if (!distinct.has(key)) distinct.set(key, diagnose("no-result", { reason: message, hint }, node.span));
+  }
+  return new Fault([...distinct.values()]);
+}
