@@ -79,6 +79,9 @@ export function requireMatch(
 function arity(parameters: ReadonlyMap<string, Parameter>): string {
   const least = [...parameters.values()].filter((parameter) => parameter.required).length;
   const most = parameters.size;
+  const last = [...parameters.values()].at(-1);
+  if (last !== undefined && openEnded.has(last.kind))
+    return `at least ${least} argument${least === 1 ? "" : "s"}`;
   const count = least === most ? `${most}` : `${least} to ${most}`;
   return `${count} argument${most === 1 ? "" : "s"}`;
 }

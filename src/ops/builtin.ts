@@ -75,10 +75,14 @@ export function builtin<P extends Record<string, Parameter>>(definition: {
   };
 }
 
-/** `sum(x, axis=all, keepdims=0)`. */
+const openEndedMark = (kind: ArgumentKind) => (kind === "operands" ? "…" : "");
+
+/** `sum(x, axis=all, keepdims=0)`, `einsum(subscripts, operands…)`. */
 export function signature(name: string, parameters: ReadonlyMap<string, Parameter>): string {
-  const words = [...parameters].map(([parameter, { required: isRequired, default: value }]) =>
-    isRequired ? parameter : `${parameter}=${value === null ? "all" : Number(value)}`,
+  const words = [...parameters].map(([parameter, { kind, required: isRequired, default: value }]) =>
+    isRequired
+      ? `${parameter}${openEndedMark(kind)}`
+      : `${parameter}=${value === null ? "all" : Number(value)}`,
   );
   return `${name}(${words.join(", ")})`;
 }

@@ -14,15 +14,13 @@ export function matrixSizes(
       "shape-rule",
       {
         op: `\`${op}\``,
-        reason: `needs a matrix, but the shape ${formatShape(shape)} has ${axes(shape.length)}`,
+        reason: `needs a matrix, but the shape is ${formatShape(shape)}`,
       },
       span,
     );
   }
   return [shape.at(-2)!, shape.at(-1)!];
 }
-
-const axes = (rank: number) => (rank === 0 ? "no axes" : "one axis only");
 
 /** The size of a square matrix. Throws a `Fault` for any other. */
 export function squareSize(op: string, shape: Shape, span: Span | undefined): number {
@@ -32,7 +30,7 @@ export function squareSize(op: string, shape: Shape, span: Span | undefined): nu
       "shape-rule",
       {
         op: `\`${op}\``,
-        reason: `needs a square matrix, but the shape ${formatShape(shape)} has ${rows} rows and ${columns} columns`,
+        reason: `needs a square matrix, but the shape is ${formatShape(shape)}`,
       },
       span,
     );

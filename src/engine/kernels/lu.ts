@@ -111,7 +111,8 @@ export function parity(mem: Float64Array, exchanges: number, n: number): number 
 const det: LinalgKernel = (mem, d, a, _b, _m, n) => {
   let product = parity(mem, a + n * n, n);
   for (let i = 0; i < n; i++) product *= mem[a + i * n + i]!;
-  mem[d] = product;
+  // Never −0.
+  mem[d] = product === 0 ? 0 : product;
   return 0;
 };
 
