@@ -31,19 +31,28 @@ const reasons: Readonly<
   }),
 };
 
-/** `in matrix (0, 2) of the batch`, where there is more than one. */
+/** Operations on vectors; the others read matrices. */
+const onVectors: ReadonlySet<string> = new Set(["reciprocal_gaps", "reciprocal_singular_values"]);
+
+/**
+ * `in matrix (0, 2) of the batch`, where there is more than one. The result may have more axes in front than the matrix
+ * (right sides, rows of a Jacobian): these say nothing of it.
+ */
 function placeInBatch(node: OperatorNode, turn: number): string {
-  // One matrix, or one vector of numbers, for each place of the axes in front.
   const own = node.op.name === "reciprocal_singular_values" ? 1 : 2;
-  const batch = node.shape.slice(0, node.shape.length - own);
-  if (sizeOf(batch) === 1) return "";
   const indices: number[] = [];
   let rest = turn;
-  for (let axis = batch.length - 1; axis >= 0; axis--) {
-    indices.unshift(rest % batch[axis]!);
-    rest = Math.floor(rest / batch[axis]!);
+  for (const size of node.shape.slice(0, node.shape.length - own).reverse()) {
+    indices.unshift(rest % size);
+    rest = Math.floor(rest / size);
   }
-  return ` (in matrix ${formatShape(indices)} of the batch)`;
+  const { shape } = node.inputs[0]!;
+  const batch = shape.slice(0, shape.length - (onVectors.has(node.op.name) ? 1 : 2));
+  if (sizeOf(batch) === 1) return "";
+  const place = indices
+    .slice(indices.length - batch.length)
+    .map((index, axis) => (batch[axis] === 1 ? 0 : index));
+  return ` (in matrix ${formatShape(place)} of the batch)`;
 }
 
 /** One diagnostic for each thing that failed, at the place in the source that asked for it. */

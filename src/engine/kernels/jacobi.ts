@@ -3,6 +3,8 @@ import { allFinite, fail, type LinalgKernel, scaleOf } from "./linalg-kernel.js"
 /** Convergence is quadratic: more sweeps than about ten are never needed, and the limit only guards against mistakes. */
 const mostSweeps = 60;
 const epsilon = 2 ** -52;
+/** Against a largest element of about 1, columns below this count as 0: their squares would lose digits. */
+const negligible = 1e-140;
 
 /** Rows x and y of `count` elements become c·x − s·y and s·x + c·y. */
 function rotate(mem: Float64Array, x: number, y: number, count: number, c: number, s: number): void {
@@ -99,7 +101,10 @@ const svd: LinalgKernel = (mem, d, a, _b, m, n, _p, work) => {
   }
   for (let sweep = 0; sweep < mostSweeps; sweep++) if (!sweepColumns(mem, work, v, long, short)) break;
 
-  const sizes = Array.from({ length: short }, (_, j) => norm(mem, work + j * long, long));
+  const sizes = Array.from({ length: short }, (_, j) => {
+    const size = norm(mem, work + j * long, long);
+    return size > negligible ? size : 0;
+  });
   const order = sizes.map((_, j) => j).sort((i, j) => sizes[j]! - sizes[i]!);
   for (let j = 0; j < short; j++) {
     if (sizes[j] === 0) continue;

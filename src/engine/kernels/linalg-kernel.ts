@@ -27,9 +27,13 @@ export function fail(mem: Float64Array, d: number, count: number, status: number
   return status;
 }
 
+/** A power of two near a positive number; 1 for what has none. */
+export const powerNear = (x: number) =>
+  x > 0 && Number.isFinite(x) ? 2 ** Math.max(-1022, Math.min(1022, Math.floor(Math.log2(x)))) : 1;
+
 /** A power of two near the largest element: dividing by it is exact and keeps squares from overflow. */
 export function scaleOf(mem: Float64Array, a: number, count: number): number {
   let most = 0;
   for (let i = a; i < a + count; i++) most = Math.max(most, Math.abs(mem[i]!));
-  return most === 0 ? 1 : 2 ** Math.max(-1022, Math.min(1022, Math.floor(Math.log2(most))));
+  return powerNear(most);
 }

@@ -1,4 +1,4 @@
-import { fail, type LinalgKernel } from "./linalg-kernel.js";
+import { fail, type LinalgKernel, powerNear } from "./linalg-kernel.js";
 
 /** n = rows. Fails with 1 + the index of the first pivot that is not positive; NaN passes through. */
 const cholesky: LinalgKernel = (mem, d, a, _b, _m, n) => {
@@ -45,13 +45,17 @@ const qr: LinalgKernel = (mem, d, a, _b, m, n, _p, work) => {
  * β e₁; β is left in the place of v₀. Returns τ, 0 where nothing has to be turned (Golub and Van Loan, 4th ed., alg. 5.1.1).
  */
 function reflector(mem: Float64Array, x: number, count: number, stride: number): number {
-  let below = 0;
-  for (let i = 1; i < count; i++) below = Math.hypot(below, mem[x + i * stride]!);
-  if (below === 0) return 0;
-  const alpha = mem[x]!;
-  const beta = alpha >= 0 ? -Math.hypot(alpha, below) : Math.hypot(alpha, below);
-  for (let i = 1; i < count; i++) mem[x + i * stride]! /= alpha - beta;
-  mem[x] = beta;
+  let most = 0;
+  for (let i = 1; i < count; i++) most = Math.max(most, Math.abs(mem[x + i * stride]!));
+  if (most === 0) return 0;
+  // Only ratios matter, and divided by a power of two, exactly, their squares neither overflow nor underflow.
+  const scale = powerNear(Math.max(most, Math.abs(mem[x]!)));
+  const alpha = mem[x]! / scale;
+  let squares = alpha * alpha;
+  for (let i = 1; i < count; i++) squares += (mem[x + i * stride]! / scale) ** 2;
+  const beta = alpha >= 0 ? -Math.sqrt(squares) : Math.sqrt(squares);
+  for (let i = 1; i < count; i++) mem[x + i * stride] = mem[x + i * stride]! / scale / (alpha - beta);
+  mem[x] = beta * scale;
   return (beta - alpha) / beta;
 }
 

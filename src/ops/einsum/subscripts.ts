@@ -87,7 +87,29 @@ function ellipsisRank(
   return isOpen ? shape.length - named : undefined;
 }
 
-/** The size of each label. Axes of one label, or of `...`, have one size; between operands, 1 broadcasts as in NumPy. */
+/** The size of each label of one operand. Axes of one label have one size. */
+function ownSizes(
+  labels: readonly string[],
+  shape: Shape,
+  operand: number,
+  span: Span | undefined,
+): Map<string, number> {
+  const sizes = new Map<string, number>();
+  labels.forEach((label, axis) => {
+    const before = sizes.get(label) ?? shape[axis]!;
+    if (before !== shape[axis]) {
+      throw fail(
+        `the index \`${label}\` stands for axes of the sizes ${before} and ${shape[axis]} in operand ${operand}`,
+        span,
+        "a repeated index takes a diagonal, so its axes have one size",
+      );
+    }
+    sizes.set(label, before);
+  });
+  return sizes;
+}
+
+/** The size of each label. Operands agree on it; 1 broadcasts, as in NumPy. */
 function sizesOf(
   labelled: readonly (readonly string[])[],
   shapes: readonly Shape[],
@@ -95,27 +117,17 @@ function sizesOf(
 ): Map<string, number> {
   const known = new Map<string, { size: number; operand: number }>();
   labelled.forEach((labels, operand) => {
-    labels.forEach((label, axis) => {
-      const size = shapes[operand]![axis]!;
+    for (const [label, size] of ownSizes(labels, shapes[operand]!, operand, span)) {
       const before = known.get(label);
-      const isSame = before?.operand === operand && labels.indexOf(label) < axis;
-      if (before === undefined || (before.size === 1 && !isSame)) known.set(label, { size, operand });
-      else if (size !== before.size && (size !== 1 || isSame)) {
+      if (before === undefined || before.size === 1) known.set(label, { size, operand });
+      else if (size !== before.size && size !== 1) {
         const name = label.startsWith("...") ? "an axis of `...`" : `the index \`${label}\``;
         throw fail(
           `${name} has size ${before.size} in operand ${before.operand} and size ${size} in operand ${operand}`,
           span,
         );
       }
-      const own = shapes[operand]![labels.indexOf(label)]!;
-      if (own !== size) {
-        throw fail(
-          `the index \`${label}\` stands for axes of the sizes ${own} and ${size} in operand ${operand}`,
-          span,
-          "a repeated index takes a diagonal, so its axes have one size",
-        );
-      }
-    });
+    }
   });
   return new Map([...known].map(([label, { size }]) => [label, size]));
 }

@@ -158,7 +158,10 @@ export const solvingFunctions = [
     name: "det",
     doc: "The determinant. Its first and second derivatives are right for singular matrices too.",
     parameters: { a: required("tensor") },
-    build: (b, { a }) => determinant(b, a),
+    build: (b, { a }) => {
+      squareSize("det", a.shape, b.builder.span);
+      return determinant(b, a);
+    },
   }),
   builtin({
     name: "slogdet",
