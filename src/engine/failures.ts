@@ -10,6 +10,7 @@ const reasons: Readonly<
   solve: (status) => ({ reason: `the matrix is singular: pivot ${status} is 0` }),
   solve_lower: (status) => ({
     reason: `\`qr\` has no derivative here: the columns are linearly dependent, element (${status - 1}, ${status - 1}) of R is 0`,
+    hint: "`--no-grad` leaves out derivatives",
   }),
   cholesky: (status) => ({
     reason: `the matrix is not positive definite: pivot ${status} is not positive`,
@@ -22,12 +23,12 @@ const reasons: Readonly<
       : ["eigenvalues", "eigenvectors"];
     return {
       reason: `the ${values} ${Math.floor((status - 1) / n)} and ${(status - 1) % n} are equal, so their ${vectors} have no derivative`,
-      hint: `the ${values} alone have one`,
+      hint: `the ${values} alone have one; \`--no-grad\` leaves out derivatives`,
     };
   },
   reciprocal_singular_values: (status) => ({
     reason: `the singular value ${status - 1} is 0, so its singular vectors have no derivative`,
-    hint: "the singular values alone have one",
+    hint: "the singular values alone have one; `--no-grad` leaves out derivatives",
   }),
 };
 
