@@ -318,6 +318,11 @@ export const catalogue = {
     message: "an empty list has no shape",
     hint: "write `zeros([0])` or `zeros([0, 3])` for an empty tensor",
   }),
+  // values
+  "no-result": (p: { reason: string; hint?: string | undefined }) => ({
+    message: p.reason,
+    ...(p.hint === undefined ? {} : { hint: p.hint }),
+  }),
   // inputs
   "missing-value": (p: { names: readonly string[] }) => ({
     message: `${p.names.length === 1 ? "the input" : "the inputs"} ${p.names.map(quote).join(", ")} ${p.names.length === 1 ? "has" : "have"} no value`,

@@ -16,5 +16,10 @@ export interface Emission {
   /** Storage that is needed for the current node's own instructions only. */
   temporary<T>(shape: Shape, use: (view: View) => T): T;
   emit(...words: readonly number[]): void;
+  /** Notes that the next instruction may fail, and for which node. */
+  mayFail(node: OperatorNode): void;
   copy(shape: Shape, to: Operand, from: Operand): void;
 }
+
+/** Writes the instructions of a node and says where its value lies. */
+export type Emitter = (p: Emission, node: OperatorNode) => View;

@@ -2,14 +2,12 @@ import type { OperatorNode } from "../graph/node.js";
 import { contiguousStrides } from "../graph/shape.js";
 import type { TensorOpName } from "../ops/registry.js";
 import { type Shape, sizeOf } from "../tensor.js";
-import type { Emission } from "./emission.js";
+import type { Emission, Emitter } from "./emission.js";
+import { linalgEmitters } from "./emit-linalg.js";
 import { opcode } from "./instructions.js";
 import { kernelNumbers } from "./kernel-numbers.js";
 import type { AxisKernelName, ReducerName } from "./kernels/reduce.js";
 import { broadcastStrides, collapse, reshapeStrides, type View } from "./layout.js";
-
-/** Writes the instructions of a node and says where its value lies. */
-type Emitter = (p: Emission, node: OperatorNode) => View;
 
 const numbers = (node: OperatorNode, name: string) => node.attributes[name] as readonly number[];
 
@@ -200,4 +198,6 @@ export const emitters: Readonly<Record<TensorOpName, Emitter>> = {
   logsumexp: reduceWith("logsumexp"),
   softmax: alongAxes("softmax"),
   matmul,
+
+  ...linalgEmitters,
 };

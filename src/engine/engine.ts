@@ -4,6 +4,7 @@ import { formatBytes, type Limits } from "../limits.js";
 import type { Op } from "../ops/op.js";
 import type { ScalarOpName } from "../ops/registry.js";
 import { type Shape, sizeOf, type Tensor } from "../tensor.js";
+import { failureFault } from "./failures.js";
 import { interpret } from "./interpreter.js";
 import { scalarKernels } from "./kernels/scalar.js";
 import { collapse } from "./layout.js";
@@ -26,12 +27,16 @@ export class Engine {
     return this.#plan.inputs;
   }
 
-  /** Runs once. `inputs` holds every input's elements by name; the values of the nodes come back in their order. */
+  /**
+   * Runs once. `inputs` holds every input's elements by name; the values of the nodes come back in their order.
+   * Throws a `Fault` where a kernel has no result, such as the inverse of a singular matrix.
+   */
   run(inputs: ReadonlyMap<string, Tensor>): Tensor[] {
     for (const [name, place] of this.#plan.inputs) {
       this.#arena.set(inputs.get(name)!.data, place.offset);
     }
-    interpret(this.#plan.code, this.#arena);
+    const failures = interpret(this.#plan.code, this.#arena);
+    if (failures.length > 0) throw failureFault(failures, this.#plan.fallible);
     return this.#plan.results.map((place) => ({ shape: place.shape, data: gather(this.#arena, place) }));
   }
 }

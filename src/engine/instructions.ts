@@ -15,7 +15,9 @@
  *   axis        inner: n, two strides                                 n elements to n (softmax)
  *   matmul      inner: m, k, n, row and column stride of both sources; the destination's rows are contiguous
  *   iota        inner: n                                              0, 1, …, n − 1
+ *   linalg N    inner: m, n, p, offset of work space                  a kernel of kernels/linalg.ts on contiguous matrices
  *
+ * A kernel of `linalg` may fail: it returns a number, which the interpreter hands back with the instruction's place.
  * Nothing else is in a plan: no closures, no objects, no names; so any interpreter of integers can run it.
  */
 export const opcode = {
@@ -30,6 +32,8 @@ export const opcode = {
   axis: 8,
   matmul: 9,
   iota: 10,
+  linalg1: 11,
+  linalg2: 12,
 } as const;
 
 export type Opcode = (typeof opcode)[keyof typeof opcode];
@@ -47,12 +51,18 @@ export const nestShape: Readonly<Record<Opcode, { readonly operands: number; rea
   [opcode.axis]: { operands: 2, inner: 3 },
   [opcode.matmul]: { operands: 3, inner: 7 },
   [opcode.iota]: { operands: 1, inner: 1 },
+  [opcode.linalg1]: { operands: 2, inner: 4 },
+  [opcode.linalg2]: { operands: 3, inner: 4 },
 };
 
 /** A growing sequence of instructions. */
 export class InstructionBuffer {
   #code = new Int32Array(1 << 10);
   #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
 
   push(...words: readonly number[]): void {
     if (this.#length + words.length > this.#code.length) {

@@ -67,9 +67,20 @@ const innerKernels: Readonly<Partial<Record<Opcode, InnerKernel>>> = {
   },
 };
 
-/** Walks the instructions once over the arena. */
-export function interpret(code: Int32Array, mem: Float64Array): void {
+/** A kernel that could not compute its result, the first of its instruction. */
+export interface Failure {
+  /** Where the instruction begins. */
+  readonly pc: number;
+  /** Which matrix of the batch, in row-major order. */
+  readonly turn: number;
+  /** What went wrong, as the kernel says. */
+  readonly status: number;
+}
+
+/** Walks the instructions once over the arena, and returns what failed. */
+export function interpret(code: Int32Array, mem: Float64Array): Failure[] {
   const { scalar } = kernelTables;
+  const failures: Failure[] = [];
   let pc = 0;
   while (pc < code.length) {
     const operation = code[pc]! as Opcode;
@@ -87,15 +98,45 @@ export function interpret(code: Int32Array, mem: Float64Array): void {
         mem[code[pc + 2]!] = scalar[kernel]!(mem[code[pc + 3]!]!, mem[code[pc + 4]!]!, mem[code[pc + 5]!]!);
         pc += 6;
         break;
+      case opcode.linalg1:
+      case opcode.linalg2:
+        pc = runLinalg(code, mem, pc, operation, failures);
+        break;
       default:
-        pc = walkNest(code, mem, pc, operation);
+        pc = walkNest(code, mem, pc, operation, innerKernels[operation]!);
     }
   }
+  return failures;
+}
+
+function runLinalg(
+  code: Int32Array,
+  mem: Float64Array,
+  pc: number,
+  operation: typeof opcode.linalg1 | typeof opcode.linalg2,
+  failures: Failure[],
+): number {
+  let turn = 0;
+  let failed: Failure | undefined;
+  const next = walkNest(code, mem, pc, operation, (_code, _mem, kernel, at, i) => {
+    const run = kernelTables.linalg[kernel]!;
+    const second = operation === opcode.linalg2 ? at[2]! : 0;
+    const status = run(mem, at[0]!, at[1]!, second, code[i]!, code[i + 1]!, code[i + 2]!, code[i + 3]!);
+    if (status !== 0) failed ??= { pc, turn, status };
+    turn += 1;
+  });
+  if (failed !== undefined) failures.push(failed);
+  return next;
 }
 
 /** Runs the nest at `pc` and returns where the next instruction begins. */
-function walkNest(code: Int32Array, mem: Float64Array, pc: number, operation: Opcode): number {
-  const run = innerKernels[operation]!;
+function walkNest(
+  code: Int32Array,
+  mem: Float64Array,
+  pc: number,
+  operation: Opcode,
+  run: InnerKernel,
+): number {
   const { operands, inner: innerWords } = nestShape[operation];
   const kernel = code[pc + 1]!;
   const rank = code[pc + 2]!;

@@ -14,6 +14,13 @@ const viewing: ReadonlySet<string> = new Set<TensorOpName>([
   "broadcast_to",
   "slice",
   "diagonal",
+  "eigenvalues",
+  "eigenvectors",
+  "singular_values",
+  "left_singular_vectors",
+  "right_singular_vectors",
+  "qr_q",
+  "qr_r",
 ]);
 
 /** By position: the last position at which a node's storage is read, through whatever view. */

@@ -30,6 +30,8 @@ export interface Plan {
   readonly constants: Float64Array;
   /** By name; each is written before a run, in row-major order. */
   readonly inputs: ReadonlyMap<string, Place>;
+  /** By place in the code: the nodes of instructions that may fail. */
+  readonly fallible: ReadonlyMap<number, OperatorNode>;
   /** One for each node asked for, in that order. */
   readonly results: readonly Place[];
 }
@@ -62,6 +64,7 @@ class Planner implements Emission {
   readonly #nextExpiring: Int32Array;
 
   readonly #constants: number[] = [0];
+  readonly #fallible = new Map<number, OperatorNode>();
   #position = 0;
 
   readonly zero = 0;
@@ -94,6 +97,7 @@ class Planner implements Emission {
       arenaSize: this.#allocator.peak,
       constants: Float64Array.from(this.#constants),
       inputs: this.#inputs,
+      fallible: this.#fallible,
       results: this.#results.map((node) => {
         const { offset, strides } = this.view(node);
         return { shape: node.shape, offset, strides };
@@ -107,6 +111,10 @@ class Planner implements Emission {
 
   emit(...words: readonly number[]): void {
     this.#code.push(...words);
+  }
+
+  mayFail(node: OperatorNode): void {
+    this.#fallible.set(this.#code.length, node);
   }
 
   allocate(shape: Shape): View {

@@ -1,6 +1,6 @@
 import type { CallExpression } from "../../grammar/index.js";
 import { fault, type Span } from "../diagnostics.js";
-import type { ArgumentKind, ArgumentTypes, Builtin } from "../ops/builtin.js";
+import type { ArgumentKind, ArgumentTypes, AxesOfTwo, Builtin } from "../ops/builtin.js";
 import { formatShape, type Tensor } from "../tensor.js";
 import { type Context, constantOf, nodeOf } from "./context.js";
 import { requireMatch } from "./signature.js";
@@ -88,6 +88,28 @@ function tensors({ context: { b }, ...slot }: Slot, [given]: readonly Given[]): 
   });
 }
 
+function text(slot: Slot, [given]: readonly Given[]): string {
+  const { value, span } = given!;
+  if (value.kind !== "string") throw reject(slot, "a string", describeValue(value), span);
+  return value.text;
+}
+
+/** A number of axes, or two axes, or two lists of axes: `2`, `(0, 1)`, `([0, 1], [1, 0])`. */
+function axesOfTwo(slot: Slot, [given]: readonly Given[]): AxesOfTwo {
+  const { value, span } = given!;
+  const expected = "a whole number or a pair of lists of axes";
+  if (value.kind === "tuple") {
+    if (value.elements.length !== 2) throw reject(slot, expected, describeValue(value), span);
+    const [x, y] = value.elements.map((element) => integers(slot, [{ value: element, span }]));
+    return [x!, y!];
+  }
+  const axes = constant(slot, given!);
+  if (axes.shape.length === 0) return integer(slot, given!);
+  if (axes.shape[0] !== 2 || axes.shape.length > 2) throw reject(slot, expected, describeValue(value), span);
+  const half = axes.data.length / 2;
+  return [[...axes.data.subarray(0, half)], [...axes.data.subarray(half)]];
+}
+
 const converters: { readonly [K in ArgumentKind]: Converter<K> } = {
   tensor: (_slot, [given]) => nodeOf(given!.value, given!.span),
   tensors,
@@ -96,6 +118,9 @@ const converters: { readonly [K in ArgumentKind]: Converter<K> } = {
   flag: (slot, [given]) => number(slot, given!) !== 0,
   axes: integers,
   sizes: integers,
+  operands: (_slot, given) => given.map(({ value, span }) => nodeOf(value, span)),
+  text,
+  axesOfTwo,
 };
 
 /** The values that a built-in's parameters get from a call. Every mismatch is a fault at its argument. */

@@ -219,7 +219,8 @@ function* lowerCall(context: Context, scope: Scope, call: CallExpression): Compu
     throw fault("not-a-function", { what: `the value \`${callee.name}\`` }, callee.span);
   context.b.builder.span = call.span;
   const values = convertArguments(context, builtin, callee.name, call, given);
-  return tensor(builtin.build(context.b, values));
+  const result = builtin.build(context.b, values);
+  return "op" in result ? tensor(result) : { kind: "tuple", elements: result.map(tensor) };
 }
 
 function* callFunction(

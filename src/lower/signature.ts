@@ -1,6 +1,6 @@
 import type { CallExpression, FunctionDefinition } from "../../grammar/index.js";
 import { type Diagnostic, diagnose, Fault } from "../diagnostics.js";
-import { type Parameter, required, signature } from "../ops/builtin.js";
+import { openEnded, type Parameter, required, signature } from "../ops/builtin.js";
 import { suggest } from "./suggest.js";
 
 /** Which of a call's arguments, by position, each parameter gets. */
@@ -53,8 +53,9 @@ export function matchArguments(
     if (keywords.size > 0) return fail(diagnose("positional-after-keyword", { name }, value.span));
     const next = names[position];
     if (next !== undefined) matched.set(next, [position]);
-    // `zeros(2, 3)`: sizes at the end take all that follow.
-    else if (last !== undefined && parameters.get(last)!.kind === "sizes") matched.get(last)!.push(position);
+    // `zeros(2, 3)`: the last parameter takes all that follow.
+    else if (last !== undefined && openEnded.has(parameters.get(last)!.kind))
+      matched.get(last)!.push(position);
     else return wrongCount();
   }
   const missing = names.find((parameter) => parameters.get(parameter)!.required && !matched.has(parameter));
@@ -78,6 +79,9 @@ export function requireMatch(
 function arity(parameters: ReadonlyMap<string, Parameter>): string {
   const least = [...parameters.values()].filter((parameter) => parameter.required).length;
   const most = parameters.size;
+  const last = [...parameters.values()].at(-1);
+  if (last !== undefined && openEnded.has(last.kind))
+    return `at least ${least} argument${least === 1 ? "" : "s"}`;
   const count = least === most ? `${most}` : `${least} to ${most}`;
   return `${count} argument${most === 1 ? "" : "s"}`;
 }

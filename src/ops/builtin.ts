@@ -11,11 +11,21 @@ export interface ArgumentTypes {
   readonly flag: boolean;
   /** One integer or several. */
   readonly axes: readonly number[];
+  readonly text: string;
+  /** How many axes, or the axes of each of two tensors. */
+  readonly axesOfTwo: AxesOfTwo;
+  /** One tensor or (at the end of the parameters) several, each an argument of its own. */
+  readonly operands: readonly OperatorNode[];
   /** Sizes, as one list or (at the end of the parameters) as several integers. */
   readonly sizes: readonly number[];
 }
 
+export type AxesOfTwo = number | readonly [readonly number[], readonly number[]];
+
 export type ArgumentKind = keyof ArgumentTypes;
+
+/** Kinds that, as the last parameter, take all arguments that follow. */
+export const openEnded: ReadonlySet<ArgumentKind> = new Set<ArgumentKind>(["sizes", "operands"]);
 
 export interface Parameter<K extends ArgumentKind = ArgumentKind, Default = unknown> {
   readonly kind: K;
@@ -23,12 +33,15 @@ export interface Parameter<K extends ArgumentKind = ArgumentKind, Default = unkn
   readonly default: Default;
 }
 
+/** A tensor, or the elements of a tuple. */
+export type BuiltResult = OperatorNode | readonly OperatorNode[];
+
 /** A function of the language that is built from operations. */
 export interface Builtin {
   readonly name: string;
   readonly doc: string;
   readonly parameters: ReadonlyMap<string, Parameter>;
-  readonly build: (b: Calculus, values: ReadonlyMap<string, unknown>) => OperatorNode;
+  readonly build: (b: Calculus, values: ReadonlyMap<string, unknown>) => BuiltResult;
 }
 
 type Values<P extends Record<string, Parameter>> = {
@@ -51,7 +64,7 @@ export function builtin<P extends Record<string, Parameter>>(definition: {
   readonly name: string;
   readonly doc: string;
   readonly parameters: P;
-  readonly build: (b: Calculus, values: Values<P>) => OperatorNode;
+  readonly build: (b: Calculus, values: Values<P>) => BuiltResult;
 }): Builtin {
   const { name, doc, parameters, build } = definition;
   return {
@@ -62,10 +75,14 @@ export function builtin<P extends Record<string, Parameter>>(definition: {
   };
 }
 
-/** `sum(x, axis=all, keepdims=0)`. */
+const openEndedMark = (kind: ArgumentKind) => (kind === "operands" ? "…" : "");
+
+/** `sum(x, axis=all, keepdims=0)`, `einsum(subscripts, operands…)`. */
 export function signature(name: string, parameters: ReadonlyMap<string, Parameter>): string {
-  const words = [...parameters].map(([parameter, { required: isRequired, default: value }]) =>
-    isRequired ? parameter : `${parameter}=${value === null ? "all" : Number(value)}`,
+  const words = [...parameters].map(([parameter, { kind, required: isRequired, default: value }]) =>
+    isRequired
+      ? `${parameter}${openEndedMark(kind)}`
+      : `${parameter}=${value === null ? "all" : Number(value)}`,
   );
   return `${name}(${words.join(", ")})`;
 }

@@ -1,10 +1,15 @@
 import { type Builtin, builtin, type Parameter, required } from "./builtin.js";
 import { derivativeFunctions } from "./derivative-functions.js";
 import { barrierFunctions } from "./families/barrier.js";
+import { contractionFunctions } from "./families/contraction.js";
 import { creationFunctions } from "./families/creation.js";
 import { linalgFunctions } from "./families/linalg.js";
+import { matrixExponentialFunctions } from "./families/matrix-exponential.js";
 import { reductionFunctions } from "./families/reduction.js";
 import { shapingFunctions } from "./families/shaping.js";
+import { solvingFunctions } from "./families/solving.js";
+import { spectralFunctions } from "./families/spectral.js";
+import { triangularFunctions } from "./families/triangular.js";
 import type { ScalarOp } from "./op.js";
 import { scalarOperations } from "./registry.js";
 import type { Operand } from "./vocabulary.js";
@@ -48,6 +53,11 @@ export const builtinFunctions = withAliases([
   clip,
   ...reductionFunctions,
   ...linalgFunctions,
+  ...contractionFunctions,
+  ...solvingFunctions,
+  ...triangularFunctions,
+  ...spectralFunctions,
+  ...matrixExponentialFunctions,
   ...shapingFunctions,
   ...creationFunctions,
   ...barrierFunctions,
@@ -66,9 +76,8 @@ export const builtinConstants: ReadonlyMap<string, number> = new Map([
 
 /** Names that belong to the language but have no meaning yet. */
 export const plannedFunctions: ReadonlySet<string> = new Set(
-  `leaky_relu elu gelu silu log_softmax erf erfc gammaln digamma prod var std norm cumsum cumprod tensordot einsum
-  diag det slogdet inv solve cholesky eigvalsh eigh svd qr expm kron tril triu split take flip roll tile pad
-  rand randn map fold scan iterate while`.split(/\s+/),
+  `leaky_relu elu gelu silu log_softmax erf erfc gammaln digamma prod var std norm cumsum cumprod split take flip roll
+  tile pad rand randn map fold scan iterate while`.split(/\s+/),
 );
 
 /** Whether the language itself gives this name a meaning, now or as planned. */

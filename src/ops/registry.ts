@@ -4,13 +4,27 @@ import { comparison } from "./families/comparison.js";
 import { exponential } from "./families/exponential.js";
 import { leaves } from "./families/leaves.js";
 import { linalg } from "./families/linalg.js";
+import { matrixExponential } from "./families/matrix-exponential.js";
 import { reduction } from "./families/reduction.js";
 import { shaping } from "./families/shaping.js";
+import { solving } from "./families/solving.js";
+import { spectral } from "./families/spectral.js";
+import { triangular } from "./families/triangular.js";
 import { trigonometric } from "./families/trigonometric.js";
 import type { Op, ScalarOp, TensorOp } from "./op.js";
 
 export const scalarRegistry = { ...arithmetic, ...comparison, ...exponential, ...trigonometric };
-export const tensorRegistry = { ...leaves, ...shaping, ...reduction, ...linalg, ...barrier };
+export const tensorRegistry = {
+  ...leaves,
+  ...shaping,
+  ...reduction,
+  ...linalg,
+  ...solving,
+  ...triangular,
+  ...spectral,
+  ...matrixExponential,
+  ...barrier,
+};
 
 export type ScalarOpName = keyof typeof scalarRegistry;
 export type TensorOpName = keyof typeof tensorRegistry;

@@ -265,7 +265,7 @@ describe("what is wrong is said where it stands", () => {
     ["z = if x then 1 else 2", ['not-supported-yet at "if x then 1 else 2"']],
     ["z = x; assert z == 1", ['not-supported-yet at "assert z == 1"']],
     ['import "a.ag"; z = x', ['not-supported-yet at "import \\"a.ag\\""']],
-    ["z = svd(x)", ['not-supported-yet at "svd"']],
+    ["z = scan(x)", ['not-supported-yet at "scan"']],
   ])("%s", (script, expected) => {
     expect(problems(script, { x: 1, y: 2 }).filter((problem) => !problem.startsWith("unused-value"))).toEqual(
       expected,

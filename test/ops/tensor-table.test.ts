@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { derivatives } from "../../src/autodiff/reverse.js";
 import { topologicalOrder } from "../../src/graph/topology.js";
 import { builtinFunctions } from "../../src/ops/builtins.js";
 import { scalarOperations, tensorOperations } from "../../src/ops/registry.js";
@@ -15,6 +16,115 @@ const on = (shape: Shape, ...texts: readonly string[]): Case[] =>
   texts.map((text) => ({ text, shapes: { x: shape } }));
 const onTwo = (x: Shape, y: Shape, ...texts: readonly string[]): Case[] =>
   texts.map((text) => ({ text, shapes: { x, y } }));
+
+/** Well-conditioned matrices: symmetric positive definite ones, and square and tall ones far from singular. */
+const spd = "(x @ x' + diag([2, 12, 30]))";
+const square = "(x + diag([4, -5, 7]))";
+const tall = "(x + 3 * eye(4, 2) * [1, 2])";
+const batched = "(x + diag([4, -6]))";
+const transposeEach = (matrix: string) => `einsum("...ij->...ji", ${matrix})`;
+const symmetricBatch = `(${batched} + ${transposeEach(batched)})`;
+const spdBatch = `(${batched} @ ${transposeEach(batched)})`;
+
+const linearAlgebra: readonly Case[] = [
+  ...on(
+    [3, 3],
+    'einsum("ii", x)',
+    'einsum("ii->i", x)',
+    'einsum("ij", x)',
+    'einsum("ba", x)',
+    'einsum("ij->", x)',
+    'einsum("ij->j", x)',
+    'einsum("ij,ij", x, x)',
+    'einsum("ij,jk,kl->il", x, x, x)',
+    'einsum("ij,kl", x[:2], x[1:])',
+    'einsum("i...->...", x)',
+    'einsum("ij,ij->ij", x, x[:1])',
+    'einsum(",ij", 2, x)',
+    "tensordot(x, x)",
+    "tensordot(x, x, 1)",
+    "tensordot(x[:, :2], x[0], 0)",
+    "diag(x)",
+    "diag(x, 1)",
+    "diag(x, k=-2)",
+    "diag(x, 5)",
+    "diag(x[0])",
+    "diag(x[0], 2)",
+    "diag(x[0], -1)",
+    "tril(x)",
+    "tril(x, 1)",
+    "triu(x)",
+    "triu(x, k=-1)",
+    "kron(x[:2, :2], x[1:, :2])",
+    "kron(x[0], x[:2])",
+  ),
+  ...on(
+    [3, 3],
+    "det(x)",
+    `det(${square})`,
+    "det(x[:, :1] @ x[:1])",
+    `slogdet(${square})[1]`,
+    `slogdet(${square})[0] * x`,
+    `inv(${square})`,
+    `solve(${square}, x[0])`,
+    `solve(${square}, x)`,
+    `cholesky(${spd})`,
+    `cholesky(x + 12 * eye(3))`,
+    `eigvalsh(${spd})`,
+    `eigvalsh(${square})`,
+    `eigh(${spd})[0]`,
+    `eigh(${spd})[1]`,
+    `svd(${square})[0]`,
+    `svd(${square})[1]`,
+    `svd(${square})[2]`,
+    `qr(${square})[0]`,
+    `qr(${square})[1]`,
+    "expm(x)",
+    "expm(0.001 * x)",
+    "expm(3 * x) / 100",
+  ),
+  ...on(
+    [4, 2],
+    ...[0, 1, 2].flatMap((part) => [`svd(${tall})[${part}]`, `svd(${tall}')[${part}]`]),
+    ...[0, 1].flatMap((part) => [`qr(${tall})[${part}]`, `qr(${tall}')[${part}]`]),
+  ),
+  ...on(
+    [2, 2, 2],
+    'einsum("...ij,...jk", x, x)',
+    'einsum("bii->b", x)',
+    'einsum("...i,...j->ij...", x, x[0])',
+    'einsum("bij,bkj->bik", x, x)',
+    "tensordot(x, x, ([0, 1], [1, 0]))",
+    "tensordot(x, x, axes=[[0, 2], [2, 0]])",
+    "tensordot(x, x[0], (0, 1))",
+    "tril(x)",
+    "triu(x, 1)",
+    "kron(x, x[0])",
+    `det(${batched})`,
+    `slogdet(${batched})[1]`,
+    `inv(${batched})`,
+    `solve(${batched}, x)`,
+    `solve(${batched}, x[0, 0])`,
+    `solve(${batched}[0], x)`,
+    `cholesky(${spdBatch})`,
+    `eigvalsh(${symmetricBatch})`,
+    `eigh(${symmetricBatch})[1]`,
+    `svd(${batched})[0]`,
+    `svd(${batched})[1]`,
+    `svd(${batched})[2]`,
+    `qr(${batched})[0]`,
+    `qr(${batched})[1]`,
+    "expm(x)",
+  ),
+  ...onTwo(
+    [2, 3],
+    [3, 2],
+    'einsum("ij,ji", x, y)',
+    'einsum("ij,jk->ki", x, y)',
+    "kron(x, y)",
+    "tensordot(x, y, 1)",
+  ),
+];
 
 /** Every tensor operation and every function that is not elementwise, in each form that its description admits. */
 const cases: readonly Case[] = [
@@ -95,6 +205,7 @@ const cases: readonly Case[] = [
     "x * eye(2, 3)",
     "eye(2) * y - x",
   ),
+  ...linearAlgebra,
   ...onTwo([2, 3], [4], "clip(x, -1, 1)", "clip(y, 0, sum(x))", "where(x > 0, x, x^2)"),
 ];
 
@@ -135,11 +246,14 @@ describe("the table", () => {
 
   it("reaches every tensor operation", () => {
     const reached = new Set(
-      graphs.flatMap(({ output }) => topologicalOrder([output]).map(({ op }) => op.name)),
+      graphs.flatMap(({ b, inputs, output }) => {
+        const found = derivatives(b, output, inputs).filter((node) => node !== null);
+        return topologicalOrder([output, ...found]).map(({ op }) => op.name);
+      }),
     );
-    // `embed` and `embed_diagonal` stand in derivatives; `named` and
-    // the barriers have their tests with the derivatives that the language writes.
-    const elsewhere = new Set(["embed", "named", "stop_gradient", "custom"]);
+    // `named` and the barriers have their tests with the derivatives that the language writes; the last one stands in
+    // second derivatives.
+    const elsewhere = new Set(["named", "stop_gradient", "custom", "cofactors_derivative"]);
     expect(
       tensorOperations.map(({ name }) => name).filter((name) => !reached.has(name) && !elsewhere.has(name)),
     ).toEqual([]);

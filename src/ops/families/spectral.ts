@@ -1,0 +1,177 @@
+import { fault } from "../../diagnostics.js";
+import type { OperatorNode } from "../../graph/node.js";
+import { formatShape } from "../../tensor.js";
+import { builtin, optional, required } from "../builtin.js";
+import { matrixSizes, product, scaleColumns, squareSize, symmetricPart } from "../matrices.js";
+import { type Pullback, type TensorRule, tensorOps } from "../op.js";
+import type { Calculus } from "../vocabulary.js";
+
+/** A result taken from a factorisation of A, the second input. */
+const resultOf = (b: Calculus, name: string, factors: string, a: OperatorNode) =>
+  b.apply(name, [a, b.apply(factors, [a])]);
+
+const eigenvalues = (b: Calculus, a: OperatorNode) => resultOf(b, "eigenvalues", "eigh_factors", a);
+const eigenvectors = (b: Calculus, a: OperatorNode) => resultOf(b, "eigenvectors", "eigh_factors", a);
+const singularValues = (b: Calculus, a: OperatorNode) => resultOf(b, "singular_values", "svd_factors", a);
+const left = (b: Calculus, a: OperatorNode) => resultOf(b, "left_singular_vectors", "svd_factors", a);
+const right = (b: Calculus, a: OperatorNode) => resultOf(b, "right_singular_vectors", "svd_factors", a);
+
+/** V X Vᵀ. */
+const inBasis = (b: Calculus, v: OperatorNode, x: OperatorNode) => product(b, v, x, b.matrixTranspose(v));
+
+const antisymmetric = (b: Calculus, x: OperatorNode) => b.sub(x, b.matrixTranspose(x));
+
+/** x less its part in the space that the columns of u span. */
+const outside = (b: Calculus, u: OperatorNode, x: OperatorNode) =>
+  b.sub(x, b.matmul(u, b.matmul(b.matrixTranspose(u), x)));
+
+/** Ā = V (F ∘ (Vᵀ V̄)) Vᵀ made symmetric, with Fᵢⱼ = 1 / (λⱼ − λᵢ) (Giles 2008, sec. 3.1; Seeger et al. 2017, sec. 4.4). */
+const eigenvectorsRule: Pullback = (b, cotangent, v) => {
+  const w = eigenvalues(b, v.inputs[0]!);
+  const gaps = b.apply("reciprocal_gaps", [w], { squares: false });
+  return symmetricPart(b, inBasis(b, v, b.mul(gaps, b.matmul(b.matrixTranspose(v), cotangent))));
+};
+
+/**
+ * The part of Ū, with Fᵢⱼ = 1 / (sⱼ² − sᵢ²) (Townsend 2016, "Differentiating the singular value decomposition"; Seeger et
+ * al. 2017, sec. 4.5): U (F ∘ (UᵀŪ − ŪᵀU)) S Vᵀ, and (1 − UUᵀ) Ū S⁻¹ Vᵀ where U does not span everything.
+ * For V̄ it is the same with Aᵀ for A, so both vectors share it: `x` are the vectors asked for, `y` the others.
+ */
+function vectorsPullback(
+  b: Calculus,
+  cotangent: OperatorNode,
+  x: OperatorNode,
+  y: OperatorNode,
+  s: OperatorNode,
+) {
+  const gaps = b.apply("reciprocal_gaps", [s], { squares: true });
+  const turned = b.mul(gaps, antisymmetric(b, b.matmul(b.matrixTranspose(x), cotangent)));
+  const inside = scaleColumns(b, b.matmul(x, turned), s);
+  const [rows, columns] = x.shape.slice(-2);
+  const all =
+    rows === columns
+      ? inside
+      : b.add(inside, scaleColumns(b, outside(b, x, cotangent), b.apply("reciprocal_singular_values", [s])));
+  return b.matmul(all, b.matrixTranspose(y));
+}
+
+/** Singular vectors as an operation: so many rows, one column for each singular value. */
+const vectors = (side: string, axis: -1 | -2, vjp: Pullback): TensorRule => ({
+  doc: `The ${side} singular vectors, as columns, from the factorisation, the second input.`,
+  shape: ([a]) => [...a!.shape.slice(0, -2), a!.shape.at(axis)!, Math.min(...a!.shape.slice(-2))],
+  jvp: "transpose",
+  vjp,
+});
+
+export const spectral = tensorOps({
+  eigh_factors: {
+    doc: "A V = V diag(w) of a symmetric A, packed as (…, n + 1, n): w in the first row, V below.",
+    shape: ([a], _attributes, span) => {
+      const n = squareSize("eigh", a!.shape, span);
+      return [...a!.shape.slice(0, -2), n + 1, n];
+    },
+    // Its results have their own derivatives by A.
+    vjp: null,
+    jvp: null,
+  },
+  eigenvalues: {
+    doc: "The eigenvalues, ascending, from the factorisation, the second input.",
+    shape: ([a]) => a!.shape.slice(0, -1),
+    // Giles 2008, sec. 3.1. No gap between eigenvalues stands in it, so equal ones are no obstacle.
+    jvp: "transpose",
+    vjp: (b, cotangent, { inputs: [a] }) => {
+      const v = eigenvectors(b, a!);
+      return b.matmul(scaleColumns(b, v, cotangent), b.matrixTranspose(v));
+    },
+  },
+  eigenvectors: {
+    doc: "The eigenvectors, as columns, from the factorisation, the second input.",
+    shape: ([a]) => a!.shape,
+    jvp: "transpose",
+    vjp: eigenvectorsRule,
+  },
+  svd_factors: {
+    doc: "A = U diag(S) Vᵀ with k = min(m, n) columns, packed as (…, m + 1 + n, k): U, the row S, V.",
+    shape: ([a], _attributes, span) => {
+      const [m, n] = matrixSizes("svd", a!.shape, span);
+      return [...a!.shape.slice(0, -2), m + 1 + n, Math.min(m, n)];
+    },
+    // Its results have their own derivatives by A.
+    vjp: null,
+    jvp: null,
+  },
+  singular_values: {
+    doc: "The singular values, descending, from the factorisation, the second input.",
+    shape: ([a]) => [...a!.shape.slice(0, -2), Math.min(...a!.shape.slice(-2))],
+    // Giles 2008, sec. 3.2.
+    jvp: "transpose",
+    vjp: (b, cotangent, { inputs: [a] }) =>
+      b.matmul(scaleColumns(b, left(b, a!), cotangent), b.matrixTranspose(right(b, a!))),
+  },
+  left_singular_vectors: vectors("left", -2, (b, cotangent, u) => {
+    const [a] = u.inputs;
+    return vectorsPullback(b, cotangent, u, right(b, a!), singularValues(b, a!));
+  }),
+  right_singular_vectors: vectors("right", -1, (b, cotangent, v) => {
+    const [a] = v.inputs;
+    return b.matrixTranspose(vectorsPullback(b, cotangent, v, left(b, a!), singularValues(b, a!)));
+  }),
+  reciprocal_gaps: {
+    doc: "Fᵢⱼ = 1 / (wⱼ − wᵢ), or 1 / (wⱼ² − wᵢ²) where `squares`; 0 on the diagonal. Fails where two values are equal.",
+    shape: ([w]) => [...w!.shape, w!.shape.at(-1)!],
+    jvp: "transpose",
+    vjp: (b, cotangent, gaps) => {
+      const turned = b.mul(cotangent, b.square(gaps));
+      const slope = b.sub(b.sum(turned, [-1]), b.sum(turned, [-2]));
+      return gaps.attributes.squares ? b.mul(b.mul(2, gaps.inputs[0]!), slope) : slope;
+    },
+  },
+  reciprocal_singular_values: {
+    doc: "1 / s. Fails where s is 0.",
+    shape: ([s]) => s!.shape,
+    jvp: "transpose",
+    vjp: (b, cotangent, node) => b.neg(b.mul(cotangent, b.square(node))),
+  },
+});
+
+export const spectralFunctions = [
+  builtin({
+    name: "eigvalsh",
+    doc: "The eigenvalues of a symmetric matrix, ascending; of another matrix, those of its symmetric part.",
+    parameters: { a: required("tensor") },
+    build: (b, { a }) => {
+      squareSize("eigvalsh", a.shape, b.builder.span);
+      return eigenvalues(b, symmetricPart(b, a));
+    },
+  }),
+  builtin({
+    name: "eigh",
+    doc: "(w, v): the eigenvalues of a symmetric matrix, ascending, and its eigenvectors as columns, each with its largest element positive.",
+    parameters: { a: required("tensor") },
+    build: (b, { a }) => {
+      squareSize("eigh", a.shape, b.builder.span);
+      const symmetric = symmetricPart(b, a);
+      return [eigenvalues(b, symmetric), eigenvectors(b, symmetric)];
+    },
+  }),
+  builtin({
+    name: "svd",
+    doc: "(U, S, Vh) with a = U @ diag(S) @ Vh, the thin form; S is descending, and each column of U has its largest element positive.",
+    parameters: { a: required("tensor"), full_matrices: optional("flag", false) },
+    build: (b, { a, full_matrices }) => {
+      const [m, n] = matrixSizes("svd", a.shape, b.builder.span);
+      if (full_matrices && m !== n) {
+        throw fault(
+          "shape-rule",
+          {
+            op: "`svd`",
+            reason: `the full matrices of the shape ${formatShape(a.shape)} have columns that are not determined, and so no derivative`,
+            hint: "leave out `full_matrices` for the thin form",
+          },
+          b.builder.span,
+        );
+      }
+      return [left(b, a), singularValues(b, a), b.matrixTranspose(right(b, a))];
+    },
+  }),
+];

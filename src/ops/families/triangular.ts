@@ -1,0 +1,117 @@
+import type { OperatorNode } from "../../graph/node.js";
+import { broadcast } from "../../graph/shape.js";
+import { builtin, required } from "../builtin.js";
+import { columnsOf, lowerTriangle, matrixSizes, product, squareSize, symmetricPart } from "../matrices.js";
+import { type Pullback, tensorOps } from "../op.js";
+import type { Calculus } from "../vocabulary.js";
+
+/** X of L X = B, or of Lᵀ X = B. */
+const solveLower = (b: Calculus, l: OperatorNode, right: OperatorNode, transposed: boolean) =>
+  b.apply("solve_lower", [l, right], { transposed });
+
+/** As for `solve`, but only the lower triangle of L is read. */
+const solveLowerRule: Pullback = (b, cotangent, node, index) => {
+  const transposed = node.attributes.transposed as boolean;
+  const right = solveLower(b, node.inputs[0]!, cotangent, !transposed);
+  if (index === 1) return right;
+  const [left, other] = transposed ? [node, right] : [right, node];
+  return b.neg(lowerTriangle(b, b.matmul(left, b.matrixTranspose(other))));
+};
+
+/** Ā = L⁻ᵀ Φ(Lᵀ L̄) L⁻¹, made symmetric; Φ keeps the lower triangle and halves the diagonal (Murray 2016, eq. 10). */
+const choleskyRule: Pullback = (b, cotangent, l) => {
+  const inner = b.matmul(b.matrixTranspose(l), cotangent);
+  // Φ(M) is the mean of both triangles, with and without the diagonal.
+  const phi = b.mul(0.5, b.add(lowerTriangle(b, inner), lowerTriangle(b, inner, -1)));
+  const left = solveLower(b, l, phi, true);
+  return symmetricPart(b, b.matrixTranspose(solveLower(b, l, b.matrixTranspose(left), true)));
+};
+
+const qrParts = (b: Calculus, a: OperatorNode) => {
+  const factors = b.apply("qr_factors", [a]);
+  return [b.apply("qr_q", [a, factors]), b.apply("qr_r", [a, factors])] as const;
+};
+
+/**
+ * Ā = (Q̄ + Q copyltu(M)) R⁻ᵀ with M = R R̄ᵀ − Q̄ᵀ Q, where copyltu mirrors the lower triangle (Seeger et al. 2017,
+ * sec. 4.3; Walter and Lehmann 2018). It is linear in (Q̄, R̄), so each has its part.
+ */
+function qrPullback(b: Calculus, a: OperatorNode, m: OperatorNode, qBar: OperatorNode | null): OperatorNode {
+  const [q, r] = qrParts(b, a);
+  const mirrored = b.add(lowerTriangle(b, m), b.matrixTranspose(lowerTriangle(b, m, -1)));
+  const inside = b.matmul(q, mirrored);
+  const sum = qBar === null ? inside : b.add(qBar, inside);
+  const solved = solveLower(b, b.matrixTranspose(r), b.matrixTranspose(sum), true);
+  return b.matrixTranspose(solved);
+}
+
+export const triangular = tensorOps({
+  solve_lower: {
+    doc: "X of L X = B (of Lᵀ X = B where `transposed`); only the lower triangle of L is read.",
+    shape: ([l, right]) => [
+      ...broadcast(l!.shape.slice(0, -2), right!.shape.slice(0, -2))!,
+      ...right!.shape.slice(-2),
+    ],
+    jvp: "transpose",
+    vjp: solveLowerRule,
+  },
+  cholesky: {
+    doc: "The lower triangular L of A = L Lᵀ, for a symmetric positive definite A.",
+    shape: ([a], _attributes, span) => {
+      squareSize("cholesky", a!.shape, span);
+      return a!.shape;
+    },
+    jvp: "transpose",
+    vjp: choleskyRule,
+  },
+  qr_factors: {
+    doc: "A = Q R for n ≤ m columns, packed as (…, m + n, n): Q above the transpose of R.",
+    shape: ([a], _attributes, span) => {
+      const [m, n] = matrixSizes("qr", a!.shape, span);
+      return [...a!.shape.slice(0, -2), m + n, n];
+    },
+    // Its results have their own derivatives by A.
+    vjp: null,
+    jvp: null,
+  },
+  qr_q: {
+    doc: "Q of the factorisation, the second input.",
+    shape: ([a]) => a!.shape,
+    jvp: "transpose",
+    vjp: (b, cotangent, q) =>
+      qrPullback(b, q.inputs[0]!, b.neg(b.matmul(b.matrixTranspose(cotangent), q)), cotangent),
+  },
+  qr_r: {
+    doc: "R of the factorisation, the second input.",
+    shape: ([a]) => [...a!.shape.slice(0, -2), a!.shape.at(-1)!, a!.shape.at(-1)!],
+    jvp: "transpose",
+    vjp: (b, cotangent, r) => qrPullback(b, r.inputs[0]!, b.matmul(r, b.matrixTranspose(cotangent)), null),
+  },
+});
+
+/** A matrix with more columns than rows is [X Y] with a square X = Q U, and R = [U QᵀY]. */
+function qr(b: Calculus, a: OperatorNode): OperatorNode[] {
+  const [m, n] = matrixSizes("qr", a.shape, b.builder.span);
+  if (m >= n) return [...qrParts(b, a)];
+  const [q, u] = qrParts(b, columnsOf(b, a, 0, m));
+  const rest = product(b, b.matrixTranspose(q), columnsOf(b, a, m, n - m));
+  return [q, b.concatenate([u, rest], -1)];
+}
+
+export const triangularFunctions = [
+  builtin({
+    name: "cholesky",
+    doc: "The lower triangular L of a = L @ L', for a symmetric positive definite matrix; of another matrix, that of its symmetric part.",
+    parameters: { a: required("tensor") },
+    build: (b, { a }) => {
+      squareSize("cholesky", a.shape, b.builder.span);
+      return b.apply("cholesky", [symmetricPart(b, a)]);
+    },
+  }),
+  builtin({
+    name: "qr",
+    doc: "(Q, R) with a = Q @ R, Q' @ Q = 1 and an upper triangular R; the reduced form, with the signs of LAPACK.",
+    parameters: { a: required("tensor") },
+    build: (b, { a }) => qr(b, a),
+  }),
+];
