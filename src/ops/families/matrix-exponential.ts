@@ -16,7 +16,7 @@ export const matrixExponential = tensorOps({
     },
     /*
      * The transpose of the Fréchet derivative L(A, ·) is L(Aᵀ, ·), and exp([[X, E], [0, X]]) = [[exp X, L(X, E)], [0, exp X]]
-     * (Higham, Functions of Matrices, 2008, sec. 3.2 and eq. 3.16). The diagonal blocks alone decide on the scaling, as E
+     * (Higham, Functions of Matrices, 2008, sec. 3.2). The diagonal blocks alone decide on the scaling, as E
      * enters linearly (Al-Mohy and Higham 2009): a large cotangent does not cost accuracy.
      */
     vjp: (b, cotangent, { inputs: [a], attributes: { block } }) => {
