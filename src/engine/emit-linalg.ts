@@ -129,10 +129,13 @@ export const linalgEmitters = {
   det_sign: calling("det_sign", ofFactors),
   log_abs_det: calling("log_abs_det", ofFactors),
   cofactors: calling("cofactors", {
-    sources: [[1, 2]],
+    sources: [
+      [0, 2],
+      [1, 2],
+    ],
     resultAxes: 2,
     sizes: square(0),
-    work: (_m, n) => n * n + n,
+    work: (_m, n) => 4 * n * n + n,
   }),
   cofactors_derivative: calling("cofactors_derivative", {
     sources: [

@@ -26,6 +26,28 @@ describe("det at singular matrices: derivatives to the second order", () => {
     checkDerivatives(graphOf("out = det(x)", { x: x.shape }), new Map([["x", x]]));
   });
 
+  it.each([0, 1e-3, 1e-9, 1e-15, 1e-300])(
+    "has accurate cofactors at a distance of %s from singular",
+    (distance) => {
+      // Of [[1, 2], [2, 4]] with a third axis of its own, whose cofactor is the determinant of the rest.
+      const x = [
+        [1, 2, 0],
+        [2, 4, 0],
+        [0, 0, distance],
+      ];
+      const gradient = evaluate("out = det(x)", { x }).gradients.out!.x as number[][];
+      [
+        [4 * distance, -2 * distance, 0],
+        [-2 * distance, distance, 0],
+        [0, 0, 0],
+      ].forEach((row, i) => {
+        row.forEach((value, j) => {
+          expect(Math.abs(gradient[i]![j]! - value), `${i}, ${j}`).toBeLessThan(1e-14);
+        });
+      });
+    },
+  );
+
   it("is 0, without a sign, and its gradient the matrix of cofactors", () => {
     const { outputs, gradients } = evaluate("out = det(x)", {
       x: [

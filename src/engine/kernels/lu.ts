@@ -60,7 +60,10 @@ function divideRow(mem: Float64Array, row: number, columns: number, divisor: num
   for (let c = 0; c < columns; c++) mem[row + c]! /= divisor;
 }
 
-/** a: the packed factors, b: n right sides of m rows, p: 1 to solve with the transpose. Fails with 1 + the index of a pivot of 0. */
+/**
+ * a: the packed factors, b: n right sides of m rows, p: 1 to solve with the transpose.
+ * Fails with 1 + the index of a pivot of 0.
+ */
 const luSolve: LinalgKernel = (mem, d, a, b, m, n, p) => {
   for (let i = 0; i < m; i++) if (mem[a + i * m + i] === 0) return fail(mem, d, m * n, i + 1);
   mem.copyWithin(d, b, b + m * n);
@@ -87,7 +90,10 @@ const luSolve: LinalgKernel = (mem, d, a, b, m, n, p) => {
   return 0;
 };
 
-/** a: L, b: n right sides of m rows, p: 1 to solve with the transpose. Fails with 1 + the index of a 0 on the diagonal. */
+/**
+ * a: L, b: n right sides of m rows, p: 1 to solve with the transpose.
+ * Fails with 1 + the index of a 0 on the diagonal.
+ */
 const lowerSolve: LinalgKernel = (mem, d, a, b, m, n, p) => {
   for (let i = 0; i < m; i++) if (mem[a + i * m + i] === 0) return fail(mem, d, m * n, i + 1);
   mem.copyWithin(d, b, b + m * n);

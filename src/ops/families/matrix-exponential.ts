@@ -10,7 +10,7 @@ const exponential = (b: Calculus, a: OperatorNode, block: number) => b.apply("ex
 
 /**
  * The Fréchet derivative L(A, E) of the exponential: exp([[A, E], [0, A]]) = [[exp A, L(A, E)], [0, exp A]]
- * (Higham, Functions of Matrices, 2008, sec. 3.2 and eq. 3.16). The diagonal blocks alone decide on the scaling, as E
+ * (Higham, Functions of Matrices, 2008, sec. 3.2). The diagonal blocks alone decide on the scaling, as E
  * enters linearly (Al-Mohy and Higham 2009): a large direction does not cost accuracy. E may have batch axes in front.
  */
 function frechet(b: Calculus, a: OperatorNode, direction: OperatorNode, node: OperatorNode): OperatorNode {

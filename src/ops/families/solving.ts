@@ -19,7 +19,10 @@ const inverseTransposed = (b: Calculus, a: OperatorNode) =>
 
 const determinant = (b: Calculus, a: OperatorNode) => b.apply("det", [a, factored(b, a)]);
 
-/** Ā = −B̄ Xᵀ with B̄ = A⁻ᵀ X̄ (Giles 2008, sec. 2.3.1); for Aᵀ X = B the roles of both factors change. */
+/**
+ * Ā = −B̄ Xᵀ with B̄ = A⁻ᵀ X̄ (Giles 2008, "Collected matrix derivative results", sec. 2.3.1); for Aᵀ X = B both factors
+ * change their roles.
+ */
 const solveRule: Pullback = (b, cotangent, node, index) => {
   const a = node.inputs[0]!;
   const transposed = node.attributes.transposed as boolean;
@@ -68,7 +71,7 @@ export const solving = tensorOps({
       const n = squareSize("lu", a!.shape, span);
       return [...a!.shape.slice(0, -2), n + 1, n];
     },
-    // A view of A through its results only: each of them has its own derivative by A.
+    // What reads it has its own derivative by A.
     vjp: null,
     jvp: null,
   },
@@ -96,11 +99,8 @@ export const solving = tensorOps({
     jvp: "transpose",
     vjp: solveRule,
   },
-  det: ofFactors("det", "The determinant.", (b, cotangent, node) =>
-    b.mul(
-      overMatrices(b, cotangent),
-      b.apply("cofactors", [node.inputs[0]!, b.apply("svd_factors", [node.inputs[0]!])]),
-    ),
+  det: ofFactors("det", "The determinant.", (b, cotangent, { inputs: [a] }) =>
+    b.mul(overMatrices(b, cotangent), b.apply("cofactors", [a!, factored(b, a!)])),
   ),
   det_sign: ofFactors("slogdet", "The sign of the determinant: −1, 0 or 1.", (b, cotangent, node) =>
     b.broadcastTo(0, [...cotangent.shape, ...node.inputs[0]!.shape.slice(-2)]),
@@ -112,13 +112,15 @@ export const solving = tensorOps({
   cofactors: {
     // From A = U Σ Vᵀ: det(U) det(V) U Γ Vᵀ, where Γᵢ is the product of all singular values but the i-th. No division,
     // so this is right at any rank (Stewart 1998, "On the adjugate matrix").
-    doc: "The matrix of cofactors, adj(A)ᵀ: the derivative of the determinant. The second input holds the singular values and vectors.",
+    // Where A is far from singular it is det(A) A⁻ᵀ, without the cost of singular values.
+    doc: "The matrix of cofactors, adj(A)ᵀ: the derivative of the determinant. The second input is the factorisation of A.",
     shape: ([a], _attributes, span) => {
       squareSize("det", a!.shape, span);
       return a!.shape;
     },
     jvp: "transpose",
-    vjp: (b, cotangent, { inputs: [a, svd] }) => b.apply("cofactors_derivative", [a!, cotangent, svd!]),
+    vjp: (b, cotangent, { inputs: [a] }) =>
+      b.apply("cofactors_derivative", [a!, cotangent, b.apply("svd_factors", [a!])]),
   },
   cofactors_derivative: {
     // In the basis of the singular vectors: Dᵢᵢ = Σ_{j≠i} Pᵢⱼ Gⱼⱼ and Dᵢⱼ = −Pᵢⱼ Gⱼᵢ, where Pᵢⱼ is the product of all

@@ -25,7 +25,7 @@ const antisymmetric = (b: Calculus, x: OperatorNode) => b.sub(x, b.matrixTranspo
 const outside = (b: Calculus, u: OperatorNode, x: OperatorNode) =>
   b.sub(x, b.matmul(u, b.matmul(b.matrixTranspose(u), x)));
 
-/** Ā = V (F ∘ (Vᵀ V̄)) Vᵀ made symmetric, with Fᵢⱼ = 1 / (λⱼ − λᵢ) (Giles 2008, sec. 3.1; Seeger et al. 2017, sec. 4.4). */
+/** Ā = V (F ∘ (Vᵀ V̄)) Vᵀ made symmetric, with Fᵢⱼ = 1 / (λⱼ − λᵢ) (Giles 2008, sec. 3.1; Seeger et al. 2017). */
 const eigenvectorsRule: Pullback = (b, cotangent, v) => {
   const w = eigenvalues(b, v.inputs[0]!);
   const gaps = b.apply("reciprocal_gaps", [w], { squares: false });
@@ -34,7 +34,7 @@ const eigenvectorsRule: Pullback = (b, cotangent, v) => {
 
 /**
  * The part of Ū, with Fᵢⱼ = 1 / (sⱼ² − sᵢ²) (Townsend 2016, "Differentiating the singular value decomposition"; Seeger et
- * al. 2017, sec. 4.5): U (F ∘ (UᵀŪ − ŪᵀU)) S Vᵀ, and (1 − UUᵀ) Ū S⁻¹ Vᵀ where U does not span everything.
+ * al. 2017): U (F ∘ (UᵀŪ − ŪᵀU)) S Vᵀ, and (1 − UUᵀ) Ū S⁻¹ Vᵀ where U does not span everything.
  * For V̄ it is the same with Aᵀ for A, so both vectors share it: `x` are the vectors asked for, `y` the others.
  */
 function vectorsPullback(

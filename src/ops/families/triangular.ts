@@ -18,10 +18,13 @@ const solveLowerRule: Pullback = (b, cotangent, node, index) => {
   return b.neg(lowerTriangle(b, b.matmul(left, b.matrixTranspose(other))));
 };
 
-/** Ā = L⁻ᵀ Φ(Lᵀ L̄) L⁻¹, made symmetric; Φ keeps the lower triangle and halves the diagonal (Murray 2016, eq. 10). */
+/**
+ * Ā = L⁻ᵀ Φ(Lᵀ L̄) L⁻¹, made symmetric; Φ keeps the lower triangle and halves the diagonal (Murray 2016,
+ * "Differentiation of the Cholesky decomposition").
+ */
 const choleskyRule: Pullback = (b, cotangent, l) => {
   const inner = b.matmul(b.matrixTranspose(l), cotangent);
-  // Φ(M) is the mean of both triangles, with and without the diagonal.
+  // Half of the triangle with the diagonal and half of that without: the diagonal is halved.
   const phi = b.mul(0.5, b.add(lowerTriangle(b, inner), lowerTriangle(b, inner, -1)));
   const left = solveLower(b, l, phi, true);
   return symmetricPart(b, b.matrixTranspose(solveLower(b, l, b.matrixTranspose(left), true)));
@@ -33,8 +36,8 @@ const qrParts = (b: Calculus, a: OperatorNode) => {
 };
 
 /**
- * Ā = (Q̄ + Q copyltu(M)) R⁻ᵀ with M = R R̄ᵀ − Q̄ᵀ Q, where copyltu mirrors the lower triangle (Seeger et al. 2017,
- * sec. 4.3; Walter and Lehmann 2018). It is linear in (Q̄, R̄), so each has its part.
+ * Ā = (Q̄ + Q copyltu(M)) R⁻ᵀ with M = R R̄ᵀ − Q̄ᵀ Q, where copyltu mirrors the lower triangle (Seeger et al.
+ * 2017, "Auto-differentiating linear algebra"; Walter and Lehmann 2010). It is linear in (Q̄, R̄), so each has its part.
  */
 function qrPullback(b: Calculus, a: OperatorNode, m: OperatorNode, qBar: OperatorNode | null): OperatorNode {
   const [q, r] = qrParts(b, a);
