@@ -15,6 +15,10 @@
  *   axis        inner: n, two strides                                 n elements to n (softmax)
  *   matmul      inner: m, k, n, row and column stride of both sources; the destination's rows are contiguous
  *   iota        inner: n                                              0, 1, …, n − 1
+ *   gather      inner: n, two strides, offset and stride of indices   n elements of the source by index
+ *   scatter     inner: n, two strides, offset and stride of indices   n elements added to the destination by index
+ *   recurrence  inner: n, three strides                               hᵢ = aᵢ·hᵢ₋₁ + cᵢ
+ *   random      inner: n, low and high word of the seed               n random numbers
  *
  * Nothing else is in a plan: no closures, no objects, no names; so any interpreter of integers can run it.
  */
@@ -30,6 +34,10 @@ export const opcode = {
   axis: 8,
   matmul: 9,
   iota: 10,
+  gather: 11,
+  scatter: 12,
+  recurrence: 13,
+  random: 14,
 } as const;
 
 export type Opcode = (typeof opcode)[keyof typeof opcode];
@@ -47,6 +55,10 @@ export const nestShape: Readonly<Record<Opcode, { readonly operands: number; rea
   [opcode.axis]: { operands: 2, inner: 3 },
   [opcode.matmul]: { operands: 3, inner: 7 },
   [opcode.iota]: { operands: 1, inner: 1 },
+  [opcode.gather]: { operands: 2, inner: 5 },
+  [opcode.scatter]: { operands: 2, inner: 5 },
+  [opcode.recurrence]: { operands: 3, inner: 4 },
+  [opcode.random]: { operands: 1, inner: 3 },
 };
 
 /** A growing sequence of instructions. */

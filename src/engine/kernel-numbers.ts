@@ -1,3 +1,4 @@
+import { type DistributionName, randomKernels } from "./kernels/random.js";
 import { type AxisKernelName, axisKernels, type ReducerName, reducers } from "./kernels/reduce.js";
 import { type ScalarKernel, scalarKernels } from "./kernels/scalar.js";
 import { ownStrips, type Strip2, strip2 } from "./kernels/strips.js";
@@ -12,6 +13,7 @@ export const kernelNumbers = {
   scalar: numbering(Object.keys(scalarKernels)),
   reducer: numbering(Object.keys(reducers)) as (name: ReducerName) => number,
   axis: numbering(Object.keys(axisKernels)) as (name: AxisKernelName) => number,
+  random: numbering(Object.keys(randomKernels)) as (name: DistributionName) => number,
 };
 
 /** The kernels by number. */
@@ -22,4 +24,5 @@ export const kernelTables = {
   ),
   reducer: Object.values(reducers),
   axis: Object.values(axisKernels),
+  random: Object.values(randomKernels),
 };

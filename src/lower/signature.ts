@@ -1,6 +1,6 @@
 import type { CallExpression, FunctionDefinition } from "../../grammar/index.js";
 import { type Diagnostic, diagnose, Fault } from "../diagnostics.js";
-import { type Parameter, required, signature } from "../ops/builtin.js";
+import { openParameter, type Parameter, required, signature } from "../ops/builtin.js";
 import { suggest } from "./suggest.js";
 
 /** Which of a call's arguments, by position, each parameter gets. */
@@ -19,7 +19,8 @@ export function matchArguments(
 ): { readonly matched: Matched; readonly problem: Diagnostic | undefined } {
   const form = signature(name, parameters);
   const names = [...parameters.keys()];
-  const last = names.at(-1);
+  const positional = names.filter((parameter) => parameters.get(parameter)!.keywordOnly !== true);
+  const open = openParameter(parameters);
   const matched = new Map<string, number[]>();
   const fail = (problem: Diagnostic) => ({ matched, problem });
   const wrongCount = () =>
@@ -51,10 +52,10 @@ export function matchArguments(
       continue;
     }
     if (keywords.size > 0) return fail(diagnose("positional-after-keyword", { name }, value.span));
-    const next = names[position];
+    const next = positional[position];
     if (next !== undefined) matched.set(next, [position]);
     // `zeros(2, 3)`: sizes at the end take all that follow.
-    else if (last !== undefined && parameters.get(last)!.kind === "sizes") matched.get(last)!.push(position);
+    else if (open !== undefined) matched.get(open)!.push(position);
     else return wrongCount();
   }
   const missing = names.find((parameter) => parameters.get(parameter)!.required && !matched.has(parameter));

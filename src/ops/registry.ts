@@ -1,15 +1,35 @@
 import { arithmetic } from "./families/arithmetic.js";
 import { comparison } from "./families/comparison.js";
 import { exponential } from "./families/exponential.js";
+import { indexing } from "./families/indexing.js";
+import { learning } from "./families/learning.js";
 import { leaves } from "./families/leaves.js";
 import { linalg } from "./families/linalg.js";
+import { products } from "./families/products.js";
 import { reduction } from "./families/reduction.js";
 import { shaping } from "./families/shaping.js";
+import { special } from "./families/special.js";
+import { statistics } from "./families/statistics.js";
 import { trigonometric } from "./families/trigonometric.js";
 import type { Op, ScalarOp, TensorOp } from "./op.js";
 
-export const scalarRegistry = { ...arithmetic, ...comparison, ...exponential, ...trigonometric };
-export const tensorRegistry = { ...leaves, ...shaping, ...reduction, ...linalg };
+export const scalarRegistry = {
+  ...arithmetic,
+  ...comparison,
+  ...exponential,
+  ...trigonometric,
+  ...learning,
+  ...special,
+};
+export const tensorRegistry = {
+  ...leaves,
+  ...shaping,
+  ...indexing,
+  ...reduction,
+  ...products,
+  ...statistics,
+  ...linalg,
+};
 
 export type ScalarOpName = keyof typeof scalarRegistry;
 export type TensorOpName = keyof typeof tensorRegistry;
