@@ -4,8 +4,9 @@ import type { TensorOpName } from "../ops/registry.js";
 import { type Shape, sizeOf } from "../tensor.js";
 import type { Emission, Emitter } from "./emission.js";
 import { linalgEmitters } from "./emit-linalg.js";
-import { opcode } from "./instructions.js";
+import { type Opcode, opcode } from "./instructions.js";
 import { kernelNumbers } from "./kernel-numbers.js";
+import type { DistributionName } from "./kernels/random.js";
 import type { AxisKernelName, ReducerName } from "./kernels/reduce.js";
 import { broadcastStrides, collapse, reshapeStrides, type View } from "./layout.js";
 
@@ -131,6 +132,54 @@ const matmul: Emitter = (p, node) => {
   return target;
 };
 
+/** `gather` and `scatter`: loops over the other axes around one that walks the indices. */
+const indexed =
+  (operation: Opcode, allocate: (p: Emission, shape: Shape) => View): Emitter =>
+  (p, node) => {
+    const [x, index] = node.inputs;
+    const target = allocate(p, node.shape);
+    if (sizeOf(x!.shape) === 0 || sizeOf(node.shape) === 0) return target;
+    const axis = node.shape.length + (node.attributes.axis as number);
+    const others = node.shape.map((_, i) => i).filter((i) => i !== axis);
+    const [source, indices] = [p.view(x!), p.view(index!)];
+    const nest = collapse(select(node.shape, others), [
+      select(target.strides, others),
+      select(source.strides, others),
+    ]);
+    p.emit(operation, 0, nest.sizes.length, ...nest.sizes);
+    p.emit(target.offset, ...nest.strides[0]!, source.offset, ...nest.strides[1]!);
+    p.emit(
+      index!.shape[0]!,
+      target.strides[axis]!,
+      source.strides[axis]!,
+      indices.offset,
+      indices.strides[0]!,
+    );
+    return target;
+  };
+
+const recurrence: Emitter = (p, node) => {
+  const target = p.allocate(node.shape);
+  if (sizeOf(node.shape) === 0) return target;
+  const axis = node.shape.length + numbers(node, "axes")[0]!;
+  const others = node.shape.map((_, i) => i).filter((i) => i !== axis);
+  const views = node.inputs.map((input) => {
+    const { offset, strides } = p.view(input);
+    return { offset, strides: broadcastStrides(input.shape, strides, node.shape) };
+  });
+  const operands = [target, ...views];
+  const nest = collapse(
+    select(node.shape, others),
+    operands.map(({ strides }) => select(strides, others)),
+  );
+  p.emit(opcode.recurrence, 0, nest.sizes.length, ...nest.sizes);
+  operands.forEach(({ offset }, k) => {
+    p.emit(offset, ...nest.strides[k]!);
+  });
+  p.emit(node.shape[axis]!, ...operands.map(({ strides }) => strides[axis]!));
+  return target;
+};
+
 /** One entry an operation; the compiler names the one that is missing. */
 export const emitters: Readonly<Record<TensorOpName, Emitter>> = {
   // Inputs and constants are placed before anything is planned.
@@ -139,6 +188,14 @@ export const emitters: Readonly<Record<TensorOpName, Emitter>> = {
   iota: (p, node) => {
     const target = p.allocate(node.shape);
     p.emit(opcode.iota, 0, 0, target.offset, node.shape[0]!);
+    return target;
+  },
+  random: (p, node) => {
+    const target = p.allocate(node.shape);
+    const { distribution, seed } = node.attributes;
+    const high = Math.floor((seed as number) / 2 ** 32);
+    p.emit(opcode.random, kernelNumbers.random(distribution as DistributionName), 0, target.offset);
+    p.emit(sizeOf(node.shape), (seed as number) | 0, high | 0);
     return target;
   },
   named: (p, node) => p.view(node.inputs[0]!),
@@ -196,7 +253,15 @@ export const emitters: Readonly<Record<TensorOpName, Emitter>> = {
   max: reduceWith("max"),
   min: reduceWith("min"),
   logsumexp: reduceWith("logsumexp"),
+  prod: reduceWith("prod"),
+  norm: reduceWith("norm"),
   softmax: alongAxes("softmax"),
+  log_softmax: alongAxes("log_softmax"),
+  cumsum: alongAxes("cumsum"),
+  cumprod: alongAxes("cumprod"),
+  recurrence,
+  gather: indexed(opcode.gather, (p, shape) => p.allocate(shape)),
+  scatter_add: indexed(opcode.scatter, zeros),
   matmul,
 
   ...linalgEmitters,

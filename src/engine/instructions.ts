@@ -16,6 +16,10 @@
  *   matmul      inner: m, k, n, row and column stride of both sources; the destination's rows are contiguous
  *   iota        inner: n                                              0, 1, …, n − 1
  *   linalg N    inner: m, n, p, offset of work space                  a kernel of kernels/linalg.ts on contiguous matrices
+ *   gather      inner: n, two strides, offset and stride of indices   n elements of the source by index
+ *   scatter     inner: n, two strides, offset and stride of indices   n elements added to the destination by index
+ *   recurrence  inner: n, three strides                               hᵢ = aᵢ·hᵢ₋₁ + cᵢ
+ *   random      inner: n, low and high word of the seed               n random numbers
  *
  * A kernel of `linalg` may fail: it returns a number, which the interpreter hands back with the instruction's place.
  * Nothing else is in a plan: no closures, no objects, no names; so any interpreter of integers can run it.
@@ -34,6 +38,10 @@ export const opcode = {
   iota: 10,
   linalg1: 11,
   linalg2: 12,
+  gather: 13,
+  scatter: 14,
+  recurrence: 15,
+  random: 16,
 } as const;
 
 export type Opcode = (typeof opcode)[keyof typeof opcode];
@@ -53,6 +61,10 @@ export const nestShape: Readonly<Record<Opcode, { readonly operands: number; rea
   [opcode.iota]: { operands: 1, inner: 1 },
   [opcode.linalg1]: { operands: 2, inner: 4 },
   [opcode.linalg2]: { operands: 3, inner: 4 },
+  [opcode.gather]: { operands: 2, inner: 5 },
+  [opcode.scatter]: { operands: 2, inner: 5 },
+  [opcode.recurrence]: { operands: 3, inner: 4 },
+  [opcode.random]: { operands: 1, inner: 3 },
 };
 
 /** A growing sequence of instructions. */

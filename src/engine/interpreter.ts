@@ -1,5 +1,6 @@
 import { nestShape, type Opcode, opcode } from "./instructions.js";
 import { kernelTables } from "./kernel-numbers.js";
+import { gather, recurrence, scatterAdd } from "./kernels/indexed.js";
 import { matmul } from "./kernels/matmul.js";
 import { copyStrip, strip1, strip3 } from "./kernels/strips.js";
 
@@ -11,6 +12,11 @@ type InnerKernel = (
   at: Int32Array,
   inner: number,
 ) => void;
+
+function byIndex(run: typeof gather): InnerKernel {
+  return (code, mem, _kernel, at, i) =>
+    run(mem, code[i]!, at[0]!, code[i + 1]!, at[1]!, code[i + 2]!, code[i + 3]!, code[i + 4]!);
+}
 
 const innerKernels: Readonly<Partial<Record<Opcode, InnerKernel>>> = {
   [opcode.map1]: (code, mem, kernel, at, i) =>
@@ -65,6 +71,12 @@ const innerKernels: Readonly<Partial<Record<Opcode, InnerKernel>>> = {
   [opcode.iota]: (code, mem, _kernel, at, i) => {
     for (let k = 0; k < code[i]!; k++) mem[at[0]! + k] = k;
   },
+  [opcode.gather]: byIndex(gather),
+  [opcode.scatter]: byIndex(scatterAdd),
+  [opcode.recurrence]: (code, mem, _kernel, at, i) =>
+    recurrence(mem, code[i]!, at[0]!, code[i + 1]!, at[1]!, code[i + 2]!, at[2]!, code[i + 3]!),
+  [opcode.random]: (code, mem, kernel, at, i) =>
+    kernelTables.random[kernel]!(mem, code[i]!, at[0]!, code[i + 1]!, code[i + 2]!),
 };
 
 /** A kernel that could not compute its result, the first of its instruction. */

@@ -1,4 +1,5 @@
 import { type LinalgKernelName, linalgKernels } from "./kernels/linalg.js";
+import { type DistributionName, randomKernels } from "./kernels/random.js";
 import { type AxisKernelName, axisKernels, type ReducerName, reducers } from "./kernels/reduce.js";
 import { type ScalarKernel, scalarKernels } from "./kernels/scalar.js";
 import { ownStrips, type Strip2, strip2 } from "./kernels/strips.js";
@@ -14,6 +15,7 @@ export const kernelNumbers = {
   reducer: numbering(Object.keys(reducers)) as (name: ReducerName) => number,
   axis: numbering(Object.keys(axisKernels)) as (name: AxisKernelName) => number,
   linalg: numbering(Object.keys(linalgKernels)) as (name: LinalgKernelName) => number,
+  random: numbering(Object.keys(randomKernels)) as (name: DistributionName) => number,
 };
 
 /** The kernels by number. */
@@ -25,4 +27,5 @@ export const kernelTables = {
   reducer: Object.values(reducers),
   axis: Object.values(axisKernels),
   linalg: Object.values(linalgKernels),
+  random: Object.values(randomKernels),
 };

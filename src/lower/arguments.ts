@@ -1,7 +1,7 @@
 import type { CallExpression } from "../../grammar/index.js";
 import { fault, type Span } from "../diagnostics.js";
 import type { ArgumentKind, ArgumentTypes, AxesOfTwo, Builtin } from "../ops/builtin.js";
-import { formatShape, type Tensor } from "../tensor.js";
+import { formatShape, sameShape, type Tensor } from "../tensor.js";
 import { type Context, constantOf, nodeOf } from "./context.js";
 import { requireMatch } from "./signature.js";
 import { describeValue, type Value } from "./value.js";
@@ -110,6 +110,24 @@ function axesOfTwo(slot: Slot, [given]: readonly Given[]): AxesOfTwo {
   return [[...axes.data.subarray(0, half)], [...axes.data.subarray(half)]];
 }
 
+/** Whole numbers of any shape; a tuple counts as a list. */
+function wholeTensor(slot: Slot, given: Given): Tensor {
+  if (given.value.kind === "tuple") {
+    const parts = given.value.elements.map((value) => wholeTensor(slot, { ...given, value }));
+    const inner = parts[0]?.shape ?? [];
+    if (parts.some(({ shape }) => !sameShape(shape, inner)))
+      throw reject(slot, "whole numbers", "a tuple whose elements have different shapes", given.span);
+    return {
+      shape: [parts.length, ...inner],
+      data: Float64Array.from(parts.flatMap(({ data }) => [...data])),
+    };
+  }
+  const tensor = constant(slot, given);
+  const other = tensor.data.find((value) => !Number.isSafeInteger(value));
+  if (other !== undefined) throw reject(slot, "whole numbers", `${other}`, given.span);
+  return tensor;
+}
+
 const converters: { readonly [K in ArgumentKind]: Converter<K> } = {
   tensor: (_slot, [given]) => nodeOf(given!.value, given!.span),
   tensors,
@@ -121,6 +139,7 @@ const converters: { readonly [K in ArgumentKind]: Converter<K> } = {
   operands: (_slot, given) => given.map(({ value, span }) => nodeOf(value, span)),
   text,
   axesOfTwo,
+  integers: (slot, [given]) => wholeTensor(slot, given!),
 };
 
 /** The values that a built-in's parameters get from a call. Every mismatch is a fault at its argument. */

@@ -199,6 +199,8 @@ function tupleElement(
   // The tuple's positions as a vector: the same rules, and the same faults, as for a tensor.
   const positions = context.b.iota(elements.length);
   const chosen = lowerSubscripts(context, positions, subscripts, span);
+  if (chosen.shape.length > 0)
+    throw fault("subscript", { reason: "does not fit a tuple; take an element with one whole number" }, span);
   return elements[context.evaluate(chosen).data[0]!]!;
 }
 
@@ -219,8 +221,8 @@ function* lowerCall(context: Context, scope: Scope, call: CallExpression): Compu
     throw fault("not-a-function", { what: `the value \`${callee.name}\`` }, callee.span);
   context.b.builder.span = call.span;
   const values = convertArguments(context, builtin, callee.name, call, given);
-  const result = builtin.build(context.b, values);
-  return "op" in result ? tensor(result) : { kind: "tuple", elements: result.map(tensor) };
+  const built = builtin.build(context.b, values);
+  return "op" in built ? tensor(built) : { kind: "tuple", elements: built.map(tensor) };
 }
 
 function* callFunction(

@@ -1,6 +1,6 @@
 import type { CallExpression, FunctionDefinition } from "../../grammar/index.js";
 import { type Diagnostic, diagnose, Fault } from "../diagnostics.js";
-import { openEnded, type Parameter, required, signature } from "../ops/builtin.js";
+import { openParameter, type Parameter, required, signature } from "../ops/builtin.js";
 import { suggest } from "./suggest.js";
 
 /** Which of a call's arguments, by position, each parameter gets. */
@@ -19,7 +19,8 @@ export function matchArguments(
 ): { readonly matched: Matched; readonly problem: Diagnostic | undefined } {
   const form = signature(name, parameters);
   const names = [...parameters.keys()];
-  const last = names.at(-1);
+  const positional = names.filter((parameter) => parameters.get(parameter)!.keywordOnly !== true);
+  const open = openParameter(parameters);
   const matched = new Map<string, number[]>();
   const fail = (problem: Diagnostic) => ({ matched, problem });
   const wrongCount = () =>
@@ -51,11 +52,10 @@ export function matchArguments(
       continue;
     }
     if (keywords.size > 0) return fail(diagnose("positional-after-keyword", { name }, value.span));
-    const next = names[position];
+    const next = positional[position];
     if (next !== undefined) matched.set(next, [position]);
-    // `zeros(2, 3)`: the last parameter takes all that follow.
-    else if (last !== undefined && openEnded.has(parameters.get(last)!.kind))
-      matched.get(last)!.push(position);
+    // `zeros(2, 3)`: sizes at the end take all that follow.
+    else if (open !== undefined) matched.get(open)!.push(position);
     else return wrongCount();
   }
   const missing = names.find((parameter) => parameters.get(parameter)!.required && !matched.has(parameter));
@@ -79,9 +79,7 @@ export function requireMatch(
 function arity(parameters: ReadonlyMap<string, Parameter>): string {
   const least = [...parameters.values()].filter((parameter) => parameter.required).length;
   const most = parameters.size;
-  const last = [...parameters.values()].at(-1);
-  if (last !== undefined && openEnded.has(last.kind))
-    return `at least ${least} argument${least === 1 ? "" : "s"}`;
+  if (openParameter(parameters) !== undefined) return `at least ${least} argument${least === 1 ? "" : "s"}`;
   const count = least === most ? `${most}` : `${least} to ${most}`;
   return `${count} argument${most === 1 ? "" : "s"}`;
 }

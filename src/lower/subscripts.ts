@@ -1,8 +1,9 @@
 import type { Span } from "../diagnostics.js";
 import { fault } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
-import { formatShape } from "../tensor.js";
+import { formatShape, scalar, type Tensor } from "../tensor.js";
 import { type Context, constantOf } from "./context.js";
+import { gatherVectors } from "./index-vectors.js";
 
 /** A subscript with its expressions lowered. */
 export type LoweredSubscript =
@@ -22,9 +23,11 @@ interface Cut {
   readonly count: number;
   /** A single index, whose axis goes away. */
   readonly drops: boolean;
+  /** Several indices, to be chosen after the others have cut. */
+  readonly index?: Tensor;
 }
 
-/** NumPy's basic indexing: integers, slices and one `...`; axes without a subscript stay whole. */
+/** NumPy's indexing: integers, vectors of integers, slices and one `...`; axes without a subscript stay whole. */
 export function lowerSubscripts(
   context: Context,
   x: OperatorNode,
@@ -47,7 +50,7 @@ export function lowerSubscripts(
     } else {
       cuts.push(
         subscript.kind === "at"
-          ? single(context, subscript, axis, shape[axis]!)
+          ? at(context, subscript, axis, shape[axis]!)
           : range(context, subscript, shape[axis]!),
       );
     }
@@ -64,30 +67,48 @@ export function lowerSubscripts(
         steps: cuts.map(({ step }) => step),
         counts: cuts.map(({ count }) => count),
       });
+  if (cuts.some(({ index }) => index !== undefined)) {
+    // Beside vectors, a single index counts as one more of them.
+    const indices = cuts.flatMap(({ index, drops }, axis) => {
+      if (index !== undefined) return [{ axis, index }];
+      return drops ? [{ axis, index: scalar(0) }] : [];
+    });
+    return gatherVectors(context.b, sliced, indices, span);
+  }
   return context.b.reshape(
     sliced,
     cuts.flatMap(({ count, drops }) => (drops ? [] : [count])),
   );
 }
 
-function integerOf(context: Context, node: OperatorNode, span: Span): number {
-  const { shape, data } = constantOf(context, node, "an index", span);
-  if (shape.length > 0) throw fault("not-supported-yet", { what: "indexing by a vector" }, span);
-  const [value] = data;
-  if (!Number.isSafeInteger(value))
-    throw fault("subscript", { reason: `is ${value}, not a whole number` }, span);
-  return value!;
+function integersOf(context: Context, node: OperatorNode, span: Span): Tensor {
+  const index = constantOf(context, node, "an index", span);
+  const other = index.data.find((value) => !Number.isSafeInteger(value));
+  if (other !== undefined) throw fault("subscript", { reason: `is ${other}, not a whole number` }, span);
+  return index;
 }
 
-function single(
+/** The end of a slice. */
+function integerOf(context: Context, node: OperatorNode, span: Span): number {
+  const { shape, data } = integersOf(context, node, span);
+  if (shape.length > 0) throw fault("subscript", { reason: "has a vector in a slice" }, span);
+  return data[0]!;
+}
+
+/** One index or several along an axis. */
+function at(
   context: Context,
   { index: node, span }: { index: OperatorNode; span: Span },
   axis: number,
   size: number,
 ): Cut {
-  const index = integerOf(context, node, span);
-  if (index < -size || index >= size) throw fault("index-range", { index, axis, size }, span);
-  return { start: index < 0 ? index + size : index, step: 1, count: 1, drops: true };
+  const { shape, data } = integersOf(context, node, span);
+  const places = data.map((index) => {
+    if (index < -size || index >= size) throw fault("index-range", { index, axis, size }, span);
+    return index < 0 ? index + size : index;
+  });
+  if (shape.length === 0) return { start: places[0]!, step: 1, count: 1, drops: true };
+  return { start: 0, step: 1, count: size, drops: false, index: { shape, data: places } };
 }
 
 /** Python's rule for `start:stop:step` on an axis of a given size. */

@@ -1,4 +1,6 @@
 import type { OperatorNode } from "../graph/node.js";
+import type { Tensor } from "../tensor.js";
+import { type Documentation, documentationOf } from "./documentation.js";
 import type { Calculus } from "./vocabulary.js";
 
 /** What an argument of a built-in function is. All but tensors must be known when the graph is built. */
@@ -18,6 +20,8 @@ export interface ArgumentTypes {
   readonly operands: readonly OperatorNode[];
   /** Sizes, as one list or (at the end of the parameters) as several integers. */
   readonly sizes: readonly number[];
+  /** Whole numbers of any shape: a number, nested lists or tuples. */
+  readonly integers: Tensor;
 }
 
 export type AxesOfTwo = number | readonly [readonly number[], readonly number[]];
@@ -25,24 +29,25 @@ export type AxesOfTwo = number | readonly [readonly number[], readonly number[]]
 export type ArgumentKind = keyof ArgumentTypes;
 
 /** Kinds that, as the last parameter, take all arguments that follow. */
-export const openEnded: ReadonlySet<ArgumentKind> = new Set<ArgumentKind>(["sizes", "operands"]);
+const openEnded: ReadonlySet<ArgumentKind> = new Set<ArgumentKind>(["sizes", "operands"]);
 
 export interface Parameter<K extends ArgumentKind = ArgumentKind, Default = unknown> {
   readonly kind: K;
   readonly required: boolean;
   readonly default: Default;
+  /** Can be given by its name only, so that sizes in front may be as many as they like. */
+  readonly keywordOnly?: true;
 }
-
-/** A tensor, or the elements of a tuple. */
-export type BuiltResult = OperatorNode | readonly OperatorNode[];
 
 /** A function of the language that is built from operations. */
-export interface Builtin {
+export interface Builtin extends Documentation {
   readonly name: string;
-  readonly doc: string;
   readonly parameters: ReadonlyMap<string, Parameter>;
-  readonly build: (b: Calculus, values: ReadonlyMap<string, unknown>) => BuiltResult;
+  readonly build: (b: Calculus, values: ReadonlyMap<string, unknown>) => Built;
 }
+
+/** What a call gives: a tensor, or several as a tuple. */
+export type Built = OperatorNode | readonly OperatorNode[];
 
 type Values<P extends Record<string, Parameter>> = {
   readonly [Name in keyof P]: P[Name] extends Parameter<infer K, infer D> ? ArgumentTypes[K] | D : never;
@@ -59,30 +64,40 @@ export const optional = <K extends ArgumentKind, D extends ArgumentTypes[K] | nu
   value: D,
 ): Parameter<K, D> => ({ kind, required: false, default: value });
 
+export const keyword = <K extends ArgumentKind, D extends ArgumentTypes[K] | null>(
+  kind: K,
+  value: D,
+): Parameter<K, D> => ({ ...optional(kind, value), keywordOnly: true });
+
 /** Ties the types of the parameters to those of the values that `build` receives. */
-export function builtin<P extends Record<string, Parameter>>(definition: {
-  readonly name: string;
-  readonly doc: string;
-  readonly parameters: P;
-  readonly build: (b: Calculus, values: Values<P>) => BuiltResult;
-}): Builtin {
-  const { name, doc, parameters, build } = definition;
+export function builtin<P extends Record<string, Parameter>>(
+  definition: Documentation & {
+    readonly name: string;
+    readonly parameters: P;
+    readonly build: (b: Calculus, values: Values<P>) => Built;
+  },
+): Builtin {
+  const { name, parameters, build } = definition;
   return {
+    ...documentationOf(definition),
     name,
-    doc,
     parameters: new Map(Object.entries(parameters)),
     build: (b, values) => build(b, Object.fromEntries(values) as Values<P>),
   };
 }
 
-const openEndedMark = (kind: ArgumentKind) => (kind === "operands" ? "…" : "");
-
-/** `sum(x, axis=all, keepdims=0)`, `einsum(subscripts, operands…)`. */
+/** `sum(x, axis=all, keepdims=0)`, `rand(shape…, seed=0)`. */
 export function signature(name: string, parameters: ReadonlyMap<string, Parameter>): string {
-  const words = [...parameters].map(([parameter, { kind, required: isRequired, default: value }]) =>
-    isRequired
-      ? `${parameter}${openEndedMark(kind)}`
-      : `${parameter}=${value === null ? "all" : Number(value)}`,
-  );
+  const open = openParameter(parameters);
+  const words = [...parameters].map(([parameter, { required: isRequired, default: value }]) => {
+    if (parameter === open) return `${parameter}…`;
+    return isRequired ? parameter : `${parameter}=${value === null ? "all" : Number(value)}`;
+  });
   return `${name}(${words.join(", ")})`;
+}
+
+/** The parameter that takes all positional arguments that are left: sizes or operands, where they stand last by position. */
+export function openParameter(parameters: ReadonlyMap<string, Parameter>): string | undefined {
+  const last = [...parameters].findLast(([, { keywordOnly }]) => keywordOnly !== true);
+  return last !== undefined && openEnded.has(last[1].kind) ? last[0] : undefined;
 }

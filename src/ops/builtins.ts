@@ -3,30 +3,46 @@ import { derivativeFunctions } from "./derivative-functions.js";
 import { barrierFunctions } from "./families/barrier.js";
 import { contractionFunctions } from "./families/contraction.js";
 import { creationFunctions } from "./families/creation.js";
+import { indexingFunctions } from "./families/indexing.js";
 import { linalgFunctions } from "./families/linalg.js";
 import { matrixExponentialFunctions } from "./families/matrix-exponential.js";
+import { productFunctions } from "./families/products.js";
+import { randomFunctions } from "./families/random.js";
 import { reductionFunctions } from "./families/reduction.js";
 import { shapingFunctions } from "./families/shaping.js";
 import { solvingFunctions } from "./families/solving.js";
 import { spectralFunctions } from "./families/spectral.js";
+import { statisticsFunctions } from "./families/statistics.js";
+import { tilingFunctions } from "./families/tiling.js";
 import { triangularFunctions } from "./families/triangular.js";
 import type { ScalarOp } from "./op.js";
 import { scalarOperations } from "./registry.js";
 import type { Operand } from "./vocabulary.js";
 
-/** Every elementwise operation that has no sign of its own is a function of its arguments. */
-function elementwise({ name, args, doc }: ScalarOp): Builtin {
-  return {
-    name,
-    doc,
-    parameters: new Map(args.map((arg): [string, Parameter] => [arg, required("tensor")])),
-    build: (b, values) => b.elementwise(name, ...args.map((arg) => values.get(arg) as Operand)),
+/** An elementwise operation that is a function of the language, as such; nothing for an operator or a hidden one. */
+function elementwise({ name, args, documentation, defaults }: ScalarOp): Builtin[] {
+  if (documentation === undefined) return [];
+  const parameter = (arg: string): Parameter => {
+    const value = defaults[arg];
+    return value === undefined ? required("tensor") : { kind: "tensor", required: false, default: value };
   };
+  return [
+    {
+      ...documentation,
+      name,
+      parameters: new Map(args.map((arg): [string, Parameter] => [arg, parameter(arg)])),
+      build: (b, values) => b.elementwise(name, ...args.map((arg) => values.get(arg) as Operand)),
+    },
+  ];
 }
 
 const clip = builtin({
   name: "clip",
   doc: "x, but not below min and not above max. At a bound, x and the bound share the derivative equally.",
+  family: "elementwise",
+  derivative: "1 between the bounds, 0 outside; by a bound 1 where it holds",
+  conventions: "At a bound, x and the bound get ½ each.",
+  example: "z = clip([-1, 0.5, 2], 0, 1)",
   parameters: { x: required("tensor"), min: required("tensor"), max: required("tensor") },
   build: (b, { x, min, max }) => b.minimum(b.maximum(x, min), max),
 });
@@ -49,9 +65,11 @@ function withAliases(functions: readonly Builtin[]): ReadonlyMap<string, Builtin
 
 /** The functions of the language by name. */
 export const builtinFunctions = withAliases([
-  ...scalarOperations.filter((op) => op.sign === undefined).map(elementwise),
+  ...scalarOperations.flatMap(elementwise),
   clip,
   ...reductionFunctions,
+  ...productFunctions,
+  ...statisticsFunctions,
   ...linalgFunctions,
   ...contractionFunctions,
   ...solvingFunctions,
@@ -59,8 +77,11 @@ export const builtinFunctions = withAliases([
   ...spectralFunctions,
   ...matrixExponentialFunctions,
   ...shapingFunctions,
+  ...indexingFunctions,
+  ...tilingFunctions,
   ...creationFunctions,
   ...barrierFunctions,
+  ...randomFunctions,
 ]);
 
 /** The constants of the language by name. */
@@ -75,10 +96,7 @@ export const builtinConstants: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** Names that belong to the language but have no meaning yet. */
-export const plannedFunctions: ReadonlySet<string> = new Set(
-  `leaky_relu elu gelu silu log_softmax erf erfc gammaln digamma prod var std norm cumsum cumprod split take flip roll
-  tile pad rand randn map fold scan iterate while`.split(/\s+/),
-);
+export const plannedFunctions: ReadonlySet<string> = new Set(`map fold scan iterate while`.split(/\s+/));
 
 /** Whether the language itself gives this name a meaning, now or as planned. */
 export function isBuiltin(name: string): boolean {

@@ -3,6 +3,7 @@ import { fault } from "../diagnostics.js";
 import type { Attributes, Operator, OperatorNode } from "../graph/node.js";
 import { broadcast } from "../graph/shape.js";
 import { formatShape, type Shape } from "../tensor.js";
+import { type Documentation, documentationOf } from "./documentation.js";
 import type { Calculus } from "./vocabulary.js";
 
 /**
@@ -35,18 +36,36 @@ export interface ScalarOp<Name extends string = string> extends Operator {
   readonly domain: readonly Domain[];
   /** Points at which conventions or rounding are delicate, one tuple of arguments each. */
   readonly special: readonly (readonly number[])[];
-  /** How the language writes it where that is not a call, `+`; such an operation is not a built-in function. */
-  readonly sign: string | undefined;
+  /** Its entry in the reference; `undefined` for an operation that is not a function of the language. */
+  readonly documentation: Documentation | undefined;
+  /** Values of arguments that a call may leave out. */
+  readonly defaults: Readonly<Record<string, number>>;
 }
 
-export interface ScalarRule {
+interface ScalarRuleBase {
   readonly args: readonly string[];
   readonly doc: string;
   readonly partials: readonly PartialRule[];
   readonly domain: readonly Domain[];
   readonly special?: readonly (number | readonly number[])[];
-  readonly sign?: string;
 }
+
+/** An operation that the language writes with a sign, `+`. */
+export interface OperatorRule extends ScalarRuleBase {
+  readonly sign: string;
+}
+
+/** An operation that stands in derivatives only. */
+interface HiddenRule extends ScalarRuleBase {
+  readonly hidden: true;
+}
+
+/** An operation that is a function of the language. */
+interface FunctionRule extends ScalarRuleBase, Documentation {
+  readonly defaults?: Readonly<Record<string, number>>;
+}
+
+export type ScalarRule = OperatorRule | HiddenRule | FunctionRule;
 
 /** The reverse rule of one input: cotangent of the output to cotangent of the input. */
 export type Pullback = (
@@ -129,8 +148,9 @@ export function scalarOps<Name extends string>(
       partials: rule.partials,
       domain: rule.domain,
       special: (rule.special ?? []).map((point) => (typeof point === "number" ? [point] : point)),
-      sign: rule.sign,
-      shape: (inputs, _attributes, span) => broadcastAll(rule.sign ?? name, inputs, span),
+      documentation: "family" in rule ? documentationOf(rule) : undefined,
+      defaults: ("defaults" in rule ? rule.defaults : undefined) ?? {},
+      shape: (inputs, _attributes, span) => broadcastAll("sign" in rule ? rule.sign : name, inputs, span),
     };
   }
   return ops;

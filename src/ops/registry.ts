@@ -2,22 +2,37 @@ import { arithmetic } from "./families/arithmetic.js";
 import { barrier } from "./families/barrier.js";
 import { comparison } from "./families/comparison.js";
 import { exponential } from "./families/exponential.js";
+import { indexing } from "./families/indexing.js";
+import { learning } from "./families/learning.js";
 import { leaves } from "./families/leaves.js";
 import { linalg } from "./families/linalg.js";
 import { matrixExponential } from "./families/matrix-exponential.js";
+import { products } from "./families/products.js";
 import { reduction } from "./families/reduction.js";
 import { shaping } from "./families/shaping.js";
 import { solving } from "./families/solving.js";
+import { special } from "./families/special.js";
 import { spectral } from "./families/spectral.js";
+import { statistics } from "./families/statistics.js";
 import { triangular } from "./families/triangular.js";
 import { trigonometric } from "./families/trigonometric.js";
 import type { Op, ScalarOp, TensorOp } from "./op.js";
 
-export const scalarRegistry = { ...arithmetic, ...comparison, ...exponential, ...trigonometric };
+export const scalarRegistry = {
+  ...arithmetic,
+  ...comparison,
+  ...exponential,
+  ...trigonometric,
+  ...learning,
+  ...special,
+};
 export const tensorRegistry = {
   ...leaves,
   ...shaping,
+  ...indexing,
   ...reduction,
+  ...products,
+  ...statistics,
   ...linalg,
   ...solving,
   ...triangular,

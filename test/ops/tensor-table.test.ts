@@ -206,6 +206,56 @@ const cases: readonly Case[] = [
     "eye(2) * y - x",
   ),
   ...linearAlgebra,
+  ...on(
+    [2, 3],
+    "prod(x)",
+    "prod(x, axis=0)",
+    "prod(x, axis=-1, keepdims=1)",
+    "prod(x * [0, 1, 1])",
+    "prod(x * [0, 0, 1], axis=1)",
+    "prod(x * [[0, 1, 1], [1, 1, 1]])",
+    "var(x)",
+    "var(x, axis=0, ddof=1)",
+    "std(x)",
+    "std(x, axis=-1, keepdims=true)",
+    "norm(x)",
+    "norm(x, axis=1)",
+    "norm(x, axis=0, keepdims=1)",
+    "cumsum(x)",
+    "cumsum(x, axis=1)",
+    "cumsum(x, 0)",
+    "cumprod(x)",
+    "cumprod(x, axis=0)",
+    "cumprod(x * [1, 0, 2], axis=-1)",
+    "log_softmax(x)",
+    "log_softmax(x, axis=0)",
+    "log_softmax(x, axis=(0, 1))",
+  ),
+  ...on([2, 3, 2], "prod(x, axis=(0, 2))", "norm(x, axis=(0, -1))", "var(x, axis=(1, 2))", "cumprod(x, 1)"),
+  ...on(
+    [3, 4],
+    "take(x, [2, 0, 0])",
+    "take(x, [[0, 1], [-1, 2]], axis=1)",
+    "take(x, 1, axis=-1)",
+    "x[[2, 0, 2]]",
+    "x[:, [1, -1]]",
+    "x[[0, 1], [2, 2]]",
+    "x[[[0], [2]], [1, 3, 1]]",
+    "x[[1, 2], ::2]",
+    "split(x, 3)[1]",
+    "split(x, [1, 3], axis=1)[1]",
+    "flip(x)",
+    "flip(x, axis=1)",
+    "roll(x, 5)",
+    "roll(x, -1, axis=0)",
+    "tile(x, 2)",
+    "tile(x, 2, 1, 2)",
+    "pad(x, 1)",
+    "pad(x, ((0, 1), (2, 0)), value=3)",
+    "sum(rand(3, 4, seed=1) * x) * randn(4) + x",
+  ),
+  ...on([2, 3, 2], "x[0, :, [1, 0, 1]]", "x[[1, 0], 1]", "x[..., [0, 0]]", "x[1, [0, 2], ::-1]"),
+  ...onTwo([3], [], "pad(x, (1, 2), value=y)", "pad(x * y, 2, y^2)"),
   ...onTwo([2, 3], [4], "clip(x, -1, 1)", "clip(y, 0, sum(x))", "where(x > 0, x, x^2)"),
 ];
 
@@ -251,9 +301,16 @@ describe("the table", () => {
         return topologicalOrder([output, ...found]).map(({ op }) => op.name);
       }),
     );
-    // `named` and the barriers have their tests with the derivatives that the language writes; the last one stands in
-    // second derivatives.
-    const elsewhere = new Set(["named", "stop_gradient", "custom", "cofactors_derivative"]);
+    // `named` and the barriers have their tests with the derivatives that the language writes; the others stand in
+    // derivatives.
+    const elsewhere = new Set([
+      "named",
+      "stop_gradient",
+      "custom",
+      "cofactors_derivative",
+      "scatter_add",
+      "recurrence",
+    ]);
     expect(
       tensorOperations.map(({ name }) => name).filter((name) => !reached.has(name) && !elsewhere.has(name)),
     ).toEqual([]);

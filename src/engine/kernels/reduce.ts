@@ -40,7 +40,37 @@ function logsumexp(m: Float64Array, n: number, a: number, stride: number): numbe
   return most + Math.log(total);
 }
 
-export const reducers = { sum, max, min, logsumexp } as const;
+function prod(m: Float64Array, n: number, a: number, stride: number): number {
+  let product = 1;
+  for (let i = 0; i < n; i++) product *= m[a + i * stride]!;
+  return product;
+}
+
+/** Sum of (x / scale)², pairwise as `sum`. */
+function sumSquares(m: Float64Array, n: number, a: number, stride: number, scale: number): number {
+  if (n > block) {
+    const half = n >> 1;
+    return sumSquares(m, half, a, stride, scale) + sumSquares(m, n - half, a + half * stride, stride, scale);
+  }
+  let total = 0;
+  for (let i = 0; i < n; i++) {
+    const x = m[a + i * stride]! / scale;
+    total += x * x;
+  }
+  return total;
+}
+
+/** The 2-norm; elements are scaled only where their squares would overflow or underflow. */
+function norm(m: Float64Array, n: number, a: number, stride: number): number {
+  const squares = sumSquares(m, n, a, stride, 1);
+  if ((squares > 1e-280 && squares < 1e300) || Number.isNaN(squares)) return Math.sqrt(squares);
+  let most = 0;
+  for (let i = 0; i < n; i++) most = Math.max(most, Math.abs(m[a + i * stride]!));
+  if (most === 0 || most === Number.POSITIVE_INFINITY) return most;
+  return most * Math.sqrt(sumSquares(m, n, a, stride, most));
+}
+
+export const reducers = { sum, max, min, logsumexp, prod, norm } as const;
 
 export type ReducerName = keyof typeof reducers;
 
@@ -58,6 +88,35 @@ const softmax: AxisKernel = (m, n, d, ds, a, as) => {
   for (let i = 0; i < n; i++) m[d + i * ds]! /= total;
 };
 
-export const axisKernels = { softmax } as const;
+/** The largest element apart from the others, so that its own logarithm keeps its digits. */
+const logSoftmax: AxisKernel = (m, n, d, ds, a, as) => {
+  let top = 0;
+  for (let i = 1; i < n; i++) if (m[a + i * as]! > m[a + top * as]!) top = i;
+  const most = m[a + top * as]!;
+  let others = 0;
+  for (let i = 0; i < n; i++) if (i !== top) others += Math.exp(m[a + i * as]! - most);
+  const rest = Math.log1p(others);
+  for (let i = 0; i < n; i++) m[d + i * ds] = m[a + i * as]! - most - rest;
+};
+
+const cumsum: AxisKernel = (m, n, d, ds, a, as) => {
+  let total = m[a]!;
+  m[d] = total;
+  for (let i = 1; i < n; i++) {
+    total += m[a + i * as]!;
+    m[d + i * ds] = total;
+  }
+};
+
+const cumprod: AxisKernel = (m, n, d, ds, a, as) => {
+  let total = m[a]!;
+  m[d] = total;
+  for (let i = 1; i < n; i++) {
+    total *= m[a + i * as]!;
+    m[d + i * ds] = total;
+  }
+};
+
+export const axisKernels = { softmax, log_softmax: logSoftmax, cumsum, cumprod } as const;
 
 export type AxisKernelName = keyof typeof axisKernels;

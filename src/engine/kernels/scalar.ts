@@ -1,4 +1,6 @@
 import type { ScalarOpName } from "../../ops/registry.js";
+import { digamma, gammaln, polygamma } from "./gamma.js";
+import { erf, erfc, gaussian, gelu, normalCdf, normalPdf } from "./special.js";
 
 /** One element of an elementwise operation; operations of fewer arguments ignore the rest. */
 export type ScalarKernel = (x: number, y: number, z: number) => number;
@@ -84,6 +86,22 @@ export const scalarKernels: Readonly<Record<ScalarOpName, ScalarKernel>> = {
   softplus,
   // Not x > 0 ? x : 0, which would turn NaN into 0; and 0 also for -0.
   relu: (x) => (x <= 0 ? 0 : x),
+
+  // 0 at −∞, where the product would be NaN.
+  silu: (x) => (x === Number.NEGATIVE_INFINITY ? -0 : x * sigmoid(x)),
+  leaky_relu: (x, slope) => (x > 0 ? x : slope * x),
+  elu: (x, alpha) => (x > 0 ? x : alpha * Math.expm1(x)),
+  gelu,
+
+  erf,
+  erfc,
+  gammaln,
+  digamma,
+  // A derivative's order is whole; rounding says so to those who vary it.
+  polygamma: (n, x) => polygamma(Math.round(n), x),
+  gaussian,
+  normal_cdf: normalCdf,
+  normal_pdf: normalPdf,
 
   sin: Math.sin,
   cos: Math.cos,

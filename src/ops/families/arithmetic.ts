@@ -60,10 +60,24 @@ export const arithmetic = scalarOps({
       [-2, 3],
     ],
   },
-  square: { args: ["x"], doc: "x².", partials: [(b, [x]) => b.mul(2, x!)], domain: [real], special: signs },
+  square: {
+    args: ["x"],
+    doc: "x².",
+    family: "elementwise",
+    derivative: "2x",
+    example: "z = square([1, -3])",
+    partials: [(b, [x]) => b.mul(2, x!)],
+    domain: [real],
+    special: signs,
+  },
   reciprocal: {
     args: ["x"],
     doc: "1 / x.",
+    family: "elementwise",
+    derivative: "-1 / x²",
+    conventions: "±∞ at ±0.",
+    defined: "x ≠ 0",
+    example: "z = reciprocal(4)",
     partials: [(b, _x, y) => b.neg(b.square(y))],
     domain: [positive],
     special: signs,
@@ -71,6 +85,11 @@ export const arithmetic = scalarOps({
   sqrt: {
     args: ["x"],
     doc: "Square root; NaN for x < 0. The derivative at 0 is +∞.",
+    family: "elementwise",
+    derivative: "1 / (2·sqrt(x))",
+    conventions: "The derivative at 0 is +∞.",
+    defined: "x ≥ 0; NaN below",
+    example: "z = sqrt(2)",
     partials: [(b, _x, y) => b.div(0.5, y)],
     domain: [positive],
     special: [0, -0, 1, Number.POSITIVE_INFINITY],
@@ -78,6 +97,10 @@ export const arithmetic = scalarOps({
   cbrt: {
     args: ["x"],
     doc: "Real cube root, also of negative numbers. The derivative at 0 is +∞.",
+    family: "elementwise",
+    derivative: "1 / (3·cbrt(x)²)",
+    conventions: "The derivative at 0 is +∞.",
+    example: "z = cbrt(-8)",
     partials: [(b, _x, y) => b.reciprocal(b.mul(3, b.square(y)))],
     domain: [positive],
     special: [0, -8, 8],
@@ -85,6 +108,10 @@ export const arithmetic = scalarOps({
   abs: {
     args: ["x"],
     doc: "Absolute value. The derivative at 0 is 0.",
+    family: "elementwise",
+    derivative: "sign(x)",
+    conventions: "The derivative at 0 is 0.",
+    example: "z = abs(-2)",
     partials: [(b, [x]) => b.sign(x!)],
     domain: [positive],
     special: signs,
@@ -92,6 +119,10 @@ export const arithmetic = scalarOps({
   sign: {
     args: ["x"],
     doc: "−1, 0 or 1. The derivative is 0 everywhere.",
+    family: "elementwise",
+    derivative: "0",
+    conventions: "The derivative at 0, where the value jumps, is 0 too.",
+    example: "z = sign([-2, 0, 3])",
     partials: [() => 0],
     domain: [positive],
     special: signs,
@@ -99,6 +130,10 @@ export const arithmetic = scalarOps({
   hypot: {
     args: ["x", "y"],
     doc: "sqrt(x² + y²) without overflow. The derivative at (0, 0) is (0, 0).",
+    family: "elementwise",
+    derivative: "x / hypot(x, y) and y / hypot(x, y)",
+    conventions: "The derivative at (0, 0) is (0, 0).",
+    example: "z = hypot(3, 4)",
     partials: [
       (b, [x], h) => b.where(b.equal(h, 0), 0, b.div(x!, h)),
       (b, [, y], h) => b.where(b.equal(h, 0), 0, b.div(y!, h)),
@@ -113,6 +148,10 @@ export const arithmetic = scalarOps({
   maximum: {
     args: ["x", "y"],
     doc: "The larger of x and y; NaN if either is. At a tie each gets half of the derivative.",
+    family: "elementwise",
+    derivative: "1 for the larger argument, 0 for the other",
+    conventions: "At a tie each gets ½.",
+    example: "z = maximum([1, 5], 3)",
     partials: [
       (b, [x, y]) => winner(b, b.greaterEqual(x!, y!), x!, y!),
       (b, [x, y]) => winner(b, b.greaterEqual(y!, x!), x!, y!),
@@ -131,6 +170,10 @@ export const arithmetic = scalarOps({
   minimum: {
     args: ["x", "y"],
     doc: "The smaller of x and y; NaN if either is. At a tie each gets half of the derivative.",
+    family: "elementwise",
+    derivative: "1 for the smaller argument, 0 for the other",
+    conventions: "At a tie each gets ½.",
+    example: "z = minimum([1, 5], 3)",
     partials: [
       (b, [x, y]) => winner(b, b.greaterEqual(y!, x!), x!, y!),
       (b, [x, y]) => winner(b, b.greaterEqual(x!, y!), x!, y!),
@@ -149,6 +192,11 @@ export const arithmetic = scalarOps({
   mod: {
     args: ["x", "y"],
     doc: "Remainder with the sign of the divisor: x − y·floor(x / y).",
+    family: "elementwise",
+    derivative: "1 by x, -floor(x / y) by y",
+    conventions: "The jumps at multiples of y are passed over.",
+    defined: "y ≠ 0; NaN at 0",
+    example: "z = mod(-1, 3)",
     partials: [() => 1, (b, [x, y]) => b.neg(b.floor(b.div(x!, y!)))],
     domain: [
       [0.2, 0.8],
@@ -163,6 +211,10 @@ export const arithmetic = scalarOps({
   floor: {
     args: ["x"],
     doc: "The largest whole number not above x. The derivative is 0 everywhere.",
+    family: "elementwise",
+    derivative: "0",
+    conventions: "The jumps at whole numbers are passed over.",
+    example: "z = floor(-1.5)",
     partials: [() => 0],
     domain: [[0.1, 0.4]],
     special: [0, -0, -0.5, 2],
@@ -170,6 +222,10 @@ export const arithmetic = scalarOps({
   ceil: {
     args: ["x"],
     doc: "The smallest whole number not below x. The derivative is 0 everywhere.",
+    family: "elementwise",
+    derivative: "0",
+    conventions: "The jumps at whole numbers are passed over.",
+    example: "z = ceil(-1.5)",
     partials: [() => 0],
     domain: [[0.1, 0.4]],
     special: [0, -0, -0.5, 2],
@@ -177,6 +233,10 @@ export const arithmetic = scalarOps({
   round: {
     args: ["x"],
     doc: "The nearest whole number, halves to even as in NumPy. The derivative is 0 everywhere.",
+    family: "elementwise",
+    derivative: "0",
+    conventions: "The jumps at halves are passed over.",
+    example: "z = round([0.5, 1.5, 2.6])",
     partials: [() => 0],
     domain: [[0.1, 0.4]],
     special: [0.5, 1.5, 2.5, -0.5],

@@ -22,6 +22,9 @@ export const barrier = tensorOps({
 export const barrierFunctions = [
   builtin({
     name: "stop_gradient",
+    family: "learning",
+    derivative: "0: nothing passes",
+    example: "w = stop_gradient(3) * 2",
     doc: barrier.stop_gradient.doc,
     parameters: { x: required("tensor") },
     build: (b, { x }) => b.apply("stop_gradient", [x]),

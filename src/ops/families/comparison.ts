@@ -1,4 +1,4 @@
-import { type PartialRule, type ScalarRule, scalarOps } from "../op.js";
+import { type OperatorRule, type PartialRule, scalarOps } from "../op.js";
 
 const zero: PartialRule = () => 0;
 const apart = [
@@ -7,7 +7,7 @@ const apart = [
 ] as const;
 
 /** 1 where the relation holds, 0 elsewhere; the derivative is 0 everywhere. */
-const relation = (sign: string, doc: string): ScalarRule => ({
+const relation = (sign: string, doc: string): OperatorRule => ({
   sign,
   args: ["x", "y"],
   doc,
@@ -40,6 +40,10 @@ export const comparison = scalarOps({
   where: {
     args: ["condition", "x", "y"],
     doc: "x where the condition is not 0, y elsewhere. The cotangent goes to the chosen side only.",
+    family: "elementwise",
+    derivative: "1 by the argument that is chosen, 0 by the other and by the condition",
+    conventions: "What is not chosen does not count, even where it is NaN or infinite.",
+    example: "z = where([1, 0], [1, 2], -1)",
     partials: [
       null,
       (b, [condition]) => ({ select: b.elementwise("not_equal", condition!, 0) }),

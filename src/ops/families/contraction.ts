@@ -112,6 +112,9 @@ function kron(b: Calculus, x: OperatorNode, y: OperatorNode): OperatorNode {
 const triangle = (name: "tril" | "triu", doc: string, take: typeof lowerTriangle) =>
   builtin({
     name,
+    family: "linear algebra",
+    derivative: `${name}(dx)`,
+    example: `y = ${name}([[1, 2], [3, 4]])`,
     doc,
     parameters: { x: required("tensor"), k: optional("integer", 0) },
     build: (b, { x, k }) => {
@@ -123,18 +126,27 @@ const triangle = (name: "tril" | "triu", doc: string, take: typeof lowerTriangle
 export const contractionFunctions = [
   builtin({
     name: "einsum",
+    family: "linear algebra",
+    derivative: "the sum with one factor replaced by its tangent, for each factor",
+    example: "y = einsum('ij,j->i', [[1, 2], [3, 4]], [1, 1])",
     doc: 'Sums of products by NumPy\'s subscripts: `einsum("ij,jk->ik", x, y)`. A repeated index takes a diagonal, `...` stands for axes that are not named.',
     parameters: { subscripts: required("text"), operands: required("operands") },
     build: (b, { subscripts, operands }) => einsum(b, subscripts, operands),
   }),
   builtin({
     name: "tensordot",
+    family: "linear algebra",
+    derivative: "tensordot(dx, y) + tensordot(x, dy)",
+    example: "y = tensordot([[1, 2], [3, 4]], [1, 1], axes=1)",
     doc: "Sums of products over the last axes of x and the first of y, as many as `axes` says, or over a pair of lists of axes.",
     parameters: { x: required("tensor"), y: required("tensor"), axes: optional("axesOfTwo", 2) },
     build: (b, { x, y, axes }) => tensordot(b, x, y, axes),
   }),
   builtin({
     name: "diag",
+    family: "linear algebra",
+    derivative: "diag(dx)",
+    example: "y = diag([1, 2])",
     doc: "The matrix with a vector on its diagonal, or the diagonal of a matrix; k > 0 is above, k < 0 below the main one.",
     parameters: { x: required("tensor"), k: optional("integer", 0) },
     build: (b, { x, k }) => diag(b, x, k),
@@ -143,6 +155,9 @@ export const contractionFunctions = [
   triangle("triu", "The upper triangle of a matrix, 0 below the k-th diagonal.", upperTriangle),
   builtin({
     name: "kron",
+    family: "linear algebra",
+    derivative: "kron(dx, y) + kron(x, dy)",
+    example: "y = kron([1, 2], [1, 10])",
     doc: "The Kronecker product: blocks of y, each times an element of x.",
     parameters: { x: required("tensor"), y: required("tensor") },
     build: (b, { x, y }) => kron(b, x, y),

@@ -5,7 +5,10 @@ import { checkSizes } from "../sizes.js";
 const filled = (name: string, value: number) =>
   builtin({
     name,
+    family: "creation",
     doc: `A tensor of this shape filled with ${value}.`,
+    derivative: "none: a constant",
+    example: `z = ${name}(2, 3)`,
     parameters: { shape: required("sizes") },
     build: (b, { shape }) => b.broadcastTo(value, checkSizes(b, name, shape)),
   });
@@ -16,12 +19,18 @@ export const creationFunctions = [
   builtin({
     name: "full",
     doc: "A tensor of this shape filled with one value.",
+    family: "creation",
+    derivative: "by the value the sum of the cotangent",
+    example: "z = full([2, 2], pi)",
     parameters: { shape: required("sizes"), value: required("tensor") },
     build: (b, { shape, value }) => b.broadcastTo(value, checkSizes(b, "full", shape)),
   }),
   builtin({
     name: "eye",
     doc: "The identity matrix with n rows and m (n where it is not given) columns.",
+    family: "creation",
+    derivative: "none: a constant",
+    example: "z = eye(2, 3)",
     parameters: { n: required("integer"), m: optional("integer", null) },
     build: (b, { n, m }) => {
       const [rows, columns] = checkSizes(b, "eye", [n, m ?? n]);
@@ -31,6 +40,9 @@ export const creationFunctions = [
   builtin({
     name: "arange",
     doc: "arange(n): 0, 1, …, n − 1. arange(start, stop, step): start, start + step, … before stop.",
+    family: "creation",
+    derivative: "none: a constant",
+    example: "z = arange(1, 2, 0.25)",
     parameters: {
       start: required("number"),
       stop: optional("number", null),
@@ -54,6 +66,9 @@ export const creationFunctions = [
   builtin({
     name: "linspace",
     doc: "`num` values from start to stop, both included, at equal distances.",
+    family: "creation",
+    derivative: "by start and stop the weights with which they enter each value",
+    example: "z = linspace(0, 1, 5)",
     parameters: { start: required("tensor"), stop: required("tensor"), num: optional("integer", 50) },
     build: (b, { start, stop, num }) => {
       checkSizes(b, "linspace", [num]);

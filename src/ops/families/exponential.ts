@@ -8,6 +8,9 @@ export const exponential = scalarOps({
   exp: {
     args: ["x"],
     doc: "e to the power x.",
+    family: "exponential",
+    derivative: "exp(x)",
+    example: "z = exp(1)",
     partials: [(_b, _x, y) => y],
     domain: [real],
     special: [0, -0, 1, 710, -750, infinity, -infinity],
@@ -15,6 +18,9 @@ export const exponential = scalarOps({
   expm1: {
     args: ["x"],
     doc: "exp(x) − 1, accurate near 0.",
+    family: "exponential",
+    derivative: "exp(x)",
+    example: "z = expm1(1e-10)",
     // exp(x), not y + 1: the sum would lose the small derivative at very negative x.
     partials: [(b, [x]) => b.exp(x!)],
     domain: [real],
@@ -23,6 +29,11 @@ export const exponential = scalarOps({
   log: {
     args: ["x"],
     doc: "Natural logarithm; −∞ at 0, NaN below.",
+    family: "exponential",
+    derivative: "1 / x",
+    conventions: "-∞ at 0.",
+    defined: "x ≥ 0; NaN below",
+    example: "z = log(2)",
     partials: [(b, [x]) => b.reciprocal(x!)],
     domain: [positive],
     special: [0, 1, infinity],
@@ -30,6 +41,11 @@ export const exponential = scalarOps({
   log1p: {
     args: ["x"],
     doc: "log(1 + x), accurate near 0.",
+    family: "exponential",
+    derivative: "1 / (1 + x)",
+    conventions: "-∞ at -1.",
+    defined: "x ≥ -1; NaN below",
+    example: "z = log1p(1e-10)",
     partials: [(b, [x]) => b.reciprocal(b.add(1, x!))],
     domain: [[-0.5, 3]],
     special: [0, -0, 1e-10, -1],
@@ -37,6 +53,11 @@ export const exponential = scalarOps({
   log2: {
     args: ["x"],
     doc: "Logarithm to base 2.",
+    family: "exponential",
+    derivative: "1 / (x·log(2))",
+    conventions: "-∞ at 0.",
+    defined: "x ≥ 0; NaN below",
+    example: "z = log2(8)",
     partials: [(b, [x]) => b.reciprocal(b.mul(Math.LN2, x!))],
     domain: [positive],
     special: [0, 1, 8],
@@ -44,6 +65,11 @@ export const exponential = scalarOps({
   log10: {
     args: ["x"],
     doc: "Logarithm to base 10.",
+    family: "exponential",
+    derivative: "1 / (x·log(10))",
+    conventions: "-∞ at 0.",
+    defined: "x ≥ 0; NaN below",
+    example: "z = log10(1000)",
     partials: [(b, [x]) => b.reciprocal(b.mul(Math.LN10, x!))],
     domain: [positive],
     special: [0, 1, 1000],
@@ -51,6 +77,9 @@ export const exponential = scalarOps({
   logaddexp: {
     args: ["x", "y"],
     doc: "log(exp(x) + exp(y)) without overflow.",
+    family: "exponential",
+    derivative: "sigmoid(x - y) and sigmoid(y - x)",
+    example: "z = logaddexp(1000, 1000)",
     partials: [(b, [x, y]) => b.sigmoid(b.sub(x!, y!)), (b, [x, y]) => b.sigmoid(b.sub(y!, x!))],
     domain: [real, real],
     special: [
@@ -62,6 +91,9 @@ export const exponential = scalarOps({
   sigmoid: {
     args: ["x"],
     doc: "1 / (1 + exp(−x)). The derivative is σ(x)·σ(−x), which keeps its digits for large |x|.",
+    family: "learning",
+    derivative: "sigmoid(x)·sigmoid(-x)",
+    example: "z = sigmoid(0.5)",
     partials: [(b, [x], y) => b.mul(y, b.sigmoid(b.neg(x!)))],
     domain: [real],
     special: [0, -0, 40, -40, 800, -800],
@@ -69,6 +101,9 @@ export const exponential = scalarOps({
   softplus: {
     args: ["x"],
     doc: "log(1 + exp(x)) without overflow.",
+    family: "learning",
+    derivative: "sigmoid(x)",
+    example: "z = softplus([-1, 0, 1000])",
     partials: [(b, [x]) => b.sigmoid(x!)],
     domain: [real],
     special: [0, 800, -800],
@@ -76,6 +111,10 @@ export const exponential = scalarOps({
   relu: {
     args: ["x"],
     doc: "max(x, 0). The derivative at 0 is 0.",
+    family: "learning",
+    derivative: "1 for x > 0, 0 for x < 0",
+    conventions: "The derivative at 0 is 0.",
+    example: "z = relu([-1, 2])",
     partials: [(b, [x]) => ({ select: b.greater(x!, 0) })],
     domain: [positive],
     special: [0, -0, 1, -1],

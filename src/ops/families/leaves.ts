@@ -21,6 +21,12 @@ export const leaves = tensorOps({
     vjp: null,
     jvp: null,
   },
+  random: {
+    doc: "Random numbers of a distribution; the same for the same seed on every machine.",
+    shape: (_inputs, attributes) => attributes.shape as Shape,
+    vjp: null,
+    jvp: null,
+  },
   named: moves({
     // Keeps a definition apart from an equal one, so that the derivative by this name is by this name alone.
     doc: "The value of a definition, kept apart from equal values under other names.",

@@ -81,24 +81,36 @@ export const linalgFunctions = [
   builtin({
     name: "matmul",
     doc: "Matrix product, as the operator `@`: NumPy's batching, vectors count as rows or columns.",
+    family: "linear algebra",
+    derivative: "by x the cotangent times y', by y x' times the cotangent",
+    example: "z = matmul([[1, 2], [3, 4]], [1, 1])",
     parameters: { x: required("tensor"), y: required("tensor") },
     build: (b, { x, y }) => matrixProduct(b, x, y),
   }),
   builtin({
     name: "dot",
     doc: "Inner product of vectors, matrix product of matrices; in general the sum over the last axis of x and the second-to-last of y.",
+    family: "linear algebra",
+    derivative: "as of the matrix product",
+    example: "z = dot([1, 2], [3, 4])",
     parameters: { x: required("tensor"), y: required("tensor") },
     build: (b, { x, y }) => dot(b, x, y),
   }),
   builtin({
     name: "outer",
     doc: "The matrix of all products of an element of x and an element of y; both are flattened.",
+    family: "linear algebra",
+    derivative: "the product rule: by x the cotangent times y, by y its transpose times x",
+    example: "z = outer([1, 2], [3, 4])",
     parameters: { x: required("tensor"), y: required("tensor") },
     build: (b, { x, y }) => b.mul(b.reshape(x, [sizeOf(x.shape), 1]), b.reshape(y, [1, sizeOf(y.shape)])),
   }),
   builtin({
     name: "transpose",
     doc: "The axes in reverse order, or in the order given.",
+    family: "linear algebra",
+    derivative: "the cotangent with the axes put back in order",
+    example: "z = transpose([[1, 2], [3, 4]])",
     parameters: { x: required("tensor"), axes: optional("axes", null) },
     build: (b, { x, axes }) => {
       const rank = x.shape.length;
@@ -124,6 +136,9 @@ export const linalgFunctions = [
   builtin({
     name: "trace",
     doc: "The sum of the diagonal of the first two axes.",
+    family: "linear algebra",
+    derivative: "the identity matrix",
+    example: "z = trace([[1, 2], [3, 4]])",
     parameters: { x: required("tensor") },
     build: (b, { x }) => {
       if (x.shape.length < 2) {

@@ -38,6 +38,9 @@ export const matrixExponential = tensorOps({
 export const matrixExponentialFunctions = [
   builtin({
     name: "expm",
+    family: "linear algebra",
+    derivative: "the Fréchet derivative L(a, da)",
+    example: "y = expm([[0, 1], [0, 0]])",
     doc: "The matrix exponential.",
     parameters: { a: required("tensor") },
     build: (b, { a }) => exponential(b, a, squareSize("expm", a.shape, b.builder.span)),

@@ -1,16 +1,17 @@
 import { fault, type Span } from "../../diagnostics.js";
 import type { Attributes, OperatorNode } from "../../graph/node.js";
-import { formatShape, type Shape, sizeOf } from "../../tensor.js";
+import { formatShape, type Shape } from "../../tensor.js";
 import { axesFromEnd } from "../axes.js";
 import { builtin, optional, required } from "../builtin.js";
+import type { Documentation } from "../documentation.js";
 import { moves, type Pullback, type TensorRule, tensorOps } from "../op.js";
 import { linear, ofOneInput } from "../tangents.js";
 import type { Calculus } from "../vocabulary.js";
 
-const axesOf = (node: OperatorNode) => node.attributes.axes as readonly number[];
+export const axesOf = (node: OperatorNode) => node.attributes.axes as readonly number[];
 
 /** A reduced value (the result, or its cotangent) with the reduced axes back at size 1. */
-const restored = (b: Calculus, value: OperatorNode, node: OperatorNode) =>
+export const restored = (b: Calculus, value: OperatorNode, node: OperatorNode) =>
   b.restoreAxes(value, axesOf(node), node.attributes.keepdims as boolean);
 
 /** A value for each reduced element, repeated over the elements that it was reduced from. */
@@ -33,7 +34,7 @@ const weights = (b: Calculus, node: OperatorNode) =>
 const throughSoftmax = (b: Calculus, t: OperatorNode, y: OperatorNode) =>
   b.mul(y, b.sub(t, b.sum(b.mul(t, y), axesOf(y), true)));
 
-function reducedShape([x]: readonly OperatorNode[], attributes: Attributes): Shape {
+export function reducedShape([x]: readonly OperatorNode[], attributes: Attributes): Shape {
   const rank = x!.shape.length;
   const axes = attributes.axes as readonly number[];
   const isReduced = (axis: number) => axes.includes(axis - rank);
@@ -99,12 +100,26 @@ export const reduction = tensorOps({
     jvp: ofOneInput(throughSoftmax),
     live: (b, mask, node) => b.broadcastTo(b.reduce("max", mask, axesOf(node), true), mask.shape),
   },
+  log_softmax: {
+    doc: "log(softmax(x)) over the axes: x − logsumexp(x), accurate also where softmax is next to 1.",
+    shape: ([x]) => x!.shape,
+    jvp: "transpose",
+    vjp: (b, cotangent, node) => {
+      const axes = axesOf(node);
+      const softmax = b.apply("softmax", [node.inputs[0]!], { axes });
+      return b.sub(cotangent, b.mul(softmax, b.sum(cotangent, axes, true)));
+    },
+  },
 });
 
-const reducing = (name: keyof typeof reduction) =>
+type Reduction = Omit<Documentation, "family">;
+
+/** The function of a reduction over `axis`, with `keepdims`. */
+export const reducing = (name: string, documentation: Reduction) =>
   builtin({
     name,
-    doc: reduction[name].doc,
+    family: "reductions",
+    ...documentation,
     parameters: {
       x: required("tensor"),
       axis: optional("axes", null),
@@ -113,29 +128,49 @@ const reducing = (name: keyof typeof reduction) =>
     build: (b, { x, axis, keepdims }) => b.reduce(name, x, axis, keepdims),
   });
 
-export const reductionFunctions = [
-  reducing("sum"),
-  reducing("max"),
-  reducing("min"),
-  reducing("logsumexp"),
+/** The function of an operation that runs along axes, the last one unless told otherwise. */
+const alongAxis = (name: "softmax" | "log_softmax", documentation: Reduction) =>
   builtin({
-    name: "mean",
-    doc: "The sum over the axes divided by the number of elements; NaN over nothing.",
-    parameters: {
-      x: required("tensor"),
-      axis: optional("axes", null),
-      keepdims: optional("flag", false),
-    },
-    build: (b, { x, axis, keepdims }) => {
-      const total = b.sum(x, axis, keepdims);
-      return b.div(total, sizeOf(x.shape) / sizeOf(total.shape));
-    },
-  }),
-  builtin({
-    name: "softmax",
-    doc: reduction.softmax.doc,
+    name,
+    ...documentation,
+    family: "learning",
     parameters: { x: required("tensor"), axis: optional("axes", [-1]) },
-    build: (b, { x, axis }) =>
-      b.apply("softmax", [x], { axes: axesFromEnd("softmax", axis, x.shape, b.builder.span) }),
+    build: (b, { x, axis }) => b.apply(name, [x], { axes: axesFromEnd(name, axis, x.shape, b.builder.span) }),
+  });
+
+const ties = "Elements that tie share the derivative equally.";
+
+export const reductionFunctions = [
+  reducing("sum", {
+    doc: reduction.sum.doc,
+    derivative: "1 for each element",
+    example: "z = sum([[1, 2], [3, 4]], axis=0)",
+  }),
+  reducing("max", {
+    doc: reduction.max.doc,
+    derivative: "1 for the largest element, 0 for the others",
+    conventions: ties,
+    example: "z = max([1, 3, 3])",
+  }),
+  reducing("min", {
+    doc: reduction.min.doc,
+    derivative: "1 for the smallest element, 0 for the others",
+    conventions: ties,
+    example: "z = min([1, 3, 3])",
+  }),
+  reducing("logsumexp", {
+    doc: reduction.logsumexp.doc,
+    derivative: "softmax(x)",
+    example: "z = logsumexp([1000, 1000])",
+  }),
+  alongAxis("softmax", {
+    doc: reduction.softmax.doc,
+    derivative: "softmax(x)·(v - sum(v·softmax(x))) along a direction v",
+    example: "z = softmax([1, 2, 3])",
+  }),
+  alongAxis("log_softmax", {
+    doc: reduction.log_softmax.doc,
+    derivative: "v - sum(v·softmax(x)) along a direction v",
+    example: "z = log_softmax([1, 2, 3])",
   }),
 ];

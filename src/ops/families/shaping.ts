@@ -214,18 +214,27 @@ export const shapingFunctions = [
   builtin({
     name: "reshape",
     doc: "The same elements in row-major order under another shape; one size may be −1, for what is left.",
+    family: "shape",
+    derivative: "the cotangent in the shape of x",
+    example: "z = reshape(arange(6), 2, -1)",
     parameters: { x: required("tensor"), shape: required("sizes") },
     build: (b, { x, shape }) => b.reshape(x, inferSize(b, x, shape)),
   }),
   builtin({
     name: "ravel",
     doc: "All elements as a vector, in row-major order.",
+    family: "shape",
+    derivative: "the cotangent in the shape of x",
+    example: "z = ravel([[1, 2], [3, 4]])",
     parameters: { x: required("tensor") },
     build: (b, { x }) => b.reshape(x, [sizeOf(x.shape)]),
   }),
   builtin({
     name: "squeeze",
     doc: "x without its axes of size 1, or without the ones given.",
+    family: "shape",
+    derivative: "the cotangent in the shape of x",
+    example: "z = squeeze([[1, 2]])",
     parameters: { x: required("tensor"), axis: optional("axes", null) },
     build: (b, { x, axis }) => {
       const rank = x.shape.length;
@@ -245,24 +254,36 @@ export const shapingFunctions = [
   builtin({
     name: "expand_dims",
     doc: "x with a new axis of size 1 at this place of the result.",
+    family: "shape",
+    derivative: "the cotangent in the shape of x",
+    example: "z = expand_dims([1, 2], 1)",
     parameters: { x: required("tensor"), axis: required("integer") },
     build: (b, { x, axis }) => b.reshape(x, withAxis(b, "expand_dims", x.shape, axis)),
   }),
   builtin({
     name: "broadcast_to",
     doc: shaping.broadcast_to.doc,
+    family: "shape",
+    derivative: "the cotangent summed over the repeated axes",
+    example: "z = broadcast_to([1, 2], [2, 2])",
     parameters: { x: required("tensor"), shape: required("sizes") },
     build: (b, { x, shape }) => b.broadcastTo(x, checkSizes(b, "broadcast_to", shape)),
   }),
   builtin({
     name: "concatenate",
     doc: "The tensors one after another along an axis that they have.",
+    family: "shape",
+    derivative: "to each part its piece of the cotangent",
+    example: "z = concatenate(([1, 2], [3]))",
     parameters: { tensors: required("tensors"), axis: optional("integer", 0) },
     build: (b, { tensors, axis }) => b.concatenate(tensors, axis),
   }),
   builtin({
     name: "stack",
     doc: "The tensors, all of one shape, along a new axis.",
+    family: "shape",
+    derivative: "to each part its piece of the cotangent",
+    example: "z = stack(([1, 2], [3, 4]), axis=1)",
     parameters: { tensors: required("tensors"), axis: optional("integer", 0) },
     build: (b, { tensors, axis }) => {
       const { shape } = tensors[0]!;
@@ -280,6 +301,9 @@ export const shapingFunctions = [
   builtin({
     name: "shape",
     doc: "The sizes of the axes of x as a vector, known before the script runs.",
+    family: "shape",
+    derivative: "none: the sizes are constants",
+    example: "z = shape(zeros(2, 3))",
     parameters: { x: required("tensor") },
     build: (b, { x }) => b.constant({ shape: [x.shape.length], data: Float64Array.from(x.shape) }),
   }),

@@ -163,6 +163,9 @@ function solve(b: Calculus, a: OperatorNode, right: OperatorNode): OperatorNode 
 export const solvingFunctions = [
   builtin({
     name: "det",
+    family: "linear algebra",
+    derivative: "the sum of the cofactors of a times da",
+    example: "y = det([[1, 2], [3, 4]])",
     doc: "The determinant. Its first and second derivatives are right for singular matrices too.",
     parameters: { a: required("tensor") },
     build: (b, { a }) => {
@@ -172,6 +175,9 @@ export const solvingFunctions = [
   }),
   builtin({
     name: "slogdet",
+    family: "linear algebra",
+    derivative: "of the logarithm: trace(inv(a) @ da); of the sign: 0",
+    example: "(s, l) = slogdet([[2, 0], [0, 3]])",
     doc: "(sign, logabsdet): the sign and the logarithm of the absolute value of the determinant; (0, −∞) for a singular matrix.",
     parameters: { a: required("tensor") },
     build: (b, { a }) => {
@@ -181,12 +187,18 @@ export const solvingFunctions = [
   }),
   builtin({
     name: "inv",
+    family: "linear algebra",
+    derivative: "-inv(a) @ da @ inv(a)",
+    example: "y = inv([[2, 0], [0, 4]])",
     doc: "The inverse of a matrix. `solve` is faster and more accurate for a product with an inverse.",
     parameters: { a: required("tensor") },
     build: (b, { a }) => solveMatrix(b, a, identity(b, squareSize("inv", a.shape, b.builder.span))),
   }),
   builtin({
     name: "solve",
+    family: "linear algebra",
+    derivative: "solve(a, db - da @ solve(a, b))",
+    example: "y = solve([[2, 0], [0, 4]], [2, 4])",
     doc: "x of a @ x = b; b is a vector if it has one axis, a matrix (or a batch of matrices) otherwise.",
     parameters: { a: required("tensor"), b: required("tensor") },
     build: (b, { a, b: right }) => solve(b, a, right),

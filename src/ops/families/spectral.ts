@@ -137,6 +137,9 @@ export const spectral = tensorOps({
 export const spectralFunctions = [
   builtin({
     name: "eigvalsh",
+    family: "linear algebra",
+    derivative: "the diagonal of v' @ da @ v",
+    example: "y = eigvalsh([[2, 0], [0, 1]])",
     doc: "The eigenvalues of a symmetric matrix, ascending; of another matrix, those of its symmetric part.",
     parameters: { a: required("tensor") },
     build: (b, { a }) => {
@@ -146,6 +149,9 @@ export const spectralFunctions = [
   }),
   builtin({
     name: "eigh",
+    family: "linear algebra",
+    derivative: "of w: the diagonal of v' @ da @ v; of v: through the gaps between the eigenvalues",
+    example: "(w, v) = eigh([[2, 0], [0, 1]])",
     doc: "(w, v): the eigenvalues of a symmetric matrix, ascending, and its eigenvectors as columns, each with its largest element positive.",
     parameters: { a: required("tensor") },
     build: (b, { a }) => {
@@ -156,6 +162,10 @@ export const spectralFunctions = [
   }),
   builtin({
     name: "svd",
+    family: "linear algebra",
+    derivative:
+      "of S: the diagonal of U' @ da @ Vh'; of U and Vh: through the gaps between the singular values",
+    example: "(U, S, V) = svd([[2, 0], [0, 1]])",
     doc: "(U, S, Vh) with a = U @ diag(S) @ Vh, the thin form; S is descending, and each column of U has its largest element positive.",
     parameters: { a: required("tensor"), full_matrices: optional("flag", false) },
     build: (b, { a, full_matrices }) => {

@@ -104,6 +104,9 @@ function qr(b: Calculus, a: OperatorNode): OperatorNode[] {
 export const triangularFunctions = [
   builtin({
     name: "cholesky",
+    family: "linear algebra",
+    derivative: "l @ Φ(inv(l) @ da @ inv(l)'), where Φ takes the lower triangle and halves its diagonal",
+    example: "y = cholesky([[4, 2], [2, 5]])",
     doc: "The lower triangular L of a = L @ L', for a symmetric positive definite matrix; of another matrix, that of its symmetric part.",
     parameters: { a: required("tensor") },
     build: (b, { a }) => {
@@ -113,6 +116,9 @@ export const triangularFunctions = [
   }),
   builtin({
     name: "qr",
+    family: "linear algebra",
+    derivative: "through the triangular solves of its definition (Seeger et al. 2017)",
+    example: "(Q, R) = qr([[3, 0], [4, 5]])",
     doc: "(Q, R) with a = Q @ R, Q' @ Q = 1 and an upper triangular R; the reduced form, with the signs of LAPACK.",
     parameters: { a: required("tensor") },
     build: (b, { a }) => qr(b, a),

@@ -11,6 +11,9 @@ export const trigonometric = scalarOps({
   sin: {
     args: ["x"],
     doc: "Sine; x in radians.",
+    family: "trigonometric",
+    derivative: "cos(x)",
+    example: "z = sin(pi / 6)",
     partials: [(b, [x]) => b.cos(x!)],
     domain: [real],
     special: [0, -0, Math.PI / 2],
@@ -18,6 +21,9 @@ export const trigonometric = scalarOps({
   cos: {
     args: ["x"],
     doc: "Cosine; x in radians.",
+    family: "trigonometric",
+    derivative: "-sin(x)",
+    example: "z = cos(pi / 3)",
     partials: [(b, [x]) => b.neg(b.sin(x!))],
     domain: [real],
     special: [0, -0, Math.PI],
@@ -25,6 +31,9 @@ export const trigonometric = scalarOps({
   tan: {
     args: ["x"],
     doc: "Tangent; x in radians.",
+    family: "trigonometric",
+    derivative: "1 + tan(x)²",
+    example: "z = tan(pi / 4)",
     partials: [(b, _x, y) => b.add(1, b.square(y))],
     domain: [[-1.2, 1.2]],
     special: [0, -0, Math.PI / 4],
@@ -32,6 +41,11 @@ export const trigonometric = scalarOps({
   arcsin: {
     args: ["x"],
     doc: "Inverse sine, in radians from −π/2 to π/2; NaN outside [−1, 1].",
+    family: "trigonometric",
+    derivative: "1 / sqrt(1 - x²)",
+    conventions: "The derivative at ±1 is +∞.",
+    defined: "-1 ≤ x ≤ 1; NaN outside",
+    example: "z = arcsin(0.5)",
     partials: [(b, [x]) => b.reciprocal(b.sqrt(oneMinusSquare(b, x!)))],
     domain: [unit],
     special: [0, -0, 1, -1],
@@ -39,6 +53,11 @@ export const trigonometric = scalarOps({
   arccos: {
     args: ["x"],
     doc: "Inverse cosine, in radians from 0 to π; NaN outside [−1, 1].",
+    family: "trigonometric",
+    derivative: "-1 / sqrt(1 - x²)",
+    conventions: "The derivative at ±1 is -∞.",
+    defined: "-1 ≤ x ≤ 1; NaN outside",
+    example: "z = arccos(0.5)",
     partials: [(b, [x]) => b.neg(b.reciprocal(b.sqrt(oneMinusSquare(b, x!))))],
     domain: [unit],
     special: [0, 1, -1],
@@ -46,6 +65,9 @@ export const trigonometric = scalarOps({
   arctan: {
     args: ["x"],
     doc: "Inverse tangent, in radians from −π/2 to π/2.",
+    family: "trigonometric",
+    derivative: "1 / (1 + x²)",
+    example: "z = arctan(1)",
     partials: [(b, [x]) => b.reciprocal(b.add(1, b.square(x!)))],
     domain: [real],
     special: [0, -0, Number.POSITIVE_INFINITY],
@@ -53,6 +75,10 @@ export const trigonometric = scalarOps({
   arctan2: {
     args: ["y", "x"],
     doc: "The angle of the point (x, y), in radians from −π to π.",
+    family: "trigonometric",
+    derivative: "x / (x² + y²) by y, -y / (x² + y²) by x",
+    conventions: "The derivative at (0, 0) is NaN.",
+    example: "z = arctan2(1, -1)",
     // Divided twice by the radius rather than once by its square, which overflows and underflows sooner.
     partials: [
       (b, [y, x]) => b.div(b.div(x!, b.hypot(x!, y!)), b.hypot(x!, y!)),
@@ -72,6 +98,9 @@ export const trigonometric = scalarOps({
   sinh: {
     args: ["x"],
     doc: "Hyperbolic sine.",
+    family: "hyperbolic",
+    derivative: "cosh(x)",
+    example: "z = sinh(1)",
     partials: [(b, [x]) => b.cosh(x!)],
     domain: [real],
     special: [0, -0, 1e-10, 20],
@@ -79,6 +108,9 @@ export const trigonometric = scalarOps({
   cosh: {
     args: ["x"],
     doc: "Hyperbolic cosine.",
+    family: "hyperbolic",
+    derivative: "sinh(x)",
+    example: "z = cosh(1)",
     partials: [(b, [x]) => b.sinh(x!)],
     domain: [real],
     special: [0, -0, 20],
@@ -86,6 +118,9 @@ export const trigonometric = scalarOps({
   tanh: {
     args: ["x"],
     doc: "Hyperbolic tangent.",
+    family: "hyperbolic",
+    derivative: "1 / cosh(x)²",
+    example: "z = tanh(0.5)",
     // sech²(x), not 1 − tanh²(x): the difference has no digits left for |x| > 19.
     partials: [(b, [x]) => b.square(b.reciprocal(b.cosh(x!)))],
     domain: [real],
@@ -94,6 +129,9 @@ export const trigonometric = scalarOps({
   arcsinh: {
     args: ["x"],
     doc: "Inverse hyperbolic sine.",
+    family: "hyperbolic",
+    derivative: "1 / sqrt(1 + x²)",
+    example: "z = arcsinh(1)",
     partials: [(b, [x]) => b.reciprocal(b.hypot(1, x!))],
     domain: [real],
     special: [0, -0, 1e200],
@@ -101,6 +139,11 @@ export const trigonometric = scalarOps({
   arccosh: {
     args: ["x"],
     doc: "Inverse hyperbolic cosine; NaN for x < 1.",
+    family: "hyperbolic",
+    derivative: "1 / sqrt(x² - 1)",
+    conventions: "The derivative at 1 is +∞.",
+    defined: "x ≥ 1; NaN below",
+    example: "z = arccosh(2)",
     partials: [(b, [x]) => b.reciprocal(b.mul(b.sqrt(b.sub(x!, 1)), b.sqrt(b.add(x!, 1))))],
     domain: [[1.2, 3]],
     special: [1, 1e200],
@@ -108,6 +151,11 @@ export const trigonometric = scalarOps({
   arctanh: {
     args: ["x"],
     doc: "Inverse hyperbolic tangent; ±∞ at ±1, NaN outside.",
+    family: "hyperbolic",
+    derivative: "1 / (1 - x²)",
+    conventions: "±∞ at ±1.",
+    defined: "-1 ≤ x ≤ 1; NaN outside",
+    example: "z = arctanh(0.5)",
     partials: [(b, [x]) => b.reciprocal(oneMinusSquare(b, x!))],
     domain: [unit],
     special: [0, -0, 1, -1],

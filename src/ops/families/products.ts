@@ -1,0 +1,112 @@
+import type { OperatorNode } from "../../graph/node.js";
+import { broadcast } from "../../graph/shape.js";
+import { sizeOf } from "../../tensor.js";
+import { axesFromEnd } from "../axes.js";
+import { builtin, optional, required } from "../builtin.js";
+import type { Documentation } from "../documentation.js";
+import { tensorOps } from "../op.js";
+import { flipAxis, shiftAxis } from "../slices.js";
+import type { Calculus } from "../vocabulary.js";
+import { axesOf, reducedShape, reducing, restored } from "./reduction.js";
+
+const axisOf = (node: OperatorNode) => axesOf(node)[0]!;
+
+const recurrence = (b: Calculus, factors: OperatorNode, terms: OperatorNode, axis: number) =>
+  b.apply("recurrence", [factors, terms], { axes: [axis] });
+
+/**
+ * λₖ = gₖ + aₖ₊₁·λₖ₊₁, from the last element to the first: the adjoint of hₖ = aₖ·hₖ₋₁ + cₖ.
+ * `factors` has the shape of `cotangent` without its batch axes.
+ */
+function adjoint(b: Calculus, factors: OperatorNode, cotangent: OperatorNode, axis: number): OperatorNode {
+  const backwards = shiftAxis(b, flipAxis(b, factors, axis), axis, 0);
+  return flipAxis(b, recurrence(b, backwards, flipAxis(b, cotangent, axis), axis), axis);
+}
+
+/** For each element of x, the product of the others over the axes: from both sides, so zeros need no division. */
+function productOfOthers(b: Calculus, x: OperatorNode, axes: readonly number[]): OperatorNode {
+  const rank = x.shape.length;
+  const isAlong = (axis: number) => axes.includes(axis - rank);
+  const all = x.shape.map((_, axis) => axis);
+  const order = [...all.filter((axis) => !isAlong(axis)), ...all.filter(isAlong)];
+  const moved = b.transpose(x, order);
+  const kept = moved.shape.slice(0, rank - axes.length);
+  const merged = b.reshape(moved, [...kept, sizeOf(moved.shape.slice(kept.length))]);
+  const before = (y: OperatorNode) => shiftAxis(b, b.apply("cumprod", [y], { axes: [-1] }), -1, 1);
+  const others = b.mul(before(merged), flipAxis(b, before(flipAxis(b, merged, -1)), -1));
+  return b.transpose(
+    b.reshape(others, moved.shape),
+    all.map((axis) => order.indexOf(axis)),
+  );
+}
+
+/** Products, running sums and products, all differentiated without a division. */
+export const products = tensorOps({
+  prod: {
+    doc: "The product over the axes; 1 over nothing.",
+    shape: reducedShape,
+    jvp: "transpose",
+    vjp: (b, cotangent, node) =>
+      b.mul(restored(b, cotangent, node), productOfOthers(b, node.inputs[0]!, axesOf(node))),
+  },
+  cumsum: {
+    doc: "The sum of each element and all before it along an axis.",
+    shape: ([x]) => x!.shape,
+    jvp: "transpose",
+    vjp: (b, cotangent, node) => {
+      const axis = axisOf(node);
+      return flipAxis(b, b.apply("cumsum", [flipAxis(b, cotangent, axis)], { axes: [axis] }), axis);
+    },
+  },
+  cumprod: {
+    doc: "The product of each element and all before it along an axis.",
+    shape: ([x]) => x!.shape,
+    // ∂yᵢ/∂xₖ = Π_{j<k} xⱼ · Π_{k<j≤i} xⱼ: the product before k, times an adjoint recurrence over what follows.
+    jvp: "transpose",
+    vjp: (b, cotangent, node) => {
+      const axis = axisOf(node);
+      return b.mul(shiftAxis(b, node, axis, 1), adjoint(b, node.inputs[0]!, cotangent, axis));
+    },
+  },
+  recurrence: {
+    doc: "hₖ = aₖ·hₖ₋₁ + cₖ along an axis, from h₀ = c₀ on.",
+    shape: ([factors, terms]) => broadcast(factors!.shape, terms!.shape)!,
+    jvp: "transpose",
+    vjp: (b, cotangent, node, index) => {
+      const axis = axisOf(node);
+      const factors = b.broadcastTo(node.inputs[0]!, node.shape);
+      const sums = adjoint(b, factors, cotangent, axis);
+      return index === 1 ? sums : b.mul(sums, shiftAxis(b, node, axis, 0));
+    },
+  },
+});
+
+const running = (name: "cumsum" | "cumprod", documentation: Pick<Documentation, "derivative" | "example">) =>
+  builtin({
+    name,
+    family: "reductions",
+    doc: `${products[name].doc.slice(0, -1)}; over all elements in row-major order where no axis is given.`,
+    ...documentation,
+    parameters: { x: required("tensor"), axis: optional("integer", null) },
+    build: (b, { x, axis }) => {
+      const along = axis === null ? b.reshape(x, [sizeOf(x.shape)]) : x;
+      return b.apply(name, [along], { axes: axesFromEnd(name, [axis ?? 0], along.shape, b.builder.span) });
+    },
+  });
+
+export const productFunctions = [
+  reducing("prod", {
+    doc: products.prod.doc,
+    derivative: "for each element the product of the others",
+    conventions: "Computed without division: zeros among the elements are no exception.",
+    example: "z = prod([2, 3, 4])",
+  }),
+  running("cumsum", {
+    derivative: "the sum of the cotangent from the last element backwards",
+    example: "z = cumsum([1, 2, 3])",
+  }),
+  running("cumprod", {
+    derivative: "by each element the products without it, computed without division: zeros are no exception",
+    example: "z = cumprod([1, 2, 3])",
+  }),
+];
