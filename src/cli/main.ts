@@ -3,6 +3,7 @@ import { Fault } from "../diagnostics.js";
 import { evalCommand } from "./eval.js";
 import { exitCode } from "./exit-codes.js";
 import { printDiagnostics } from "./messages.js";
+import { opsCommand } from "./ops.js";
 
 declare const AUTOGRAD_VERSION: string;
 
@@ -15,12 +16,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     .helpOption("-h, --help", "print this help")
     .showSuggestionAfterError()
     .exitOverride();
+  const report = (result: number) => {
+    code = result;
+  };
   // Commands inherit how errors are handled.
-  program.addCommand(
-    evalCommand((result) => {
-      code = result;
-    }).copyInheritedSettings(program),
-  );
+  for (const command of [evalCommand, opsCommand]) {
+    program.addCommand(command(report).copyInheritedSettings(program));
+  }
   try {
     await program.parseAsync(argv, { from: "user" });
     return code;

@@ -56,6 +56,21 @@ describe("conventions at special points", () => {
     ["arctan2(y, x)", { y: 1e200, x: 1e200 }, { y: 5e-201, x: -5e-201 }],
     ["arccosh(x)", { x: 1e200 }, { x: 1e-200 }],
     ["logsumexp(x)", { x: [-inf, 0] }, { x: [0, 1] }],
+    ["log_softmax(x)[0]", { x: [1000, 0] }, { x: [0, 0] }],
+    ["leaky_relu(x, 0.25)", { x: 0 }, { x: 0.25 }],
+    ["elu(x, 2)", { x: 0 }, { x: 2 }],
+    ["elu(x, 2)", { x: 1000 }, { x: 1 }],
+    ["gelu(x)", { x: 0 }, { x: 0.5 }],
+    ["silu(x)", { x: -800 }, { x: -0 }],
+    ["norm(x)", { x: [0, 0] }, { x: [0, 0] }],
+    ["norm(x)", { x: [3e200, 0] }, { x: [1, 0] }],
+    ["std(x)", { x: [2, 2] }, { x: [0, 0] }],
+    ["prod(x)", { x: [2, 0, 3] }, { x: [0, 6, 0] }],
+    ["prod(x)", { x: [0, 0, 3] }, { x: [0, 0, 0] }],
+    ["cumprod(x)[2]", { x: [0, 2, 3] }, { x: [6, 0, 0] }],
+    ["sum(take(x, [0, 0, 1]) * [1, 10, 100])", { x: [1, 2, 3] }, { x: [11, 100, 0] }],
+    ["x[[0, 0]] @ [1, 2]", { x: [1, 2] }, { x: [3, 0] }],
+    ["sum(pad(x, 1, value=y))", { x: [inf], y: 3 }, { x: [1], y: 2 }],
   ])("%s at %o", (expression, inputs, expected) => {
     const { gradients } = evaluate(`out = ${expression}`, inputs);
     for (const [name, value] of Object.entries(expected)) {
