@@ -3,9 +3,22 @@ import { Fault } from "../diagnostics.js";
 import { evalCommand } from "./eval.js";
 import { exitCode } from "./exit-codes.js";
 import { printDiagnostics } from "./messages.js";
-import { opsCommand } from "./ops.js";
 
 declare const AUTOGRAD_VERSION: string;
+
+type MakeCommand = (report: (code: number) => void) => Command;
+
+/** In the order in which the help lists them. */
+const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
+  ["eval", async () => evalCommand],
+  ["ops", async () => (await import("./ops.js")).opsCommand],
+]);
+
+/** A line that begins with a command's name needs that one; setting up the others would cost 3 ms each. */
+function commandsFor([name]: readonly string[]): (() => Promise<MakeCommand>)[] {
+  const named = name === undefined ? undefined : commands.get(name);
+  return named === undefined ? [...commands.values()] : [named];
+}
 
 /** Runs one command line and returns the exit code; everything printed has left the process by then. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -19,8 +32,9 @@ export async function main(argv: readonly string[]): Promise<number> {
   const report = (result: number) => {
     code = result;
   };
-  // Commands inherit how errors are handled.
-  for (const command of [evalCommand, opsCommand]) {
+  for (const load of commandsFor(argv)) {
+    const command = await load();
+    // Commands inherit how errors are handled.
     program.addCommand(command(report).copyInheritedSettings(program));
   }
   try {

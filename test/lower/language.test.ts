@@ -165,6 +165,10 @@ describe("values follow NumPy", () => {
       ],
     ],
     ["tile([1, 2], 2)", [1, 2, 1, 2]],
+    ["tile(3, 2)", [3, 3]],
+    ["pad(3, 1)", 3],
+    ["take([1, 2], zeros(0))", []],
+    ["flip(3)", 3],
     [
       "tile([1, 2], [2, 1])",
       [
@@ -352,6 +356,7 @@ describe("what is wrong is said where it stands", () => {
     ["z = cumsum([1, 2], axis=-2)", ['axis at "cumsum([1, 2], axis=-2)"']],
     ["z = split(arange(5), 2)", ['shape-rule at "split(arange(5), 2)"']],
     ["z = split(arange(5), 0)", ['shape-rule at "split(arange(5), 0)"']],
+    ["z = split(zeros(0), 1e9)", ['shape-rule at "split(zeros(0), 1e9)"']],
     ["z = split(3, 1)", ['axis at "split(3, 1)"']],
     ["z = split(arange(4), 1.5)", ['argument-kind at "1.5"']],
     ["z = take([1, 2], 2)", ['index-range at "take([1, 2], 2)"']],

@@ -49,6 +49,9 @@ const fail = (b: Calculus, op: string, reason: string, hint?: string) =>
 const axisOf = (b: Calculus, op: string, axis: number, x: OperatorNode) =>
   axesFromEnd(op, [axis], x.shape, b.builder.span)[0]!;
 
+/** Any number divides an axis of size 0, so something must end the list of its parts. */
+const mostParts = 1_000_000;
+
 /** Where each part of `split` begins, and where the last one ends. */
 function boundaries(b: Calculus, { shape, data }: Tensor, size: number): number[] {
   if (shape.length > 1)
@@ -58,7 +61,8 @@ function boundaries(b: Calculus, { shape, data }: Tensor, size: number): number[
     return [0, ...inside, size];
   }
   const parts = data[0]!;
-  if (parts < 1) throw fail(b, "split", `${parts} is not a number of parts`);
+  if (parts < 1 || parts > mostParts)
+    throw fail(b, "split", `${parts} is not a number of parts`, `it is from 1 to ${mostParts}`);
   if (size % parts !== 0) {
     throw fail(
       b,
