@@ -14,7 +14,7 @@ const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
   ["ops", async () => (await import("./ops.js")).opsCommand],
 ]);
 
-/** A line that begins with a command's name needs that one; setting up the others would cost 3 ms each. */
+/** A line that begins with a command's name needs that one; setting up the others would only delay it. */
 function commandsFor([name]: readonly string[]): (() => Promise<MakeCommand>)[] {
   const named = name === undefined ? undefined : commands.get(name);
   return named === undefined ? [...commands.values()] : [named];

@@ -14,7 +14,7 @@ describe("autograd ops", () => {
     expect(autograd(["ops", "norm"]).stdout).toBe(
       [
         "norm(x, axis=all, keepdims=0)",
-        "The 2-norm of a vector, or the Frobenius norm over the axes: sqrt(sum(x²)), without overflow.",
+        "The 2-norm, sqrt(sum(x²)), over the axes, without overflow. Of a matrix, the Frobenius norm.",
         "",
         "family       reductions",
         "derivative   x / norm(x)",

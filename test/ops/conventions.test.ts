@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { derivatives } from "../../src/autodiff/reverse.js";
+import { evaluator, graphOf } from "../support/graph.js";
 import { evaluate } from "../support/run.js";
 
 const inf = Number.POSITIVE_INFINITY;
@@ -79,5 +81,25 @@ describe("conventions at special points", () => {
         expect(Math.abs((actual as number) / value - 1), `∂/∂${name} = ${actual}`).toBeLessThan(1e-12);
       } else expect(actual, `∂/∂${name}`).toEqual(value);
     }
+  });
+});
+
+describe("second derivatives at special points", () => {
+  it.each<[string, number[], number[]]>([
+    ["norm(x)", [0, 0], [0, 0, 0, 0]],
+    ["std(x)", [2, 2], [0, 0, 0, 0]],
+    ["prod(x)", [0, 0], [0, 1, 1, 0]],
+    ["cumprod(x)[1]", [0, 0], [0, 1, 1, 0]],
+    ["sum(elu(x))", [1000, 0], [0, 0, 0, 1]],
+    ["sum(gelu(x))", [0, 40], [2 / Math.sqrt(2 * Math.PI), 0, 0, 0]],
+    ["sum(x[[0, 0]]) * x[1]", [1, 1], [0, 2, 2, 0]],
+  ])("%s at %o", (expression, at, expected) => {
+    const { b, inputs, output } = graphOf(`out = ${expression}`, { x: [2] });
+    const [gradient] = derivatives(b, output, inputs);
+    const [hessian] = derivatives(b, gradient!, inputs);
+    const [actual] = evaluator([hessian!])(new Map([["x", { shape: [2], data: Float64Array.from(at) }]]));
+    actual!.data.forEach((value, i) => {
+      expect(Math.abs(value - expected[i]!), `${actual!.data}`).toBeLessThan(1e-15);
+    });
   });
 });

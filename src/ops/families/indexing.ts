@@ -78,7 +78,7 @@ export const indexingFunctions = [
   builtin({
     name: "take",
     family: "shape",
-    doc: "The slices of x at these indices along an axis; the axes of the indices take the place of the axis.",
+    doc: "The slices of x at these indices along an axis. The axes of the indices take its place.",
     derivative: "the cotangent added up at the indices",
     conventions: "An index that stands there twice gets the sum of both cotangents.",
     example: "z = take([10, 20, 30], [2, 0, 0])",
@@ -96,7 +96,7 @@ export const indexingFunctions = [
   builtin({
     name: "split",
     family: "shape",
-    doc: "A tuple of the parts of x along an axis: that many of equal size, or cut at the places of a list.",
+    doc: "A tuple of the parts of x along an axis. A number asks for that many of equal size, a list names the places to cut at.",
     derivative: "to each piece of x the cotangent of its part",
     example: "(z, w) = split([1, 2, 3, 4], 2)",
     parameters: { x: required("tensor"), parts: required("integers"), axis: optional("integer", 0) },
@@ -121,7 +121,7 @@ export const indexingFunctions = [
   builtin({
     name: "roll",
     family: "shape",
-    doc: "The elements moved on by `shift` places; those that leave at the end come in at the front. Without an axis, in row-major order.",
+    doc: "The elements moved on by `shift` places, from the end to the front. Without an axis, in row-major order.",
     derivative: "the cotangent moved back",
     example: "z = roll([1, 2, 3, 4], 1)",
     parameters: { x: required("tensor"), shift: required("integer"), axis: optional("integer", null) },

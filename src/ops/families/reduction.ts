@@ -75,7 +75,7 @@ export const reduction = tensorOps({
       b.mul(node, b.sub(cotangent, b.sum(b.mul(cotangent, node), axesOf(node), true))),
   },
   log_softmax: {
-    doc: "log(softmax(x)) over the axes: x − logsumexp(x), accurate also where softmax is next to 1.",
+    doc: "log(softmax(x)) over the axes. Accurate also where softmax is next to 0 or 1.",
     shape: ([x]) => x!.shape,
     vjp: (b, cotangent, node) => {
       const axes = axesOf(node);
