@@ -408,6 +408,10 @@ export const catalogue = {
     message: `both the file ${quote(p.file)} and \`-e\` give a script`,
     hint: "give one of them",
   }),
+  "unknown-built-in": (p: { name: string; suggestion?: string | undefined }) => ({
+    message: `there is no built-in function ${quote(p.name)}`,
+    ...didYouMean(p.suggestion, "`autograd ops` lists them"),
+  }),
   assignment: (p: { text: string }) => ({
     message: `${quote(p.text)} is not an assignment`,
     hint: "write `--set NAME=VALUE`, such as `--set x=2` or `--set 'A=[[1,2],[3,4]]'`",

@@ -51,3 +51,22 @@ export interface Evaluation {
   /** Present when every named node was asked for. */
   readonly nodes?: readonly NodeRow[];
 }
+
+/** What the reference tells of one function of the language. */
+export interface FunctionEntry {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly signature: string;
+  readonly family: string;
+  readonly doc: string;
+  readonly derivative: string;
+  readonly conventions?: string;
+  readonly defined?: string;
+  readonly example: string;
+}
+
+/** A line of a script and the values that it defines. */
+export interface FunctionExample {
+  readonly text: string;
+  readonly values: readonly NamedTensor[];
+}

@@ -7,6 +7,20 @@ import { printDiagnostics } from "./messages.js";
 
 declare const AUTOGRAD_VERSION: string;
 
+type MakeCommand = (report: (code: number) => void) => Command;
+
+/** In the order in which the help lists them. */
+const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
+  ["eval", async () => evalCommand],
+  ["ops", async () => (await import("./ops.js")).opsCommand],
+]);
+
+/** A line that begins with a command's name needs that one; setting up the others would only delay it. */
+function commandsFor([name]: readonly string[]): (() => Promise<MakeCommand>)[] {
+  const named = name === undefined ? undefined : commands.get(name);
+  return named === undefined ? [...commands.values()] : [named];
+}
+
 /** Runs one command line and returns the exit code; everything printed has left the process by then. */
 export async function main(argv: readonly string[]): Promise<number> {
   let code: number = exitCode.success;
@@ -22,12 +36,14 @@ export async function main(argv: readonly string[]): Promise<number> {
       writeErr: (text) => said.err.push(text),
     })
     .exitOverride();
-  // Commands inherit how errors are handled.
-  program.addCommand(
-    evalCommand((result) => {
-      code = result;
-    }).copyInheritedSettings(program),
-  );
+  const report = (result: number) => {
+    code = result;
+  };
+  for (const load of commandsFor(argv)) {
+    const command = await load();
+    // Commands inherit how errors are handled.
+    program.addCommand(command(report).copyInheritedSettings(program));
+  }
   try {
     try {
       await program.parseAsync(argv, { from: "user" });

@@ -86,12 +86,14 @@ export function builtin<P extends Record<string, Parameter>>(
   };
 }
 
-/** `sum(x, axis=all, keepdims=0)`, `rand(shape…, seed=0)`. */
+/** `sum(x, axis=all, keepdims=0)`, `rand(shape…, seed=0)`, `eye(n, [m])`. */
 export function signature(name: string, parameters: ReadonlyMap<string, Parameter>): string {
   const open = openParameter(parameters);
   const words = [...parameters].map(([parameter, { required: isRequired, default: value }]) => {
     if (parameter === open) return `${parameter}…`;
-    return isRequired ? parameter : `${parameter}=${value === null ? "all" : Number(value)}`;
+    if (isRequired) return parameter;
+    if (value !== null) return `${parameter}=${Number(value)}`;
+    return /^ax[ei]s$/.test(parameter) ? `${parameter}=all` : `[${parameter}]`;
   });
   return `${name}(${words.join(", ")})`;
 }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { derivatives } from "../../src/autodiff/reverse.js";
+import { evaluator, graphOf } from "../support/graph.js";
 import { evaluate } from "../support/run.js";
 
 const inf = Number.POSITIVE_INFINITY;
@@ -56,6 +58,21 @@ describe("conventions at special points", () => {
     ["arctan2(y, x)", { y: 1e200, x: 1e200 }, { y: 5e-201, x: -5e-201 }],
     ["arccosh(x)", { x: 1e200 }, { x: 1e-200 }],
     ["logsumexp(x)", { x: [-inf, 0] }, { x: [0, 1] }],
+    ["log_softmax(x)[0]", { x: [1000, 0] }, { x: [0, 0] }],
+    ["leaky_relu(x, 0.25)", { x: 0 }, { x: 0.25 }],
+    ["elu(x, 2)", { x: 0 }, { x: 2 }],
+    ["elu(x, 2)", { x: 1000 }, { x: 1 }],
+    ["gelu(x)", { x: 0 }, { x: 0.5 }],
+    ["silu(x)", { x: -800 }, { x: -0 }],
+    ["norm(x)", { x: [0, 0] }, { x: [0, 0] }],
+    ["norm(x)", { x: [3e200, 0] }, { x: [1, 0] }],
+    ["std(x)", { x: [2, 2] }, { x: [0, 0] }],
+    ["prod(x)", { x: [2, 0, 3] }, { x: [0, 6, 0] }],
+    ["prod(x)", { x: [0, 0, 3] }, { x: [0, 0, 0] }],
+    ["cumprod(x)[2]", { x: [0, 2, 3] }, { x: [6, 0, 0] }],
+    ["sum(take(x, [0, 0, 1]) * [1, 10, 100])", { x: [1, 2, 3] }, { x: [11, 100, 0] }],
+    ["x[[0, 0]] @ [1, 2]", { x: [1, 2] }, { x: [3, 0] }],
+    ["sum(pad(x, 1, value=y))", { x: [inf], y: 3 }, { x: [1], y: 2 }],
   ])("%s at %o", (expression, inputs, expected) => {
     for (const mode of ["reverse", "forward"] as const) {
       const { gradients } = evaluate(`out = ${expression}`, inputs, { mode });
@@ -67,5 +84,25 @@ describe("conventions at special points", () => {
         } else expect(actual, what).toEqual(value);
       }
     }
+  });
+});
+
+describe("second derivatives at special points", () => {
+  it.each<[string, number[], number[]]>([
+    ["norm(x)", [0, 0], [0, 0, 0, 0]],
+    ["std(x)", [2, 2], [0, 0, 0, 0]],
+    ["prod(x)", [0, 0], [0, 1, 1, 0]],
+    ["cumprod(x)[1]", [0, 0], [0, 1, 1, 0]],
+    ["sum(elu(x))", [1000, 0], [0, 0, 0, 1]],
+    ["sum(gelu(x))", [0, 40], [2 / Math.sqrt(2 * Math.PI), 0, 0, 0]],
+    ["sum(x[[0, 0]]) * x[1]", [1, 1], [0, 2, 2, 0]],
+  ])("%s at %o", (expression, at, expected) => {
+    const { b, inputs, output } = graphOf(`out = ${expression}`, { x: [2] });
+    const [gradient] = derivatives(b, output, inputs);
+    const [hessian] = derivatives(b, gradient!, inputs);
+    const [actual] = evaluator([hessian!])(new Map([["x", { shape: [2], data: Float64Array.from(at) }]]));
+    actual!.data.forEach((value, i) => {
+      expect(Math.abs(value - expected[i]!), `${actual!.data}`).toBeLessThan(1e-15);
+    });
   });
 });

@@ -17,11 +17,22 @@ POINTS = {
         "above_one": [[1.001], [1.5], [3.0], [1e5]],
         "wide": [[-30.0], [-3.0], [-1e-5], [0.7], [3.0], [30.0]],
         "around": [[0.2], [0.8], [-1.3]],
+        "error": [[-5.5], [-1.25], [-0.4], [1e-8], [0.49], [0.51], [1.0], [2.4], [2.6], [5.0]],
+        "tail": [[-6.0], [-0.6], [0.25], [0.7], [2.0], [3.0], [8.0], [15.5], [25.0]],
+        "bell": [[-35.0], [-8.3], [-1.3], [0.3], [1.0], [2.75], [8.0]],
+        # Away from the zero of the derivative, where any formula cancels.
+        "activation": [[-20.0], [-5.0], [-2.5], [0.3], [1.0], [2.75], [10.0]],
+        "gamma": [
+            [-7.3], [-0.5], [1e-10], [0.01], [0.3], [0.74], [0.76], [0.999999], [1.24], [1.26], [1.5], [1.74], [1.99999],
+            [2.00001], [2.5], [2.99], [3.01], [7.7], [11.9], [12.1], [50.5], [1e5], [1e15],
+        ],
     },
     2: {
         "default": [[-2.5, 1.5], [0.3, 2.0], [1.25, -0.75]],
         "power": [[0.3, 2.5], [2.0, -1.5], [1.5, 3.0], [4.0, 0.5]],
         "wide": [[-30.0, 2.0], [0.5, 0.25], [40.0, 41.0]],
+        "order": [[1.0, -7.3], [1.0, 0.01], [1.0, 1.0], [1.0, 2.5], [1.0, 40.0], [2.0, 0.3], [2.0, 15.9], [3.0, 4.5]],
+        "slope": [[-2.5, 0.5], [-0.01, 0.25], [1.5, 0.5]],
         "mod": [[5.3, 2.0], [-5.3, 2.0], [5.3, -2.0]],
     },
 }
@@ -42,6 +53,18 @@ OPS = {
     "sigmoid": ("wide", lambda x: 1 / (1 + m.exp(-x))),
     "softplus": ("wide", lambda x: m.log(1 + m.exp(x))),
     "relu": ("default", lambda x: x if x > 0 else mpf(0)),
+    "silu": ("activation", lambda x: x / (1 + m.exp(-x))),
+    "gelu": ("activation", lambda x: x * m.erfc(-x / m.sqrt(2)) / 2),
+    "leaky_relu": ("slope", lambda x, a: x if x > 0 else a * x),
+    "elu": ("slope", lambda x, a: x if x > 0 else a * m.expm1(x)),
+    "erf": ("error", m.erf),
+    "erfc": ("tail", m.erfc),
+    "gammaln": ("gamma", lambda x: m.log(abs(m.gamma(x))) if x < 1000 else m.loggamma(x)),
+    "digamma": ("gamma", m.digamma),
+    "polygamma": ("order", lambda n, x: m.polygamma(int(m.nint(n)), x)),
+    "gaussian": ("tail", lambda x: m.exp(-x * x)),
+    "normal_cdf": ("bell", lambda x: m.erfc(-x / m.sqrt(2)) / 2),
+    "normal_pdf": ("bell", lambda x: m.exp(-x * x / 2) / m.sqrt(2 * m.pi)),
     "sin": ("wide", m.sin),
     "cos": ("wide", m.cos),
     "tan": ("default", m.tan),
@@ -72,6 +95,11 @@ OPS = {
 }
 
 
+BINARY = set(
+    "add sub mul div pow hypot maximum minimum arctan2 logaddexp mod leaky_relu elu polygamma".split()
+)
+
+
 def number(x):
     return float(x)
 
@@ -88,7 +116,7 @@ def rows(f, points):
 
 table = {}
 for name, (which, f) in OPS.items():
-    points = POINTS[2].get(which) if name in ("add", "sub", "mul", "div", "pow", "hypot", "maximum", "minimum", "arctan2", "logaddexp", "mod") else POINTS[1][which]
+    points = POINTS[2 if name in BINARY else 1][which]
     table[name] = list(rows(f, points))
 
 target = pathlib.Path(__file__).with_name("reference.json")

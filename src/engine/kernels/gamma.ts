@@ -78,7 +78,8 @@ export function gammaln(x: number): number {
   }
   if (x >= 1.75) return (x - 2) * evaluateFit(logGammaAtTwo, x);
   if (x >= 1.25) return evaluateFit(logGammaBetween, x);
-  if (x >= 0.75) return (x - 1) * evaluateFit(logGammaAtOne, x);
+  // 0, not −0, at 1.
+  if (x >= 0.75) return (x - 1) * evaluateFit(logGammaAtOne, x) + 0;
   if (x > 0) return x < 1e-20 ? -Math.log(x) : gammaln(1 + x) - Math.log(x);
   if (Number.isNaN(x)) return x;
   if (Number.isInteger(x) || x === -infinity) return infinity;

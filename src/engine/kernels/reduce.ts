@@ -46,7 +46,7 @@ function prod(m: Float64Array, n: number, a: number, stride: number): number {
   return product;
 }
 
-/** Sum of (x / scale)², pairwise as `sum`. */
+/** Sum of (x·scale)², pairwise as `sum`. */
 function sumSquares(m: Float64Array, n: number, a: number, stride: number, scale: number): number {
   if (n > block) {
     const half = n >> 1;
@@ -54,20 +54,18 @@ function sumSquares(m: Float64Array, n: number, a: number, stride: number, scale
   }
   let total = 0;
   for (let i = 0; i < n; i++) {
-    const x = m[a + i * stride]! / scale;
+    const x = m[a + i * stride]! * scale;
     total += x * x;
   }
   return total;
 }
 
-/** The 2-norm; elements are scaled only where their squares would overflow or underflow. */
+/** The 2-norm; where squares would overflow or underflow, the elements are scaled by a power of 2, which is exact. */
 function norm(m: Float64Array, n: number, a: number, stride: number): number {
   const squares = sumSquares(m, n, a, stride, 1);
   if ((squares > 1e-280 && squares < 1e300) || Number.isNaN(squares)) return Math.sqrt(squares);
-  let most = 0;
-  for (let i = 0; i < n; i++) most = Math.max(most, Math.abs(m[a + i * stride]!));
-  if (most === 0 || most === Number.POSITIVE_INFINITY) return most;
-  return most * Math.sqrt(sumSquares(m, n, a, stride, most));
+  const scale = squares > 1 ? 2 ** -600 : 2 ** 600;
+  return Math.sqrt(sumSquares(m, n, a, stride, scale)) / scale;
 }
 
 export const reducers = { sum, max, min, logsumexp, prod, norm } as const;

@@ -39,7 +39,7 @@ export const creationFunctions = [
   }),
   builtin({
     name: "arange",
-    doc: "arange(n): 0, 1, …, n − 1. arange(start, stop, step): start, start + step, … before stop.",
+    doc: "arange(n) is 0, 1, …, n − 1. With three arguments: start, start + step, … before stop.",
     family: "creation",
     derivative: "none: a constant",
     example: "z = arange(1, 2, 0.25)",

@@ -51,6 +51,9 @@ const fail = (b: Calculus, op: string, reason: string, hint?: string) =>
 const axisOf = (b: Calculus, op: string, axis: number, x: OperatorNode) =>
   axesFromEnd(op, [axis], x.shape, b.builder.span)[0]!;
 
+/** Any number divides an axis of size 0, so something must end the list of its parts. */
+const mostParts = 1_000_000;
+
 /** Where each part of `split` begins, and where the last one ends. */
 function boundaries(b: Calculus, { shape, data }: Tensor, size: number): number[] {
   if (shape.length > 1)
@@ -60,7 +63,8 @@ function boundaries(b: Calculus, { shape, data }: Tensor, size: number): number[
     return [0, ...inside, size];
   }
   const parts = data[0]!;
-  if (parts < 1) throw fail(b, "split", `${parts} is not a number of parts`);
+  if (parts < 1 || parts > mostParts)
+    throw fail(b, "split", `${parts} is not a number of parts`, `it is from 1 to ${mostParts}`);
   if (size % parts !== 0) {
     throw fail(
       b,
@@ -76,7 +80,7 @@ export const indexingFunctions = [
   builtin({
     name: "take",
     family: "shape",
-    doc: "The slices of x at these indices along an axis; the axes of the indices take the place of the axis.",
+    doc: "The slices of x at these indices along an axis. The axes of the indices take its place.",
     derivative: "the cotangent added up at the indices",
     conventions: "An index that stands there twice gets the sum of both cotangents.",
     example: "z = take([10, 20, 30], [2, 0, 0])",
@@ -94,7 +98,7 @@ export const indexingFunctions = [
   builtin({
     name: "split",
     family: "shape",
-    doc: "A tuple of the parts of x along an axis: that many of equal size, or cut at the places of a list.",
+    doc: "A tuple of the parts of x along an axis. A number asks for that many of equal size, a list names the places to cut at.",
     derivative: "to each piece of x the cotangent of its part",
     example: "(z, w) = split([1, 2, 3, 4], 2)",
     parameters: { x: required("tensor"), parts: required("integers"), axis: optional("integer", 0) },
@@ -119,7 +123,7 @@ export const indexingFunctions = [
   builtin({
     name: "roll",
     family: "shape",
-    doc: "The elements moved on by `shift` places; those that leave at the end come in at the front. Without an axis, in row-major order.",
+    doc: "The elements moved on by `shift` places, from the end to the front. Without an axis, in row-major order.",
     derivative: "the cotangent moved back",
     example: "z = roll([1, 2, 3, 4], 1)",
     parameters: { x: required("tensor"), shift: required("integer"), axis: optional("integer", null) },

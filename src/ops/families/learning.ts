@@ -54,7 +54,7 @@ export const learning = scalarOps({
   gelu: {
     family: "learning",
     args: ["x"],
-    doc: "x·Φ(x) with the distribution function Φ of the normal distribution: the exact form, by erf, not by tanh.",
+    doc: "x·Φ(x), Φ the distribution function of the normal distribution. The exact form, by erf, not by tanh.",
     derivative: "Φ(x) + x·φ(x), φ = Φ′",
     example: "z = gelu([-1, 2])",
     partials: [

@@ -85,7 +85,7 @@ const running = (name: "cumsum" | "cumprod", documentation: Pick<Documentation, 
   builtin({
     name,
     family: "reductions",
-    doc: `${products[name].doc.slice(0, -1)}; over all elements in row-major order where no axis is given.`,
+    doc: `${products[name].doc} Without an axis, over all elements in row-major order.`,
     ...documentation,
     parameters: { x: required("tensor"), axis: optional("integer", null) },
     build: (b, { x, axis }) => {

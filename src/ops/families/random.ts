@@ -5,7 +5,7 @@ const seeded = (name: string, distribution: string, doc: string): Builtin =>
   builtin({
     name,
     family: "creation",
-    doc: `A tensor of this shape of ${doc}; without a shape, one number. The same seed gives the same numbers on every machine.`,
+    doc: `${doc}. Without a shape, one number. The same seed gives the same numbers on every machine.`,
     derivative: "none: a constant",
     conventions:
       "Calls with the same seed and shape give the same tensor; of a longer shape, the same numbers first.",
@@ -16,6 +16,6 @@ const seeded = (name: string, distribution: string, doc: string): Builtin =>
   });
 
 export const randomFunctions = [
-  seeded("rand", "uniform", "random numbers from 0 to below 1, equally likely"),
-  seeded("randn", "normal", "random numbers of the standard normal distribution"),
+  seeded("rand", "uniform", "Random numbers from 0 to below 1, equally likely"),
+  seeded("randn", "normal", "Random numbers of the standard normal distribution"),
 ];

@@ -101,7 +101,7 @@ export const reduction = tensorOps({
     live: (b, mask, node) => b.broadcastTo(b.reduce("max", mask, axesOf(node), true), mask.shape),
   },
   log_softmax: {
-    doc: "log(softmax(x)) over the axes: x − logsumexp(x), accurate also where softmax is next to 1.",
+    doc: "log(softmax(x)) over the axes. Accurate also where softmax is next to 0 or 1.",
     shape: ([x]) => x!.shape,
     jvp: "transpose",
     vjp: (b, cotangent, node) => {

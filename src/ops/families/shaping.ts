@@ -213,7 +213,7 @@ function withAxis(b: Calculus, op: string, shape: Shape, axis: number): Shape {
 export const shapingFunctions = [
   builtin({
     name: "reshape",
-    doc: "The same elements in row-major order under another shape; one size may be −1, for what is left.",
+    doc: "The same elements in row-major order under another shape. One size may be −1, for what is left.",
     family: "shape",
     derivative: "the cotangent in the shape of x",
     example: "z = reshape(arange(6), 2, -1)",

@@ -48,7 +48,7 @@ const spread = {
 
 export const statisticsFunctions = [
   reducing("norm", {
-    doc: "The 2-norm of a vector, or the Frobenius norm over the axes: sqrt(sum(x²)), without overflow.",
+    doc: "The 2-norm, sqrt(sum(x²)), over the axes, without overflow. Of a matrix, the Frobenius norm.",
     derivative: "x / norm(x)",
     conventions: "The derivative at 0 is 0.",
     example: "z = norm([3, 4])",
@@ -65,7 +65,7 @@ export const statisticsFunctions = [
   builtin({
     name: "var",
     family: "reductions",
-    doc: "The variance over the axes: squared deviations from the mean, summed and divided by n − ddof.",
+    doc: "The variance over the axes. Squared deviations from the mean are summed and divided by n − ddof.",
     derivative: "2·(x - mean(x)) / (n - ddof)",
     defined: "n > ddof",
     example: "z = var([1, 2, 4])",

@@ -78,7 +78,7 @@ export const tilingFunctions = [
   builtin({
     name: "pad",
     family: "shape",
-    doc: "x with elements of a value around it: as many on every side, a pair (before, after), or a pair for each axis.",
+    doc: "x with elements of a value around it. The width is one number, a pair (before, after), or a pair for each axis.",
     derivative: "by x the piece of the cotangent where it stands, by the value the sum of the rest",
     example: "z = pad([1, 2], (1, 2), value=9)",
     parameters: {
