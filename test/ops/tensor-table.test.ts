@@ -17,7 +17,10 @@ const on = (shape: Shape, ...texts: readonly string[]): Case[] =>
 const onTwo = (x: Shape, y: Shape, ...texts: readonly string[]): Case[] =>
   texts.map((text) => ({ text, shapes: { x, y } }));
 
-/** Well-conditioned matrices: symmetric positive definite ones, and square and tall ones far from singular. */
+/**
+ * Well-conditioned matrices: symmetric positive definite ones, and square and tall ones far from singular. No two elements
+ * of their vectors tie for the largest, because there the convention for the sign jumps.
+ */
 const spd = "(x @ x' + diag([2, 12, 30]))";
 const square = "(x + diag([4, -5, 7]))";
 const tall = "(x + 3 * eye(4, 2) * [1, 2])";
