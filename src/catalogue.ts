@@ -1,5 +1,6 @@
 /**
  * Every error and warning that the program can give: what it says and what it advises.
+ * All of them stand here, however long that makes the file, so that their wording can be kept alike.
  * An entry is a function of its parameters, so a message cannot be written without its facts.
  */
 interface Wording {

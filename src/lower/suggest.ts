@@ -10,7 +10,7 @@ export function suggest(name: string, known: Iterable<string>): string | undefin
   for (const candidate of known) {
     if (candidate.toLowerCase() === name.toLowerCase() && candidate !== name) return candidate;
     if (candidate === name || Math.abs(candidate.length - name.length) > most) continue;
-    const edits = distance(name, candidate);
+    const edits = isSwap(name, candidate) ? 1 : distance(name, candidate);
     if (edits > most || edits >= Math.max(name.length, candidate.length)) continue;
     const prefix = commonPrefix(name, candidate);
     if (best === undefined || edits < best.edits || (edits === best.edits && prefix > best.prefix)) {
@@ -18,6 +18,13 @@ export function suggest(name: string, known: Iterable<string>): string | undefin
     }
   }
   return best?.name;
+}
+
+/** Two neighbouring letters the other way round: one slip of the fingers, though two edits. */
+function isSwap(a: string, b: string): boolean {
+  if (a.length !== b.length) return false;
+  const at = commonPrefix(a, b);
+  return a[at] === b[at + 1] && a[at + 1] === b[at] && a.slice(at + 2) === b.slice(at + 2);
 }
 
 function commonPrefix(a: string, b: string): number {
