@@ -4,8 +4,8 @@ import type { TensorOpName } from "../ops/registry.js";
 /** The last use of what is read after the last instruction. */
 export const forever = 0x7fffffff;
 
-/** Operations whose result is, or may be, another view of their input's storage. */
-const viewing: ReadonlySet<string> = new Set<TensorOpName>([
+/** Operations whose result is, or may be, another view of their input's storage; the planner refuses one that is missing. */
+export const viewing: ReadonlySet<string> = new Set<TensorOpName>([
   "named",
   "stop_gradient",
   "custom",

@@ -12,7 +12,7 @@ import { emitters } from "./emit.js";
 import { InstructionBuffer, opcode } from "./instructions.js";
 import { kernelNumbers } from "./kernel-numbers.js";
 import { broadcastStrides, collapse, isContiguous, type View } from "./layout.js";
-import { forever, lastUses } from "./liveness.js";
+import { forever, lastUses, viewing } from "./liveness.js";
 
 /** Where to find or put a value in the arena. */
 export interface Place {
@@ -184,9 +184,13 @@ class Planner implements Emission {
 
   #emit(node: OperatorNode): View {
     const op = node.op as Op;
-    return op.kind === "scalar"
-      ? this.#emitElementwise(node, op)
-      : emitters[op.name as TensorOpName](this, node);
+    if (op.kind === "scalar") return this.#emitElementwise(node, op);
+    const view = emitters[op.name as TensorOpName](this, node);
+    const isOwn = view.storage < 0 || view.storage === this.#position;
+    // Unknown to the liveness, the storage would be used again while this view of it is still to be read.
+    if (!isOwn && !viewing.has(op.name))
+      throw new Error(`${op.name} is a view, but not listed in liveness.ts`);
+    return view;
   }
 
   #emitElementwise(node: OperatorNode, op: ScalarOp): View {
