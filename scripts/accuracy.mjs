@@ -1,0 +1,30 @@
+// Measures values and derivatives of the elementwise operations against 60-digit references and prints the table.
+// `npm run accuracy -- [--points N] [operation…]`; ends with 1 where a bound is exceeded.
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { build } from "esbuild";
+
+const { values, positionals } = parseArgs({
+  options: { points: { type: "string", default: "2000" } },
+  allowPositionals: true,
+});
+
+const folder = await mkdtemp(path.join(os.tmpdir(), "autograd-accuracy-"));
+try {
+  const outfile = path.join(folder, "table.mjs");
+  await build({
+    entryPoints: [fileURLToPath(new URL("../test/accuracy/table.ts", import.meta.url))],
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    outfile,
+    logLevel: "error",
+  });
+  const { printTable } = await import(pathToFileURL(outfile).href);
+  if (!printTable(Number(values.points), positionals, console.log)) process.exitCode = 1;
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
