@@ -48,11 +48,19 @@ export function evaluateFit({ middle, coefficients }: Fit, x: number): number {
   for (const c of coefficients) value = value * u + c;
   return value;
 }
+
+/** Its value at x without the constant term, which can then be added with care. */
+export function varyingPart({ middle, coefficients }: Fit, x: number): number {
+  const u = x - middle;
+  let value = 0;
+  for (let i = 0; i < coefficients.length - 1; i++) value = (value + coefficients[i]!) * u;
+  return value;
+}
 """)
 
 ratio = lambda x, k: (x - k) / (x + k)
 
-fit("erfOverX", "erf(x) / x in x\u00b2", lambda s: m.erf(m.sqrt(s)) / m.sqrt(s) if s > 0 else 2 / m.sqrt(m.pi), 0, 0.25)
+fit("erfOverX", "erf(x) / x - 1 in x\u00b2", lambda s: (m.erf(m.sqrt(s)) / m.sqrt(s) if s > 0 else 2 / m.sqrt(m.pi)) - 1, 0, 0.25)
 for name, low, high, k in [("scaledErfcNear", 0.5, 2.5, 1), ("scaledErfcFar", 2.5, 28, 4)]:
     a, b = float(ratio(low, k)), float(ratio(high, k))
     fit(name, f"exp(x\u00b2)\u00b7erfc(x)\u00b7(1 + 2x) in t = (x - {k}) / (x + {k}) for {low} <= x <= {high}",

@@ -76,7 +76,8 @@ const overflow = powerOfTwo(1024);
 /** |computed − exact| in units of the last place of `scale`, which is the exact value unless there is a reason. */
 export function errorInUlps(computed: number, exact: Real, scale: Real = exact): number {
   if (Number.isNaN(computed)) return Number.POSITIVE_INFINITY;
-  const clamp = (value: Real) => (value.gt(overflow) ? overflow : value.lt(overflow.neg()) ? overflow.neg() : value);
+  const clamp = (value: Real) =>
+    value.gt(overflow) ? overflow : value.lt(overflow.neg()) ? overflow.neg() : value;
   const distance = new Whole(clamp(real(computed))).minus(clamp(exact)).abs();
   return distance.div(ulp(scale)).toNumber();
 }

@@ -122,7 +122,10 @@ export function ln(x: Real): Real {
 export function sinh(x: Real): Real {
   const t = expm1(x.abs());
   if (!t.isFinite()) return t.times(x.s);
-  return t.plus(t.div(t.plus(1))).div(2).times(x.s);
+  return t
+    .plus(t.div(t.plus(1)))
+    .div(2)
+    .times(x.s);
 }
 
 export function cosh(x: Real): Real {
@@ -196,4 +199,3 @@ export function arctan2(y: Real, x: Real): Real {
   const angle = pi.div(2).minus(arctan(x.div(y)));
   return y.isNegative() ? angle.minus(pi) : angle;
 }
-

@@ -70,18 +70,23 @@ function compute({ op, constants = [] }: Subject, points: readonly Point[]): Flo
   const values = new Map(
     inputs.map((_, i) => [args[i]!, { shape, data: Float64Array.from(points, (point) => point[i]!) }]),
   );
-  return evaluator(outputs)(values).map(({ data }) => (data.length === 1 ? new Float64Array(points.length).fill(data[0]!) : data));
+  return evaluator(outputs)(values).map(({ data }) =>
+    data.length === 1 ? new Float64Array(points.length).fill(data[0]!) : data,
+  );
 }
 
 /** The derivative of the sum by each input: every element's own. */
 function slopes(b: Calculus, output: OperatorNode, inputs: readonly OperatorNode[]): OperatorNode[] {
-  return derivatives(b, b.sum(output, null), inputs).map((node, i) => node ?? b.broadcastTo(0, inputs[i]!.shape));
+  return derivatives(b, b.sum(output, null), inputs).map(
+    (node, i) => node ?? b.broadcastTo(0, inputs[i]!.shape),
+  );
 }
 
 const overflow = real(2 ** 1023).times(2);
 
 /** Whether the rounded result is a finite double. */
-const isFinite = (value: Real) => value.isFinite() && value.abs().lt(overflow) && Number.isFinite(value.toNumber());
+const isFinite = (value: Real) =>
+  value.isFinite() && value.abs().lt(overflow) && Number.isFinite(value.toNumber());
 
 /** One row for the value and for each derivative, and one for each region. */
 export function measure(subject: Subject, n: number): Row[] {
@@ -92,7 +97,10 @@ export function measure(subject: Subject, n: number): Row[] {
     return { at, x, value: reference.value(...x) };
   });
   const samples = candidates.filter(({ value }) => isFinite(value));
-  const results = compute(subject, samples.map(({ at }) => at));
+  const results = compute(
+    subject,
+    samples.map(({ at }) => at),
+  );
   const { args } = scalarRegistry[op];
   const parts: Part[] = ["value", ...args.keys()].slice(0, args.length + 1 - constants.length) as Part[];
   const rows = new Map<string, Row>();
@@ -118,7 +126,8 @@ export function measure(subject: Subject, n: number): Row[] {
       const whole = { ...sample, exact };
       const region = own.find(({ when }) => when(whole));
       const row = rows.get(open(region).what)!;
-      const scale = region === undefined ? exact : Reals.max(exact.abs(), new Reals(region.scale(whole)).abs());
+      const scale =
+        region === undefined ? exact : Reals.max(exact.abs(), new Reals(region.scale(whole)).abs());
       const error = errorInUlps(results[k]![i]!, exact, scale);
       const isWorse = error > row.worst || row.at === undefined;
       rows.set(row.what, {

@@ -13,12 +13,16 @@ interface Row {
 /** Computed with mpmath at 60 digits by test/ops/reference.py: a second source. */
 const secondSource = new Map<string, readonly Row[]>(
   Object.entries(
-    JSON.parse(readFileSync(new URL("../ops/reference.json", import.meta.url), "utf8")) as Record<string, Row[]>,
+    JSON.parse(readFileSync(new URL("../ops/reference.json", import.meta.url), "utf8")) as Record<
+      string,
+      Row[]
+    >,
   ),
 );
 
 /** The second source is rounded to doubles, and that is all. */
-const rounded = (exact: Real, double: number) => exact.minus(real(double)).abs().lte(ulp(exact).times(0.5000001));
+const rounded = (exact: Real, double: number) =>
+  exact.minus(real(double)).abs().lte(ulp(exact).times(0.5000001));
 
 describe.each([...references])("%s", (name, { value, partials }) => {
   const rows = secondSource.get(name)!;
@@ -47,8 +51,16 @@ describe.each([...references])("%s", (name, { value, partials }) => {
         const slope = moved(step).minus(moved(step.neg())).div(x[i]!.times(step).times(2));
         const exact = partial(...x);
         // The step's square times the third derivative, and the 60 digits of the values divided by the step.
-        const scale = Reals.max(exact.abs(), value(...x).div(x[i]!).abs());
-        expect(slope.minus(exact).abs().lte(scale.times(1e-30)), `∂${name}(${at})/∂${i}: ${slope}, ${exact}`).toBe(true);
+        const scale = Reals.max(
+          exact.abs(),
+          value(...x)
+            .div(x[i]!)
+            .abs(),
+        );
+        expect(
+          slope.minus(exact).abs().lte(scale.times(1e-30)),
+          `∂${name}(${at})/∂${i}: ${slope}, ${exact}`,
+        ).toBe(true);
       });
     }
   });
@@ -57,6 +69,9 @@ describe.each([...references])("%s", (name, { value, partials }) => {
 it("has every operation that computes something", () => {
   const discrete = /^(less|greater)(_equal)?$|equal$|^logical_|^where$/;
   expect([...references.keys()].sort()).toEqual(
-    scalarOperations.map(({ name }) => name).filter((name) => !discrete.test(name)).sort(),
+    scalarOperations
+      .map(({ name }) => name)
+      .filter((name) => !discrete.test(name))
+      .sort(),
   );
 });

@@ -1,6 +1,26 @@
 import { type Real, Reals, withDigits } from "./decimal.js";
 import {
-  arccos, arccosh, arcsin, arcsinh, arctan, arctan2, arctanh, complement, cos, cosh, exp, expm1, ln, log1p, one, pi, sin, sinh, tanh, two, zero,
+  arccos,
+  arccosh,
+  arcsin,
+  arcsinh,
+  arctan,
+  arctan2,
+  arctanh,
+  complement,
+  cos,
+  cosh,
+  exp,
+  expm1,
+  ln,
+  log1p,
+  one,
+  pi,
+  sin,
+  sinh,
+  tanh,
+  two,
+  zero,
 } from "./elementary.js";
 import { digamma, erf, erfc, gammaln, gaussian, normalCdf, normalPdf, polygamma } from "./special.js";
 
@@ -18,7 +38,10 @@ type Unary = (x: Real) => Real;
 type Binary = (x: Real, y: Real) => Real;
 
 const unary = (value: Unary, derivative: Unary): Reference => ({ value, partials: [derivative] });
-const binary = (value: Binary, byX: Binary | null, byY: Binary): Reference => ({ value, partials: [byX, byY] });
+const binary = (value: Binary, byX: Binary | null, byY: Binary): Reference => ({
+  value,
+  partials: [byX, byY],
+});
 
 const constant = (value: number): (() => Real) => {
   const node = new Reals(value);
@@ -56,8 +79,16 @@ export const references: ReadonlyMap<string, Reference> = new Map(
     neg: unary((x) => x.neg(), constant(-1)),
     add: binary((x, y) => x.plus(y), constant(1), constant(1)),
     sub: binary((x, y) => x.minus(y), constant(1), constant(-1)),
-    mul: binary((x, y) => x.times(y), (_, y) => y, (x) => x),
-    div: binary((x, y) => x.div(y), (_, y) => reciprocal(y), (x, y) => x.neg().div(square(y))),
+    mul: binary(
+      (x, y) => x.times(y),
+      (_, y) => y,
+      (x) => x,
+    ),
+    div: binary(
+      (x, y) => x.div(y),
+      (_, y) => reciprocal(y),
+      (x, y) => x.neg().div(square(y)),
+    ),
     pow: binary(
       power,
       (x, y) => y.times(power(x, y.minus(1))),
@@ -67,9 +98,16 @@ export const references: ReadonlyMap<string, Reference> = new Map(
     reciprocal: unary(reciprocal, (x) => square(x).pow(-1).neg()),
     sqrt: unary(root, (x) => one.div(root(x).times(2))),
     cbrt: unary(cubeRoot, (x) => one.div(square(cubeRoot(x)).times(3))),
-    abs: unary((x) => x.abs(), (x) => new Reals(x.isZero() ? 0 : x.s)),
+    abs: unary(
+      (x) => x.abs(),
+      (x) => new Reals(x.isZero() ? 0 : x.s),
+    ),
     sign: unary((x) => new Reals(x.isZero() ? 0 : x.s), constant(0)),
-    hypot: binary(radius, (x, y) => x.div(radius(x, y)), (x, y) => y.div(radius(x, y))),
+    hypot: binary(
+      radius,
+      (x, y) => x.div(radius(x, y)),
+      (x, y) => y.div(radius(x, y)),
+    ),
     maximum: binary(
       (x, y) => Reals.max(x, y),
       (x, y) => new Reals((x.cmp(y) + 1) / 2),
@@ -87,16 +125,29 @@ export const references: ReadonlyMap<string, Reference> = new Map(
     expm1: unary(expm1, exp),
     log: unary(ln, reciprocal),
     log1p: unary(log1p, (x) => one.div(x.plus(1))),
-    log2: unary((x) => ln(x).div(logTwo), (x) => one.div(x.times(logTwo))),
-    log10: unary((x) => ln(x).div(logTen), (x) => one.div(x.times(logTen))),
+    log2: unary(
+      (x) => ln(x).div(logTwo),
+      (x) => one.div(x.times(logTwo)),
+    ),
+    log10: unary(
+      (x) => ln(x).div(logTen),
+      (x) => one.div(x.times(logTen)),
+    ),
     logaddexp: binary(
       (x, y) => Reals.max(x, y).plus(log1p(exp(x.minus(y).abs().neg()))),
       (x, y) => logistic(x.minus(y)),
       (x, y) => logistic(y.minus(x)),
     ),
-    sigmoid: unary(logistic, (x) => square(cosh(x.div(2))).times(4).pow(-1)),
+    sigmoid: unary(logistic, (x) =>
+      square(cosh(x.div(2)))
+        .times(4)
+        .pow(-1),
+    ),
     softplus: unary((x) => (x.gt(0) ? x.plus(log1p(exp(x.neg()))) : log1p(exp(x))), logistic),
-    relu: unary((x) => Reals.max(x, 0), (x) => new Reals(x.gt(0) ? 1 : 0)),
+    relu: unary(
+      (x) => Reals.max(x, 0),
+      (x) => new Reals(x.gt(0) ? 1 : 0),
+    ),
     leaky_relu: binary(
       (x, slope) => (x.gt(0) ? x : x.times(slope)),
       (x, slope) => (x.gt(0) ? one : slope),
@@ -107,7 +158,10 @@ export const references: ReadonlyMap<string, Reference> = new Map(
       (x, alpha) => (x.gt(0) ? one : alpha.times(exp(x))),
       (x) => (x.gt(0) ? zero : expm1(x)),
     ),
-    gelu: unary((x) => x.times(normalCdf(x)), (x) => normalCdf(x).plus(x.times(normalPdf(x)))),
+    gelu: unary(
+      (x) => x.times(normalCdf(x)),
+      (x) => normalCdf(x).plus(x.times(normalPdf(x))),
+    ),
     silu: unary(
       (x) => x.times(logistic(x)),
       (x) => logistic(x).plus(x.div(square(cosh(x.div(2))).times(4))),
@@ -124,10 +178,17 @@ export const references: ReadonlyMap<string, Reference> = new Map(
       null,
       (n, x) => polygamma(n.toNumber() + 1, x),
     ),
-    mod: binary((x, y) => new Exact(x).minus(quotient(x, y).times(y)), constant(1), (x, y) => quotient(x, y).neg()),
+    mod: binary(
+      (x, y) => new Exact(x).minus(quotient(x, y).times(y)),
+      constant(1),
+      (x, y) => quotient(x, y).neg(),
+    ),
     sin: unary(sin, cos),
     cos: unary(cos, (x) => sin(x).neg()),
-    tan: unary((x) => sin(x).div(cos(x)), (x) => square(cos(x)).pow(-1)),
+    tan: unary(
+      (x) => sin(x).div(cos(x)),
+      (x) => square(cos(x)).pow(-1),
+    ),
     arcsin: unary(arcsin, (x) => complement(x).pow(-1)),
     arccos: unary(arccos, (x) => complement(x).pow(-1).neg()),
     arctan: unary(arctan, (x) => one.div(square(x).plus(1))),

@@ -39,7 +39,11 @@ function around(x: number): number[] {
 }
 
 /** About n samples of one argument: special places first, then half uniform and half logarithmic ones. */
-export function sampleGrid({ ranges, special = [], defined = () => true }: Grid, n: number, seed: number): number[] {
+export function sampleGrid(
+  { ranges, special = [], defined = () => true }: Grid,
+  n: number,
+  seed: number,
+): number[] {
   const random = randomSource(seed);
   const points = [0, -0, 1, -1, ...special, ...special.flatMap(around)];
   for (const [low, high] of ranges)

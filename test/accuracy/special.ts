@@ -47,7 +47,11 @@ function erfcOfPositive(x: Real): Real {
 
 export const erf = (x: Real): Real =>
   x.abs().lt(1)
-    ? narrow(erfSeries(x, digits + 10).times(gaussian(x)).times(twoOverSqrtPi))
+    ? narrow(
+        erfSeries(x, digits + 10)
+          .times(gaussian(x))
+          .times(twoOverSqrtPi),
+      )
     : one.minus(erfcOfPositive(x.abs())).times(x.s);
 
 export const erfc = (x: Real): Real =>
@@ -107,7 +111,10 @@ function logGammaOfPositive(x: Real): Real {
     product = product.times(at);
     at = at.plus(1);
   }
-  const series = wider(bernoulliSum(at, (k) => one.div(2 * k * (2 * k - 1))), 20).times(at);
+  const series = wider(
+    bernoulliSum(at, (k) => one.div(2 * k * (2 * k - 1))),
+    20,
+  ).times(at);
   return at.minus(0.5).times(at.ln()).minus(at).plus(halfLogTwoPi).plus(series).minus(product.ln());
 }
 
@@ -122,7 +129,12 @@ export function gammaln(x: Real): Real {
   if (x.gt(0)) return narrow(logGammaOfPositive(x));
   const distance = fraction(x);
   const sine = wider(sin(pi.times(distance.gt(0.5) ? one.minus(distance) : distance)), 20);
-  return narrow(piWide.div(sine).ln().minus(logGammaOfPositive(wider(one, 400).minus(x))));
+  return narrow(
+    piWide
+      .div(sine)
+      .ln()
+      .minus(logGammaOfPositive(wider(one, 400).minus(x))),
+  );
 }
 
 /** Σ 1/(x + k)^s, k = 0, 1, …, for x > 0 and s ≥ 2 (Euler and Maclaurin). */
@@ -140,7 +152,10 @@ function zeta(s: number, x: Real): Real {
     weight = weight.times((s + 2 * k - 1) * (s + 2 * k)).div((2 * k + 1) * (2 * k + 2));
     return current;
   });
-  const tail = at.div(s - 1).plus(0.5).plus(series.times(at));
+  const tail = at
+    .div(s - 1)
+    .plus(0.5)
+    .plus(series.times(at));
   return sum.plus(tail.times(at.pow(-s)));
 }
 
@@ -162,12 +177,20 @@ function digammaOfPositive(x: Real): Real {
  */
 export function polygamma(n: number, x: Real): Real {
   const positive = (at: Real) =>
-    n === 0 ? digammaOfPositive(at) : zeta(n + 1, at).times(factorial(n)).times(n % 2 === 1 ? 1 : -1);
+    n === 0
+      ? digammaOfPositive(at)
+      : zeta(n + 1, at)
+          .times(factorial(n))
+          .times(n % 2 === 1 ? 1 : -1);
   if (x.gt(0)) return positive(x);
   const f = fraction(x);
   const mirrored = narrow(wider(one, 400).minus(x));
   const sign = n % 2 === 0 ? 1 : -1;
-  return positive(f).plus(positive(mirrored).minus(positive(one.minus(f))).times(sign));
+  return positive(f).plus(
+    positive(mirrored)
+      .minus(positive(one.minus(f)))
+      .times(sign),
+  );
 }
 
 function factorial(n: number): Real {
@@ -177,4 +200,3 @@ function factorial(n: number): Real {
 }
 
 export const digamma = (x: Real): Real => polygamma(0, x);
-

@@ -7,7 +7,8 @@ import { type Grid, magnitude, neighbour, type Point, pairs, sampleGrid } from "
 const largest = Number.MAX_VALUE;
 const tiny = 2 ** -1022;
 
-const seedOf = (name: string) => [...name].reduce((seed, letter) => (seed * 31 + letter.charCodeAt(0)) | 0, 7);
+const seedOf = (name: string) =>
+  [...name].reduce((seed, letter) => (seed * 31 + letter.charCodeAt(0)) | 0, 7);
 
 const unary = (op: Subject["op"], grid: Grid, regions: Subject["regions"] = []): Subject => ({
   op,
@@ -15,12 +16,20 @@ const unary = (op: Subject["op"], grid: Grid, regions: Subject["regions"] = []):
   regions,
 });
 
-const binary = (op: Subject["op"], [first, second]: readonly [Grid, Grid], more: Partial<Subject> & { extra?: (n: number) => readonly Point[] } = {}): Subject => {
+const binary = (
+  op: Subject["op"],
+  [first, second]: readonly [Grid, Grid],
+  more: Partial<Subject> & { extra?: (n: number) => readonly Point[] } = {},
+): Subject => {
   const { extra, ...rest } = more;
   return {
     op,
     points: (n) => [
-      ...pairs(sampleGrid(first, n / 2, seedOf(op)), sampleGrid(second, n / 2, seedOf(`${op}2`)), seedOf(`${op}3`)),
+      ...pairs(
+        sampleGrid(first, n / 2, seedOf(op)),
+        sampleGrid(second, n / 2, seedOf(`${op}2`)),
+        seedOf(`${op}3`),
+      ),
       ...(extra?.(n) ?? []),
     ],
     ...rest,
@@ -37,13 +46,28 @@ const overlapping = (f: (random: () => number) => Point) => (n: number) => {
 
 const halfPi = Math.PI / 2;
 const angles: Grid = {
-  ranges: [[-4, 4], [-100, 100], [-1e6, 1e6]],
+  ranges: [
+    [-4, 4],
+    [-100, 100],
+    [-1e6, 1e6],
+  ],
   special: [
     ...Array.from({ length: 12 }, (_, k) => (k + 1) * halfPi),
-    Math.PI / 4, -halfPi, 1e5 * Math.PI, 2 ** 19 * halfPi, 2 ** 20 * Math.PI, 2 ** 52, 2 ** 53, 1e22, 2 ** 200,
+    Math.PI / 4,
+    -halfPi,
+    1e5 * Math.PI,
+    2 ** 19 * halfPi,
+    2 ** 20 * Math.PI,
+    2 ** 52,
+    2 ** 53,
+    1e22,
+    2 ** 200,
     // The double that lies closest to a multiple of π/2.
     6381956970095103 * 2 ** 797,
-    0.67434, 2 ** -26, 2 ** -27, largest,
+    0.67434,
+    2 ** -26,
+    2 ** -27,
+    largest,
   ],
 };
 const unit: Grid = {
@@ -53,27 +77,116 @@ const unit: Grid = {
 };
 
 const exponent: Grid = {
-  ranges: [[-3, 3], [-40, 40], [-750, 712]],
-  special: [Math.LN2, -Math.LN2, Math.LN2 / 2, 1.5 * Math.LN2, 709.78, -708.39, -745.13, 36.7, -36.7, 2 ** -28, 2 ** -54, 1],
+  ranges: [
+    [-3, 3],
+    [-40, 40],
+    [-750, 712],
+  ],
+  special: [
+    Math.LN2,
+    -Math.LN2,
+    Math.LN2 / 2,
+    1.5 * Math.LN2,
+    709.78,
+    -708.39,
+    -745.13,
+    36.7,
+    -36.7,
+    2 ** -28,
+    2 ** -54,
+    1,
+  ],
 };
 const hyperbolic: Grid = {
-  ranges: [[-3, 3], [-25, 25], [-712, 712]],
-  special: [1, -1, 0.5, 0.55, 22, 19.06, 18.7, 709.78, 710.4, 710.4758600739439, -710.4758600739439, 354.9, 372.5, 2 ** -28, 2 ** -54],
+  ranges: [
+    [-3, 3],
+    [-25, 25],
+    [-712, 712],
+  ],
+  special: [
+    1,
+    -1,
+    0.5,
+    0.55,
+    22,
+    19.06,
+    18.7,
+    709.78,
+    710.4,
+    710.4758600739439,
+    -710.4758600739439,
+    354.9,
+    372.5,
+    2 ** -28,
+    2 ** -54,
+  ],
 };
 const sqrtHalf = Math.SQRT1_2;
 const errorFunction: Grid = {
-  ranges: [[-1, 1], [-7, 7], [-28, 28]],
+  ranges: [
+    [-1, 1],
+    [-7, 7],
+    [-28, 28],
+  ],
   special: [0.5, -0.5, 1, 2.5, 4, 6, -6, 5.9, 26.54, 26.64, 27.22, 27.3, 27.8, 1e-10],
 };
 const normal: Grid = {
-  ranges: [[-2, 2], [-9, 9], [-39, 39]],
-  special: [sqrtHalf, -sqrtHalf, -0.7517916, 2.5 / sqrtHalf, -2.5 / sqrtHalf, -8.3, 8.3, -37.5, -38.4, 38.4, 37.6],
+  ranges: [
+    [-2, 2],
+    [-9, 9],
+    [-39, 39],
+  ],
+  special: [
+    sqrtHalf,
+    -sqrtHalf,
+    -0.7517916,
+    2.5 / sqrtHalf,
+    -2.5 / sqrtHalf,
+    -8.3,
+    8.3,
+    -37.5,
+    -38.4,
+    38.4,
+    37.6,
+  ],
 };
 const gamma: Grid = {
-  ranges: [[0, 4], [0, 20], [-5, 0], [-50, 0], [20, 1000]],
+  ranges: [
+    [0, 4],
+    [0, 20],
+    [-5, 0],
+    [-50, 0],
+    [20, 1000],
+  ],
   special: [
-    0.75, 1, 1.25, 1.4616321449683622, 1.5, 1.75, 2, 3, 12, 14, 16, 18, 171.6, 2.55e305, 1e-20, -1e-20,
-    -1, -2, -3, -0.5, -1.5, -2.5, -10, -20, -170, -2.4570247382208006, -0.504083008264455, 2 ** 52,
+    0.75,
+    1,
+    1.25,
+    1.4616321449683622,
+    1.5,
+    1.75,
+    2,
+    3,
+    12,
+    14,
+    16,
+    18,
+    171.6,
+    2.55e305,
+    1e-20,
+    -1e-20,
+    -1,
+    -2,
+    -3,
+    -0.5,
+    -1.5,
+    -2.5,
+    -10,
+    -20,
+    -170,
+    -2.4570247382208006,
+    -0.504083008264455,
+    2 ** 52,
   ],
   defined: (x) => x > 0 || !Number.isInteger(x),
 };
@@ -92,14 +205,18 @@ const powerPoints = (n: number): Point[] => {
     const common = random() * 10;
     points.push([common, random() * 20 - 10], [common, Math.round(random() * 40 - 20)]);
     points.push([x, magnitude(random, -80, 1)], [-x, Math.round((random() * 1460 - 748) / Math.log(x))]);
-    points.push([-common, Math.round(random() * 40 - 20)], [Math.round(random() * 30), Math.round(random() * 20)]);
+    points.push(
+      [-common, Math.round(random() * 40 - 20)],
+      [Math.round(random() * 30), Math.round(random() * 20)],
+    );
   }
   // The ends of the table's intervals, and exact powers.
   for (let k = 0; k <= 64; k++) {
     const at = Math.SQRT1_2 + (k / 64) * Math.SQRT1_2;
     points.push([at, random() * 1000], [neighbour(at, 1), -random() * 1000], [1 + k / 64, random() * 500]);
   }
-  for (const y of [1, 2, 3, 0.5, -0.5, -1, 1 / 3, 22, 1023, -1074]) points.push([2, y], [10, y], [3, y], [9, y], [0, y], [1, y], [0.5, y]);
+  for (const y of [1, 2, 3, 0.5, -0.5, -1, 1 / 3, 22, 1023, -1074])
+    points.push([2, y], [10, y], [3, y], [9, y], [0, y], [1, y], [0.5, y]);
   return points.filter(([x, y]) => Number.isFinite(x!) && Number.isFinite(y!) && (x !== 0 || y! > 0));
 };
 
@@ -108,7 +225,18 @@ const constantPower = (y: number): Subject => ({
   name: `pow(x, ${y})`,
   constants: [y],
   points: (n) =>
-    sampleGrid({ ...real, ranges: [[-2, 2], [0, 100]], defined: (x) => x > 0 || (x < 0 && Number.isInteger(y)) }, n / 2, seedOf(`pow${y}`)).map((x) => [x]),
+    sampleGrid(
+      {
+        ...real,
+        ranges: [
+          [-2, 2],
+          [0, 100],
+        ],
+        defined: (x) => x > 0 || (x < 0 && Number.isInteger(y)),
+      },
+      n / 2,
+      seedOf(`pow${y}`),
+    ).map((x) => [x]),
 });
 
 /** Both of one size, and of sizes that differ by any factor. */
@@ -133,8 +261,20 @@ export const subjects: readonly Subject[] = [
   unary("abs", real),
   unary("sign", real),
   binary("hypot", [real, real], { extra: bothSizes }),
-  binary("maximum", [real, real], { extra: () => [[1, 1], [-2, -2], [0, 0]] }),
-  binary("minimum", [real, real], { extra: () => [[1, 1], [-2, -2], [0, 0]] }),
+  binary("maximum", [real, real], {
+    extra: () => [
+      [1, 1],
+      [-2, -2],
+      [0, 0],
+    ],
+  }),
+  binary("minimum", [real, real], {
+    extra: () => [
+      [1, 1],
+      [-2, -2],
+      [0, 0],
+    ],
+  }),
   binary("mod", [real, notZero], {
     extra: overlapping((random) => {
       const y = magnitude(random, -20, 20) * (random() < 0.5 ? -1 : 1);
@@ -148,14 +288,38 @@ export const subjects: readonly Subject[] = [
 
   unary("exp", exponent),
   unary("expm1", exponent),
-  unary("log", { ...positive, ranges: [[0, 2], [0, 100]], special: [1, tiny, largest, sqrtHalf, Math.SQRT2, Math.E] }),
+  unary("log", {
+    ...positive,
+    ranges: [
+      [0, 2],
+      [0, 100],
+    ],
+    special: [1, tiny, largest, sqrtHalf, Math.SQRT2, Math.E],
+  }),
   unary("log1p", {
-    ranges: [[-1, 1], [-1, 100]],
+    ranges: [
+      [-1, 1],
+      [-1, 100],
+    ],
     special: [-1, -0.2929, 0.41422, 1, 2 ** -29, -(2 ** -29), 2 ** -54, 2 ** 53, largest],
     defined: (x) => x > -1,
   }),
-  unary("log2", { ...positive, ranges: [[0, 2], [0, 100]], special: [1, 2, 8, tiny, largest, sqrtHalf, Math.SQRT2] }),
-  unary("log10", { ...positive, ranges: [[0, 2], [0, 1000]], special: [1, 10, 1000, 1e22, 0.1, tiny, largest] }),
+  unary("log2", {
+    ...positive,
+    ranges: [
+      [0, 2],
+      [0, 100],
+    ],
+    special: [1, 2, 8, tiny, largest, sqrtHalf, Math.SQRT2],
+  }),
+  unary("log10", {
+    ...positive,
+    ranges: [
+      [0, 2],
+      [0, 1000],
+    ],
+    special: [1, 10, 1000, 1e22, 0.1, tiny, largest],
+  }),
   binary("logaddexp", [exponent, exponent], {
     extra: overlapping((random) => {
       const x = magnitude(random, -40, 10) * (random() < 0.5 ? -1 : 1);
@@ -180,7 +344,8 @@ export const subjects: readonly Subject[] = [
   unary("digamma", gamma),
   {
     op: "polygamma",
-    points: (n) => orders.flatMap((order) => sampleGrid(gamma, n / 4, seedOf(`polygamma${order}`)).map((x) => [order, x])),
+    points: (n) =>
+      orders.flatMap((order) => sampleGrid(gamma, n / 4, seedOf(`polygamma${order}`)).map((x) => [order, x])),
   },
   unary("gaussian", errorFunction),
   unary("normal_cdf", normal),
@@ -197,6 +362,13 @@ export const subjects: readonly Subject[] = [
   unary("cosh", hyperbolic),
   unary("tanh", hyperbolic),
   unary("arcsinh", { ...real, special: [2 ** -28, 2, 2 ** 28, 1, largest] }),
-  unary("arccosh", { ranges: [[1, 3], [1, 100]], special: [1, 1 + 2 ** -52, 2, 2 ** 28, largest], defined: (x) => x >= 1 }),
+  unary("arccosh", {
+    ranges: [
+      [1, 3],
+      [1, 100],
+    ],
+    special: [1, 1 + 2 ** -52, 2, 2 ** 28, largest],
+    defined: (x) => x >= 1,
+  }),
   unary("arctanh", unit),
 ];

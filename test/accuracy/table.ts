@@ -20,7 +20,10 @@ export function printTable(n: number, names: readonly string[], print: (line: st
   const body = rows.map(cells);
   const widths = columns.map((column, i) => Math.max(column.length, ...body.map((row) => row[i]!.length)));
   const line = (row: readonly string[]) =>
-    row.map((cell, i) => (i >= 2 && i <= 4 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join("  ").trimEnd();
+    row
+      .map((cell, i) => (i >= 2 && i <= 4 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
+      .join("  ")
+      .trimEnd();
   print(line(columns));
   for (const [i, row] of rows.entries()) {
     print(line(body[i]!));

@@ -1,5 +1,7 @@
 import type { ScalarOpName } from "../../ops/registry.js";
 import { digamma, gammaln, polygamma } from "./gamma.js";
+import { cosh, sinh, tanh } from "./hyperbolic.js";
+import { exp, pow, scaledExp } from "./power.js";
 import { erf, erfc, gaussian, gelu, normalCdf, normalPdf } from "./special.js";
 
 /** One element of an elementwise operation; operations of fewer arguments ignore the rest. */
@@ -9,29 +11,29 @@ const truth = (condition: boolean) => (condition ? 1 : 0);
 
 function sigmoid(x: number): number {
   // exp of a negative number only, so nothing overflows and small results keep their digits.
-  if (x >= 0) return 1 / (1 + Math.exp(-x));
-  const t = Math.exp(x);
+  if (x >= 0) return 1 / (1 + exp(-x));
+  const t = exp(x);
   return t / (1 + t);
 }
 
-const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+/** x·sigmoid(x); 0 at −∞, where the product would be NaN. */
+function silu(x: number): number {
+  if (x > -40) return x / (1 + exp(-x));
+  return x < -760 ? -0 : scaledExp(x, 0, x);
+}
+
+const softplus = (x: number) => Math.max(x, 0) + Math.log1p(exp(-Math.abs(x)));
 
 function logaddexp(x: number, y: number): number {
   // Equal infinities: their difference would be NaN.
   if (x === y) return x + Math.LN2;
-  return Math.max(x, y) + Math.log1p(Math.exp(-Math.abs(x - y)));
+  return Math.max(x, y) + Math.log1p(exp(-Math.abs(x - y)));
 }
 
 function mod(x: number, y: number): number {
   const remainder = x % y;
   if (remainder === 0) return y < 0 || Object.is(y, -0) ? -0 : 0;
   return remainder < 0 !== y < 0 ? remainder + y : remainder;
-}
-
-/** IEEE 754's and NumPy's pow, which JavaScript's differs from where |x| = 1 and y is NaN or infinite. */
-function pow(x: number, y: number): number {
-  if (x === 1 || (x === -1 && Math.abs(y) === Number.POSITIVE_INFINITY)) return 1;
-  return x ** y;
 }
 
 function round(x: number): number {
@@ -75,7 +77,7 @@ export const scalarKernels: Readonly<Record<ScalarOpName, ScalarKernel>> = {
   logical_not: (x) => truth(x === 0),
   where: (condition, x, y) => (condition !== 0 ? x : y),
 
-  exp: Math.exp,
+  exp,
   expm1: Math.expm1,
   log: Math.log,
   log1p: Math.log1p,
@@ -87,8 +89,7 @@ export const scalarKernels: Readonly<Record<ScalarOpName, ScalarKernel>> = {
   // Not x > 0 ? x : 0, which would turn NaN into 0; and 0 also for -0.
   relu: (x) => (x <= 0 ? 0 : x),
 
-  // 0 at −∞, where the product would be NaN.
-  silu: (x) => (x === Number.NEGATIVE_INFINITY ? -0 : x * sigmoid(x)),
+  silu,
   leaky_relu: (x, slope) => (x > 0 ? x : slope * x),
   elu: (x, alpha) => (x > 0 ? x : alpha * Math.expm1(x)),
   gelu,
@@ -110,9 +111,9 @@ export const scalarKernels: Readonly<Record<ScalarOpName, ScalarKernel>> = {
   arccos: Math.acos,
   arctan: Math.atan,
   arctan2: Math.atan2,
-  sinh: Math.sinh,
-  cosh: Math.cosh,
-  tanh: Math.tanh,
+  sinh,
+  cosh,
+  tanh,
   arcsinh: Math.asinh,
   arccosh: Math.acosh,
   arctanh: Math.atanh,

@@ -14,13 +14,21 @@ export function evaluateFit({ middle, coefficients }: Fit, x: number): number {
   return value;
 }
 
-/** erf(x) / x in x², from 0 to 0.25. */
+/** Its value at x without the constant term, which can then be added with care. */
+export function varyingPart({ middle, coefficients }: Fit, x: number): number {
+  const u = x - middle;
+  let value = 0;
+  for (let i = 0; i < coefficients.length - 1; i++) value = (value + coefficients[i]!) * u;
+  return value;
+}
+
+/** erf(x) / x - 1 in x², from 0 to 0.25. */
 export const erfOverX: Fit = {
   middle: 0.125,
   coefficients: [
     -1.462091340945175e-7, 1.472638166720668e-6, -1.3368122563503264e-5, 0.0001081874881429891,
     -0.0007691400523053416, 0.004716969080927518, -0.024383165104478667, 0.10323658675594927,
-    -0.34913647109358337, 1.0830752376761712,
+    -0.34913647109358337, 0.08307523767617131,
   ],
 };
 

@@ -1,71 +1,95 @@
-import { erfOverX, evaluateFit, scaledErfcFar, scaledErfcNear } from "./special-tables.js";
+import { scaledExp } from "./power.js";
+import { erfOverX, evaluateFit, scaledErfcFar, scaledErfcNear, varyingPart } from "./special-tables.js";
 
 /** The error function and its relatives: to 2 units in the last place (test/ops/reference.test.ts). */
 
-const splitter = 2 ** 27 + 1;
-const twoOverSqrtPi = 1.1283791670955126;
+/** 1/√(2π) as a sum. */
 const invSqrtTwoPi = 0.3989422804014327;
-/** √½ as a sum. */
+const invSqrtTwoPiRest = -2.49232720227773e-17;
+const twoOverSqrtPi = 1.1283791670955126;
+/** √½ as a sum, the head in two parts of 24 and 29 bits. */
 const sqrtHalf = Math.SQRT1_2;
+const sqrtHalfHead = Math.fround(sqrtHalf);
 const sqrtHalfRest = -4.833646656726457e-17;
 
-/** What a·b as a double leaves out of the product (Dekker 1971); exact where nothing over- or underflows. */
-export function productError(a: number, b: number, product: number): number {
-  const ta = splitter * a;
-  const ah = ta - (ta - a);
-  const al = a - ah;
-  const tb = splitter * b;
-  const bh = tb - (tb - b);
-  const bl = b - bh;
-  return ah * bh - product + ah * bl + al * bh + al * bl;
-}
-
-/** exp(−scale·x²) for a scale that is a power of 2. The rounding of x² alone would cost x² units in the last place. */
-function expMinusSquare(x: number, scale: number): number {
-  const square = x * x;
-  // Where the result is 0 or 1 there is nothing to correct, and the splitting would overflow.
-  if (!(square > 1e-20 && square < 3000)) return Math.exp(-scale * square);
-  return Math.exp(-scale * square) * (1 - scale * productError(x, x, square));
+/**
+ * factor·exp(−scale·x² + rest) for a scale that is a power of 2 and a small rest. The rounding of x² would cost x² units
+ * in the last place; the halves of x have exact products.
+ */
+function timesGaussian(x: number, scale: number, rest: number, factor: number): number {
+  const square = scale * x * x;
+  if (!(square < 800)) return square >= 800 ? factor * 0 : square;
+  const head = Math.fround(x);
+  return scaledExp(-scale * head * head, rest - scale * (x - head) * (x + head), factor);
 }
 
 /** exp(−x²). */
-export const gaussian = (x: number) => expMinusSquare(x, 1);
+export const gaussian = (x: number) => timesGaussian(x, 1, 0, 1);
 
 /** The density of the standard normal distribution. */
-export const normalPdf = (x: number) => invSqrtTwoPi * expMinusSquare(x, 0.5);
-
-/** exp(x²)·erfc(x) for x ≥ ½: (1 + 2x) takes its slope away, the ratio maps the half line to a bounded interval. */
-function scaledErfc(x: number): number {
-  const value =
-    x < 2.5 ? evaluateFit(scaledErfcNear, (x - 1) / (x + 1)) : evaluateFit(scaledErfcFar, (x - 4) / (x + 4));
-  return value / (1 + 2 * x);
-}
+export const normalPdf = (x: number) => timesGaussian(x, 0.5, invSqrtTwoPiRest / invSqrtTwoPi, invSqrtTwoPi);
 
 /** Beyond this, erfc is below the smallest double. */
 const erfcEnd = 27.3;
 
+/**
+ * factor·erfc(z + zRest) for z ≥ ½, where exp(−(z + zRest)²) is exp(−scale·x²). exp(z²)·erfc(z) is a fit divided by
+ * 1 + 2z, which takes its slope away; the ratio that the fit reads maps the half line to a bounded interval. What the
+ * sum, the division and z have lost is a relative error, so it is made good in the exponent.
+ */
+function timesErfc(z: number, zRest: number, x: number, scale: number, factor: number): number {
+  if (z > erfcEnd) return factor * 0;
+  const fit = z < 2.5 ? scaledErfcNear : scaledErfcFar;
+  const varying = varyingPart(fit, z < 2.5 ? (z - 1) / (z + 1) : (z - 4) / (z + 4));
+  const constant = fit.coefficients.at(-1)!;
+  const numerator = constant + varying;
+  const denominator = 1 + 2 * z;
+  const quotient = numerator / denominator;
+  const q = Math.fround(quotient);
+  const d = Math.fround(denominator);
+  const lost =
+    numerator -
+    q * d -
+    (q * (denominator - d) + (quotient - q) * denominator) +
+    (constant - numerator + varying) -
+    quotient * (1 - denominator + 2 * z);
+  const f = Math.fround(factor);
+  const product = quotient * factor;
+  const lostByFactor = q * f - product + (q * (factor - f) + (quotient - q) * factor);
+  const slope = 2 * z - twoOverSqrtPi / quotient;
+  return timesGaussian(x, scale, lost / numerator + lostByFactor / product + zRest * slope, product);
+}
+
+/** erf x for |x| ≤ ½: the fit is of what exceeds x, at most an eighth of it. */
+const smallErf = (x: number) => x + x * evaluateFit(erfOverX, x * x);
+
 export function erfc(x: number): number {
-  if (x < 0.5) {
+  if (x < 0.25) {
     if (x <= -0.5) return x < -6 ? 2 : 2 - erfc(-x);
-    return 1 - x * evaluateFit(erfOverX, x * x);
+    return 1 - smallErf(x);
   }
-  if (x > erfcEnd) return 0;
-  return gaussian(x) * scaledErfc(x);
+  // ½ − x is exact.
+  if (x < 0.5) return 0.5 - x + (0.5 - x * evaluateFit(erfOverX, x * x));
+  return timesErfc(x, 0, x, 1, 1);
 }
 
 export function erf(x: number): number {
-  if (Math.abs(x) < 0.5) return x * evaluateFit(erfOverX, x * x);
+  if (Math.abs(x) < 0.5) return smallErf(x);
   return x < 0 ? erfc(-x) - 1 : 1 - erfc(x);
 }
 
-/** The standard normal distribution function, ½·erfc(−x/√2), with the rounding of x/√2 corrected to first order. */
-export function normalCdf(x: number): number {
+/** factor·Φ(x), Φ the standard normal distribution function ½·erfc(−x/√2). */
+function timesNormalCdf(x: number, factor: number): number {
   const z = -x * sqrtHalf;
-  const value = erfc(z);
-  if (!(z > 0.5 && z < erfcEnd)) return 0.5 * value;
-  const rest = productError(-x, sqrtHalf, z) - x * sqrtHalfRest;
-  return 0.5 * (value - rest * twoOverSqrtPi * gaussian(z));
+  if (!(z > 0.5)) return 0.5 * factor * erfc(z);
+  const head = Math.fround(x);
+  const zRest =
+    -x * sqrtHalfRest -
+    (head * sqrtHalfHead + z + (head * (sqrtHalf - sqrtHalfHead) + (x - head) * sqrtHalf));
+  return timesErfc(z, zRest, x, 0.5, 0.5 * factor);
 }
 
+export const normalCdf = (x: number) => timesNormalCdf(x, 1);
+
 /** x·Φ(x); 0 at −∞, where the product would be NaN. */
-export const gelu = (x: number) => (x === Number.NEGATIVE_INFINITY ? -0 : x * normalCdf(x));
+export const gelu = (x: number) => (x === Number.NEGATIVE_INFINITY ? -0 : timesNormalCdf(x, x));
