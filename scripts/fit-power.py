@@ -23,6 +23,7 @@ def show(name, doc, values):
     print(f"export const {name} = new Float64Array([{', '.join(repr(v) for v in values)}]);\n")
 
 
+print("// biome-ignore-all lint/suspicious/noApproximativeNumericConstant: the square root of 2 is one number of a table")
 print("// Written by scripts/fit-power.py; what each is used for stands in power.ts.\n")
 
 show("exponentialTable", "2^(j/64) as a sum, for j = 0 … 63: heads and rests by turns.",

@@ -13,12 +13,12 @@ const constructors = new Map<number, RealConstructor>();
 
 /** Numbers whose operations round to so many digits; exponents are practically unbounded. */
 export function withDigits(precision: number): RealConstructor {
-  let constructor = constructors.get(precision);
-  if (constructor === undefined) {
-    constructor = Decimal.clone({ precision, minE: -9e15, maxE: 9e15, defaults: true });
-    constructors.set(precision, constructor);
+  let numbers = constructors.get(precision);
+  if (numbers === undefined) {
+    numbers = Decimal.clone({ precision, minE: -9e15, maxE: 9e15, defaults: true });
+    constructors.set(precision, numbers);
   }
-  return constructor;
+  return numbers;
 }
 
 export const Reals = withDigits(digits);

@@ -85,7 +85,7 @@ function slopes(b: Calculus, output: OperatorNode, inputs: readonly OperatorNode
 const overflow = real(2 ** 1023).times(2);
 
 /** Whether the rounded result is a finite double. */
-const isFinite = (value: Real) =>
+const isRepresentable = (value: Real) =>
   value.isFinite() && value.abs().lt(overflow) && Number.isFinite(value.toNumber());
 
 /** One row for the value and for each derivative, and one for each region. */
@@ -96,7 +96,7 @@ export function measure(subject: Subject, n: number): Row[] {
     const x = [...at, ...constants].map((a) => real(a));
     return { at, x, value: reference.value(...x) };
   });
-  const samples = candidates.filter(({ value }) => isFinite(value));
+  const samples = candidates.filter(({ value }) => isRepresentable(value));
   const results = compute(
     subject,
     samples.map(({ at }) => at),

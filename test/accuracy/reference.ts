@@ -53,9 +53,14 @@ const root: Unary = (x) => x.sqrt();
 
 /** 1/(1 + e^−x). */
 const logistic: Unary = (x) => one.div(exp(x.neg()).plus(1));
+/** 1/(4·cosh²(x/2)). */
+const logisticSlope: Unary = (x) =>
+  square(cosh(x.div(2)))
+    .times(4)
+    .pow(-1);
 const radius: Binary = (x, y) => square(x).plus(square(y)).sqrt();
 const power: Binary = (x, y) => {
-  if (x.isZero()) return y.isZero() ? one : zero;
+  if (x.isZero()) return y.isZero() ? one : y.gt(0) ? zero : new Reals(Number.POSITIVE_INFINITY);
   const size = exp(ln(x.abs()).times(y));
   return x.isNegative() && !y.mod(2).isZero() ? size.neg() : size;
 };
@@ -94,6 +99,14 @@ export const references: ReadonlyMap<string, Reference> = new Map(
       (x, y) => y.times(power(x, y.minus(1))),
       (x, y) => power(x, y).times(ln(x)),
     ),
+    shifted_power: {
+      value: (x, y, k) => power(x, y.minus(k)),
+      partials: [
+        (x, y, k) => y.minus(k).times(power(x, y.minus(k!).minus(1))),
+        (x, y, k) => power(x, y.minus(k)).times(ln(x)),
+        null,
+      ],
+    },
     square: unary(square, (x) => x.times(2)),
     reciprocal: unary(reciprocal, (x) => square(x).pow(-1).neg()),
     sqrt: unary(root, (x) => one.div(root(x).times(2))),
@@ -118,6 +131,7 @@ export const references: ReadonlyMap<string, Reference> = new Map(
       (x, y) => new Reals((y.cmp(x) + 1) / 2),
       (x, y) => new Reals((x.cmp(y) + 1) / 2),
     ),
+    floor_quotient: binary(quotient, constant(0), constant(0)),
     floor: unary((x) => x.floor(), constant(0)),
     ceil: unary((x) => x.ceil(), constant(0)),
     round: unary(roundHalfEven, constant(0)),
@@ -138,11 +152,12 @@ export const references: ReadonlyMap<string, Reference> = new Map(
       (x, y) => logistic(x.minus(y)),
       (x, y) => logistic(y.minus(x)),
     ),
-    sigmoid: unary(logistic, (x) =>
-      square(cosh(x.div(2)))
-        .times(4)
-        .pow(-1),
+    sigmoid_of_difference: binary(
+      (x, y) => logistic(x.minus(y)),
+      (x, y) => logisticSlope(x.minus(y)),
+      (x, y) => logisticSlope(x.minus(y)).neg(),
     ),
+    sigmoid: unary(logistic, logisticSlope),
     softplus: unary((x) => (x.gt(0) ? x.plus(log1p(exp(x.neg()))) : log1p(exp(x))), logistic),
     relu: unary(
       (x) => Reals.max(x, 0),
@@ -164,7 +179,7 @@ export const references: ReadonlyMap<string, Reference> = new Map(
     ),
     silu: unary(
       (x) => x.times(logistic(x)),
-      (x) => logistic(x).plus(x.div(square(cosh(x.div(2))).times(4))),
+      (x) => logistic(x).plus(x.times(logisticSlope(x))),
     ),
     erf: unary(erf, (x) => twoOverSqrtPi.times(gaussian(x))),
     erfc: unary(erfc, (x) => twoOverSqrtPi.times(gaussian(x)).neg()),

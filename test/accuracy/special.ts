@@ -118,17 +118,18 @@ function logGammaOfPositive(x: Real): Real {
   return at.minus(0.5).times(at.ln()).minus(at).plus(halfLogTwoPi).plus(series).minus(product.ln());
 }
 
-/** The distance above the next lower whole number: exact. */
-const fraction = (x: Real): Real => {
-  const Exact = withDigits(400);
-  return narrow(new Exact(x).minus(new Exact(x).floor()));
-};
+/** The distances to the whole numbers below and above: exact. */
+function distances(x: Real): { below: Real; above: Real } {
+  const exact = new (withDigits(400))(x);
+  const floor = exact.floor();
+  return { below: narrow(exact.minus(floor)), above: narrow(floor.plus(1).minus(exact)) };
+}
 
 /** log |Γ(x)|; for negative x by Γ(x)·Γ(1 − x) = π/sin πx. */
 export function gammaln(x: Real): Real {
   if (x.gt(0)) return narrow(logGammaOfPositive(x));
-  const distance = fraction(x);
-  const sine = wider(sin(pi.times(distance.gt(0.5) ? one.minus(distance) : distance)), 20);
+  const { below, above } = distances(x);
+  const sine = wider(sin(pi.times(below.lt(above) ? below : above)), 20);
   return narrow(
     piWide
       .div(sine)
@@ -172,7 +173,7 @@ function digammaOfPositive(x: Real): Real {
 }
 
 /**
- * ψ and its derivatives. For negative x the sums over all whole numbers, which depend on the distance f from the next
+ * ψ and its derivatives. For negative x the sums over all whole numbers, which depend on the distance f to the next
  * lower one only, take the place of the cotangent: ψ(x) = ψ(1 − x) + ψ(f) − ψ(1 − f).
  */
 export function polygamma(n: number, x: Real): Real {
@@ -183,14 +184,10 @@ export function polygamma(n: number, x: Real): Real {
           .times(factorial(n))
           .times(n % 2 === 1 ? 1 : -1);
   if (x.gt(0)) return positive(x);
-  const f = fraction(x);
+  const { below, above } = distances(x);
   const mirrored = narrow(wider(one, 400).minus(x));
   const sign = n % 2 === 0 ? 1 : -1;
-  return positive(f).plus(
-    positive(mirrored)
-      .minus(positive(one.minus(f)))
-      .times(sign),
-  );
+  return positive(below).plus(positive(mirrored).minus(positive(above)).times(sign));
 }
 
 function factorial(n: number): Real {

@@ -336,7 +336,7 @@ export const subjects: readonly Subject[] = [
   binary("leaky_relu", [real, real]),
   binary("elu", [exponent, real]),
   unary("gelu", normal),
-  unary("silu", { ...exponent, special: [...exponent.special!, -1.2784645427610738] }),
+  unary("silu", { ...exponent, special: [...exponent.special!, -1.278464542761074] }),
 
   unary("erf", errorFunction),
   unary("erfc", errorFunction),

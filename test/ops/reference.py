@@ -35,6 +35,9 @@ POINTS = {
         "slope": [[-2.5, 0.5], [-0.01, 0.25], [1.5, 0.5]],
         "mod": [[5.3, 2.0], [-5.3, 2.0], [5.3, -2.0]],
     },
+    3: {
+        "shift": [[0.3, 2.5, 1.0], [2.0, 0.1, 1.0], [1e-3, 0.3, 2.0], [4.0, -0.5, 1.0]],
+    },
 }
 
 OPS = {
@@ -92,12 +95,17 @@ OPS = {
     "arctan2": ("default", m.atan2),
     "logaddexp": ("wide", lambda x, y: m.log(m.exp(x) + m.exp(y))),
     "mod": ("mod", lambda x, y: x - y * m.floor(x / y)),
+    "floor_quotient": ("mod", lambda x, y: m.floor(x / y)),
+    "sigmoid_of_difference": ("wide", lambda x, y: 1 / (1 + m.exp(y - x))),
+    "shifted_power": ("shift", lambda x, y, k: x ** (y - m.nint(k))),
 }
 
 
 BINARY = set(
-    "add sub mul div pow hypot maximum minimum arctan2 logaddexp mod leaky_relu elu polygamma".split()
+    "add sub mul div pow hypot maximum minimum arctan2 logaddexp mod leaky_relu elu polygamma "
+    "floor_quotient sigmoid_of_difference".split()
 )
+TERNARY = {"shifted_power"}
 
 
 def number(x):
@@ -116,7 +124,7 @@ def rows(f, points):
 
 table = {}
 for name, (which, f) in OPS.items():
-    points = POINTS[2 if name in BINARY else 1][which]
+    points = POINTS[3 if name in TERNARY else 2 if name in BINARY else 1][which]
     table[name] = list(rows(f, points))
 
 target = pathlib.Path(__file__).with_name("reference.json")

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noApproximativeNumericConstant: the square root of 2 is one number of a table
 // Written by scripts/fit-power.py; what each is used for stands in power.ts.
 
 /** 2^(j/64) as a sum, for j = 0 … 63: heads and rests by turns. */

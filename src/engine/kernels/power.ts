@@ -7,6 +7,12 @@ import { exponentialTable, logarithmTable, logTwo, logTwoPart } from "./power-ta
  */
 
 const infinity = Number.POSITIVE_INFINITY;
+/** What x − y as a double leaves out of the difference (Knuth): exact where nothing overflows. */
+export function differenceRest(x: number, y: number, difference: number): number {
+  const part = difference - x;
+  return x - (difference - part) - (y + part);
+}
+
 /** 2^n for n = −1022 … 1023. */
 const powersOfTwo = Float64Array.from({ length: 2046 }, (_, i) => 2 ** (i - 1022));
 
@@ -47,8 +53,8 @@ const upper = new Uint8Array(Float64Array.of(-0).buffer)[7] === 0x80 ? 1 : 0;
 /** The upper word of √½, at which the intervals of mantissas begin. */
 const firstMantissa = 0x3fe6a09e;
 
-/** x^y for a positive, finite x ≠ 1 and a finite y ≠ 0. */
-function positivePower(x: number, y: number): number {
+/** x^(y + yRest) for a positive, finite x and a finite y, whose rest is below its last place. */
+function positivePower(x: number, y: number, yRest: number): number {
   const isSubnormal = x < 2 ** -1022;
   double[0] = isSubnormal ? x * 2 ** 54 : x;
   const bits = words[upper]!;
@@ -87,7 +93,7 @@ function positivePower(x: number, y: number): number {
   if (!(Math.abs(y * log) < 746)) return y * log > 0 ? infinity : 0;
   const logHead = Math.fround(log);
   const yHead = Math.fround(y);
-  const rest = yHead * (log - logHead) + (y - yHead) * log + y * (h - log + low);
+  const rest = yHead * (log - logHead) + (y - yHead) * log + (y * (h - log + low) + yRest * log);
   return scaledExp(yHead * logHead, rest, 1);
 }
 
@@ -96,19 +102,27 @@ const isOdd = (y: number) => Math.abs(y) < 2 ** 53 && Math.abs(y % 2) === 1;
 /** IEEE 754's and NumPy's pow, which JavaScript's differs from where |x| = 1 and y is NaN or infinite. */
 export function pow(x: number, y: number): number {
   if (y === 0 || x === 1) return 1;
-  if (x > 0 && x < infinity && Math.abs(y) < infinity) return positivePower(x, y);
+  if (x > 0 && x < infinity && Math.abs(y) < infinity) return positivePower(x, y, 0);
   const size = Math.abs(x);
   if (Number.isNaN(x) || Number.isNaN(y)) return Number.NaN;
   if (Math.abs(y) === infinity) return size === 1 ? 1 : size > 1 === y > 0 ? infinity : 0;
-  const isWhole = Number.isInteger(y);
-  if (size !== 0 && size !== infinity && !isWhole) return Number.NaN;
-  const magnitude =
-    size === 0 || size === infinity
-      ? (size === 0) === y > 0
-        ? 0
-        : infinity
-      : size === 1
-        ? 1
-        : positivePower(size, y);
-  return isOdd(y) && (x < 0 || Object.is(x, -0)) ? -magnitude : magnitude;
+  const isNegative = isOdd(y) && (x < 0 || Object.is(x, -0));
+  if (size === 0 || size === infinity) {
+    const limit = (size === 0) === y > 0 ? 0 : infinity;
+    return isNegative ? -limit : limit;
+  }
+  if (!Number.isInteger(y)) return Number.NaN;
+  return isNegative ? -positivePower(size, y, 0) : positivePower(size, y, 0);
+}
+
+/** x^(y − k) for a whole k, as if y − k were not rounded. */
+export function shiftedPower(x: number, y: number, k: number): number {
+  const exponent = y - k;
+  const rest = differenceRest(y, k, exponent);
+  const size = Math.abs(x);
+  if (!(rest !== 0 && size > 0 && size < infinity)) return pow(x, exponent);
+  if (x > 0) return positivePower(x, exponent, rest);
+  // Where a whole y loses digits, it is too large to be odd.
+  if (!Number.isInteger(y)) return Number.NaN;
+  return isOdd(y) !== isOdd(k) ? -positivePower(size, exponent, rest) : positivePower(size, exponent, rest);
 }

@@ -1,7 +1,7 @@
 import type { ScalarOpName } from "../../ops/registry.js";
 import { digamma, gammaln, polygamma } from "./gamma.js";
 import { cosh, sinh, tanh } from "./hyperbolic.js";
-import { exp, pow, scaledExp } from "./power.js";
+import { differenceRest, exp, pow, scaledExp, shiftedPower } from "./power.js";
 import { erf, erfc, gaussian, gelu, normalCdf, normalPdf } from "./special.js";
 
 /** One element of an elementwise operation; operations of fewer arguments ignore the rest. */
@@ -30,10 +30,24 @@ function logaddexp(x: number, y: number): number {
   return Math.max(x, y) + Math.log1p(exp(-Math.abs(x - y)));
 }
 
+/** σ(x − y): what the difference d has lost counts by σ′(d) = σ(d)·(1 − σ(d)). */
+function sigmoidOfDifference(x: number, y: number): number {
+  const d = x - y;
+  const s = sigmoid(d);
+  return Number.isFinite(d) ? s + s * (1 - s) * differenceRest(x, y, d) : s;
+}
+
 function mod(x: number, y: number): number {
   const remainder = x % y;
   if (remainder === 0) return y < 0 || Object.is(y, -0) ? -0 : 0;
   return remainder < 0 !== y < 0 ? remainder + y : remainder;
+}
+
+/** ⌊x/y⌋ from the quotient without its remainder, which is next to a whole number. */
+function floorQuotient(x: number, y: number): number {
+  const remainder = x % y;
+  const quotient = Math.round((x - remainder) / y);
+  return remainder !== 0 && remainder < 0 !== y < 0 ? quotient - 1 : quotient;
 }
 
 function round(x: number): number {
@@ -51,6 +65,7 @@ export const scalarKernels: Readonly<Record<ScalarOpName, ScalarKernel>> = {
   mul: (x, y) => x * y,
   div: (x, y) => x / y,
   pow,
+  shifted_power: shiftedPower,
   square: (x) => x * x,
   reciprocal: (x) => 1 / x,
   sqrt: Math.sqrt,
@@ -62,6 +77,7 @@ export const scalarKernels: Readonly<Record<ScalarOpName, ScalarKernel>> = {
   maximum: (x, y) => Math.max(x, y),
   minimum: (x, y) => Math.min(x, y),
   mod,
+  floor_quotient: floorQuotient,
   floor: Math.floor,
   ceil: Math.ceil,
   round,
@@ -84,6 +100,7 @@ export const scalarKernels: Readonly<Record<ScalarOpName, ScalarKernel>> = {
   log2: Math.log2,
   log10: Math.log10,
   logaddexp,
+  sigmoid_of_difference: sigmoidOfDifference,
   sigmoid,
   softplus,
   // Not x > 0 ? x : 0, which would turn NaN into 0; and 0 also for -0.

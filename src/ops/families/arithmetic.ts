@@ -45,8 +45,10 @@ export const arithmetic = scalarOps({
         const exponent = constantValue(y!);
         if (exponent === 0 || exponent === 1) return exponent;
         if (exponent === 2) return b.mul(2, x!);
-        if (exponent !== undefined) return b.mul(exponent, b.pow(x!, exponent - 1));
-        return b.where(b.equal(y!, 0), 0, b.mul(y!, b.pow(x!, b.sub(y!, 1))));
+        if (exponent !== undefined && exponent - 1 + 1 === exponent)
+          return b.mul(exponent, b.pow(x!, exponent - 1));
+        const slope = b.mul(y!, b.elementwise("shifted_power", x!, y!, 1));
+        return exponent === undefined ? b.where(b.equal(y!, 0), 0, slope) : slope;
       },
       // At x = 0 the limit of x^y·log x is 0 for y > 0; y = 0 follows it, as in JAX and PyTorch.
       (b, [x, y], p) => b.where(b.and(b.equal(x!, 0), b.greaterEqual(y!, 0)), 0, b.mul(p, b.log(x!))),
@@ -58,6 +60,23 @@ export const arithmetic = scalarOps({
       [0, 0],
       [0, 0.5],
       [-2, 3],
+    ],
+  },
+  shifted_power: {
+    hidden: true,
+    args: ["x", "y", "k"],
+    doc: "x to the power y − k for a whole k, without the rounding of y − k.",
+    partials: [
+      (b, [x, y, k]) => b.mul(b.sub(y!, k!), b.elementwise("shifted_power", x!, y!, b.add(k!, 1))),
+      (b, [x], p) => b.mul(p, b.log(x!)),
+      null,
+    ],
+    domain: [positive, [-2, 3], [1, 1]],
+    special: [
+      [0, 2, 1],
+      [0, 1, 1],
+      [-2, 3, 1],
+      [2, 2 ** -60, 1],
     ],
   },
   square: {
@@ -197,7 +216,22 @@ export const arithmetic = scalarOps({
     conventions: "The jumps at multiples of y are passed over.",
     defined: "y ≠ 0; NaN at 0",
     example: "z = mod(-1, 3)",
-    partials: [() => 1, (b, [x, y]) => b.neg(b.floor(b.div(x!, y!)))],
+    partials: [() => 1, (b, [x, y]) => b.neg(b.elementwise("floor_quotient", x!, y!))],
+    domain: [
+      [0.2, 0.8],
+      [1, 2],
+    ],
+    special: [
+      [-1, 3],
+      [1, -3],
+      [5, 3],
+    ],
+  },
+  floor_quotient: {
+    hidden: true,
+    args: ["x", "y"],
+    doc: "floor(x / y), also where the quotient rounds up to a whole number. The derivative is 0 everywhere.",
+    partials: [() => 0, () => 0],
     domain: [
       [0.2, 0.8],
       [1, 2],

@@ -122,7 +122,8 @@ export const trigonometric = scalarOps({
     derivative: "1 / cosh(x)²",
     example: "z = tanh(0.5)",
     // sech²(x), not 1 − tanh²(x): the difference has no digits left for |x| > 19.
-    partials: [(b, [x]) => b.square(b.reciprocal(b.cosh(x!)))],
+    // Divided twice rather than once by the square, which overflows sooner.
+    partials: [(b, [x]) => b.div(b.reciprocal(b.cosh(x!)), b.cosh(x!))],
     domain: [real],
     special: [0, -0, 20, -20, Number.POSITIVE_INFINITY],
   },
