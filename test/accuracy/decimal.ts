@@ -63,7 +63,8 @@ export function ulp(x: Real): Real {
   const size = x.abs();
   const nearest = size.toNumber();
   if (nearest === 0) return powerOfTwo(-1074);
-  if (nearest === Number.POSITIVE_INFINITY) return powerOfTwo(971);
+  if (!size.isFinite()) return size;
+  if (nearest === Number.POSITIVE_INFINITY) return ulp(size.div(powerOfTwo(1000))).times(powerOfTwo(1000));
   const { exponent } = partsOf(nearest);
   // Rounded up to a power of two, it lies in the binade below.
   const isBelow = Math.log2(nearest) % 1 === 0 && size.lt(real(nearest));

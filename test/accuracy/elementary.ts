@@ -13,6 +13,8 @@ export const one = new Reals(1);
 export const two = new Reals(2);
 export const half = new Reals(0.5);
 
+export const square = (x: Real): Real => x.times(x);
+
 /** With a few more digits, for what is about to cancel. */
 export const wider = (x: Real, extra: number): Real => new (withDigits(digits + extra))(x);
 export const narrow = (x: Real): Real => new Reals(x).toSignificantDigits(digits);

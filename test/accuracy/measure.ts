@@ -4,7 +4,7 @@ import { scalarRegistry } from "../../src/ops/registry.js";
 import type { Calculus } from "../../src/ops/vocabulary.js";
 import { evaluator, inputNode, newCalculus } from "../support/graph.js";
 import { errorInUlps, type Real, Reals, real } from "./decimal.js";
-import { type Reference, references } from "./reference.js";
+import { references } from "./reference.js";
 import type { Point } from "./samples.js";
 
 /** What is measured of an operation: its value, or the derivative by the argument of that index. */
@@ -21,12 +21,14 @@ export interface Sample {
 
 /** Points at which the error is measured against something else than the exact result, or the bound is another. */
 export interface Region {
-  readonly of: Part | readonly Part[];
+  readonly of: Part;
   /** Where, in a few words; regions of one name share a row of the table. */
   readonly name: string;
   readonly when: (sample: Sample) => boolean;
   /** The error counts in units of the last place of this number, if it is larger than the exact result. */
-  readonly scale: (sample: Sample) => Real | number;
+  readonly scale?: (sample: Sample) => Real;
+  /** The size that is promised instead of the exact result. */
+  readonly instead?: number;
   /** Why. */
   readonly reason: string;
 }
@@ -88,54 +90,68 @@ const overflow = real(2 ** 1023).times(2);
 const isRepresentable = (value: Real) =>
   value.isFinite() && value.abs().lt(overflow) && Number.isFinite(value.toNumber());
 
+function errorOf(computed: number, sample: Sample, region: Region | undefined): number {
+  if (region?.instead !== undefined)
+    return Math.abs(computed) === region.instead ? 0 : Number.POSITIVE_INFINITY;
+  const { exact } = sample;
+  return errorInUlps(computed, exact, Reals.max(exact.abs(), region?.scale?.(sample).abs() ?? 0));
+}
+
 /** One row for the value and for each derivative, and one for each region. */
 export function measure(subject: Subject, n: number): Row[] {
-  const { op, constants = [], regions = [] } = subject;
-  const reference: Reference = references.get(op)!;
-  const candidates = subject.points(n).map((at) => {
-    const x = [...at, ...constants].map((a) => real(a));
-    return { at, x, value: reference.value(...x) };
-  });
-  const samples = candidates.filter(({ value }) => isRepresentable(value));
-  const results = compute(
-    subject,
-    samples.map(({ at }) => at),
+  const { op, constants = [] } = subject;
+  const { value, partials } = references.get(op)!;
+  const samples = subject
+    .points(n)
+    .map((at) => {
+      const x = [...at, ...constants].map(real);
+      return { at, x, value: value(...x) };
+    })
+    .filter((sample) => isRepresentable(sample.value));
+  const points = samples.map(({ at }) => at);
+  const [values, ...gradient] = compute(subject, points);
+  return [
+    ...measurePart(subject, "value", samples, values!, ({ value }) => value),
+    ...gradient.flatMap((slope, i) => {
+      const formula = partials[i]!;
+      return formula === null ? [] : measurePart(subject, i, samples, slope, ({ x }) => formula(...x));
+    }),
+  ];
+}
+
+function measurePart(
+  subject: Subject,
+  part: Part,
+  samples: readonly Omit<Sample, "exact">[],
+  computed: Float64Array,
+  exactly: (sample: Omit<Sample, "exact">) => Real,
+): Row[] {
+  const regions = (subject.regions ?? []).filter(({ of }) => of === part);
+  const title = part === "value" ? "value" : `∂${scalarRegistry[subject.op].args[part]}`;
+  const rows = new Map<Region | undefined, Row>(
+    [undefined, ...regions].map((region) => [
+      region,
+      {
+        name: subject.name ?? subject.op,
+        what: region === undefined ? title : `${title}, ${region.name}`,
+        points: 0,
+        worst: 0,
+        at: undefined,
+        bound: boundOf(part),
+        reason: region?.reason,
+      },
+    ]),
   );
-  const { args } = scalarRegistry[op];
-  const parts: Part[] = ["value", ...args.keys()].slice(0, args.length + 1 - constants.length) as Part[];
-  const rows = new Map<string, Row>();
-  parts.forEach((part, k) => {
-    const formula = part === "value" ? undefined : reference.partials[part];
-    if (formula === null) return;
-    const title = part === "value" ? "value" : `∂${args[part]}`;
-    const open = (region: Region | undefined): Row => ({
-      name: subject.name ?? op,
-      what: region === undefined ? title : `${title}, ${region.name}`,
-      points: 0,
-      worst: 0,
-      at: undefined,
-      bound: boundOf(part),
-      reason: region?.reason,
-    });
-    const own = regions.filter(({ of }) => of === part || (typeof of === "object" && of.includes(part)));
-    for (const region of [undefined, ...own]) rows.set(open(region).what, open(region));
-    samples.forEach((sample, i) => {
-      const exact = formula === undefined ? sample.value : formula(...sample.x);
-      // An infinite derivative is a convention, which test/ops/conventions.test.ts checks.
-      if (!exact.isFinite()) return;
-      const whole = { ...sample, exact };
-      const region = own.find(({ when }) => when(whole));
-      const row = rows.get(open(region).what)!;
-      const scale =
-        region === undefined ? exact : Reals.max(exact.abs(), new Reals(region.scale(whole)).abs());
-      const error = errorInUlps(results[k]![i]!, exact, scale);
-      const isWorse = error > row.worst || row.at === undefined;
-      rows.set(row.what, {
-        ...row,
-        points: row.points + 1,
-        ...(isWorse ? { worst: error, at: sample.at } : {}),
-      });
-    });
+  samples.forEach((sample, i) => {
+    const exact = exactly(sample);
+    // An infinite derivative is a convention, which test/ops/conventions.test.ts checks.
+    if (!exact.isFinite()) return;
+    const whole = { ...sample, exact };
+    const region = regions.find(({ when }) => when(whole));
+    const row = rows.get(region)!;
+    const error = errorOf(computed[i]!, whole, region);
+    const worst = row.at === undefined || error > row.worst ? { worst: error, at: sample.at } : {};
+    rows.set(region, { ...row, points: row.points + 1, ...worst });
   });
   return [...rows.values()];
 }

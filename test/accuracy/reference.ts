@@ -18,6 +18,7 @@ import {
   pi,
   sin,
   sinh,
+  square,
   tanh,
   two,
   zero,
@@ -47,18 +48,17 @@ const constant = (value: number): (() => Real) => {
   const node = new Reals(value);
   return () => node;
 };
-const square: Unary = (x) => x.times(x);
 const reciprocal: Unary = (x) => one.div(x);
 const root: Unary = (x) => x.sqrt();
 
 /** 1/(1 + e^−x). */
-const logistic: Unary = (x) => one.div(exp(x.neg()).plus(1));
+export const logistic: Unary = (x) => one.div(exp(x.neg()).plus(1));
 /** 1/(4·cosh²(x/2)). */
 const logisticSlope: Unary = (x) =>
   square(cosh(x.div(2)))
     .times(4)
     .pow(-1);
-const radius: Binary = (x, y) => square(x).plus(square(y)).sqrt();
+export const radius: Binary = (x, y) => square(x).plus(square(y)).sqrt();
 const power: Binary = (x, y) => {
   if (x.isZero()) return y.isZero() ? one : y.gt(0) ? zero : new Reals(Number.POSITIVE_INFINITY);
   const size = exp(ln(x.abs()).times(y));
@@ -215,6 +215,10 @@ export const references: ReadonlyMap<string, Reference> = new Map(
     sinh: unary(sinh, cosh),
     cosh: unary(cosh, sinh),
     tanh: unary(tanh, (x) => square(cosh(x)).pow(-1)),
+    sech_squared: unary(
+      (x) => square(cosh(x)).pow(-1),
+      (x) => sinh(x).div(cosh(x).pow(3)).times(-2),
+    ),
     arcsinh: unary(arcsinh, (x) => one.div(square(x).plus(1).sqrt())),
     arccosh: unary(arccosh, (x) => one.div(x.minus(1).times(x.plus(1)).sqrt())),
     arctanh: unary(arctanh, (x) => one.div(one.minus(x).times(one.plus(x)))),

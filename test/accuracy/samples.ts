@@ -45,7 +45,7 @@ export function sampleGrid(
   seed: number,
 ): number[] {
   const random = randomSource(seed);
-  const points = [0, -0, 1, -1, ...special, ...special.flatMap(around)];
+  const points = [0, 1, -1, ...special, ...special.flatMap(around)];
   for (const [low, high] of ranges)
     for (let i = 0; i < n / (2 * ranges.length); i++) points.push(low + (high - low) * random());
   for (let i = 0; i < n / 2; i++) points.push(magnitude(random) * (i % 2 === 0 ? 1 : -1));

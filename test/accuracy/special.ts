@@ -127,6 +127,7 @@ function distances(x: Real): { below: Real; above: Real } {
 
 /** log |Γ(x)|; for negative x by Γ(x)·Γ(1 − x) = π/sin πx. */
 export function gammaln(x: Real): Real {
+  if (x.eq(1) || x.eq(2)) return zero;
   if (x.gt(0)) return narrow(logGammaOfPositive(x));
   const { below, above } = distances(x);
   const sine = wider(sin(pi.times(below.lt(above) ? below : above)), 20);
@@ -187,7 +188,8 @@ export function polygamma(n: number, x: Real): Real {
   const { below, above } = distances(x);
   const mirrored = narrow(wider(one, 400).minus(x));
   const sign = n % 2 === 0 ? 1 : -1;
-  return positive(below).plus(positive(mirrored).minus(positive(above)).times(sign));
+  // Halfway between whole numbers the first two cancel, and the third, however small, is what is left.
+  return positive(below).minus(positive(above).times(sign)).plus(positive(mirrored).times(sign));
 }
 
 function factorial(n: number): Real {

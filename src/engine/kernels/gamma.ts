@@ -1,3 +1,4 @@
+import { differenceRest, pow } from "./power.js";
 import {
   digammaAboveTwo,
   digammaAtRoot,
@@ -84,7 +85,9 @@ export function gammaln(x: number): number {
   if (Number.isNaN(x)) return x;
   if (Number.isInteger(x) || x === -infinity) return infinity;
   if (x > -1e-20) return -Math.log(-x);
-  return logPi - Math.log(sinPi(x)) - gammaln(1 - x);
+  const mirrored = 1 - x;
+  const slope = Math.log(mirrored) - 0.5 / mirrored;
+  return logPi - Math.log(sinPi(x)) - (gammaln(mirrored) + slope * differenceRest(1, x, mirrored));
 }
 
 /** ψ(x) = Γ′(x)/Γ(x); ∓∞ at ±0, NaN at the negative whole numbers. */
@@ -108,7 +111,9 @@ export function digamma(x: number): number {
   if (x >= 1) return (x - digammaRoot[0] - digammaRoot[1]) * evaluateFit(digammaAtRoot, x);
   if (x >= 0) return digamma(x + 1) - 1 / x;
   if (Number.isInteger(x) || !Number.isFinite(x)) return Number.NaN;
-  return digamma(1 - x) - Math.PI * cotPi(x);
+  const mirrored = 1 - x;
+  const slope = (1 + (0.5 + 1 / (6 * mirrored)) / mirrored) / mirrored;
+  return digamma(mirrored) + slope * differenceRest(1, x, mirrored) - Math.PI * cotPi(x);
 }
 
 /** The n-th derivative of digamma for a whole n ≥ 1: (−1)^(n+1)·n!·Σ 1/(x + k)^(n+1), k = 0, 1, …. */
@@ -116,10 +121,10 @@ export function polygamma(n: number, x: number): number {
   if (n === 0) return digamma(x);
   const sign = n % 2 === 1 ? 1 : -1;
   if (x > 0) return sign * hurwitz(n, x);
-  if (x === 0) return sign * (1 / x) ** (n + 1);
+  if (x === 0) return sign * pow(1 / x, n + 1);
   if (Number.isInteger(x)) return sign === 1 ? infinity : Number.NaN;
   if (!Number.isFinite(x)) return Number.NaN;
-  return -(hurwitz(n, 1 - x) + Math.PI ** (n + 1) * cotangentDerivative(n, x));
+  return -(hurwitz(n, 1 - x) + pow(Math.PI, n + 1) * cotangentDerivative(n, x));
 }
 
 /** n!·Σ 1/(x + k)^(n+1) for x > 0: the first terms one by one, the rest by Euler and Maclaurin. All are positive. */
@@ -130,7 +135,10 @@ function hurwitz(n: number, x: number): number {
   for (let k = 2; k <= n; k++) factorial *= k;
   const terms: number[] = [];
   let at = x;
-  for (; at < end; at += 1) terms.push(at ** -(n + 1));
+  for (let k = 1; at < end; k++) {
+    terms.push(pow(at, -(n + 1)));
+    at = x + k;
+  }
   // (2k + n − 1)! / ((2k)!·n!)
   const weights: number[] = [];
   let weight = (n + 1) / 2;
@@ -139,7 +147,10 @@ function hurwitz(n: number, x: number): number {
     weight *= ((2 * k + n) * (2 * k + n + 1)) / ((2 * k + 1) * (2 * k + 2));
   }
   const series = bernoulliSeries(at, (k) => weights[k - 1]!);
-  let sum = at ** -n * (1 / n + (0.5 + series / at) / at);
+  const tail = 1 / n + (0.5 + series / at) / at;
+  // In this order, at^−n underflows no sooner than the result.
+  if (terms.length === 0) return pow(at, 1 - n) * ((factorial * tail) / at);
+  let sum = pow(at, -n) * tail;
   for (let k = terms.length - 1; k >= 0; k--) sum += terms[k]!;
   return factorial * sum;
 }

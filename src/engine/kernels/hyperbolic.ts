@@ -1,4 +1,4 @@
-import { scaledExp } from "./power.js";
+import { exp, scaledExp } from "./power.js";
 
 /**
  * Hyperbolic functions within 1.6 units in the last place, in exactly rounded arithmetic only: series where exponentials
@@ -50,4 +50,20 @@ export function tanh(x: number): number {
   }
   const value = size < oneSided + 1 ? 1 - 2 / (scaledExp(2 * size, 0, 1) + 1) : 1;
   return x < 0 ? -value : value;
+}
+
+/** 1/cosh²x = 4t/(1 + t)² for t = e^(−2|x|); what the denominator and the division have lost is added at the end. */
+export function sechSquared(x: number): number {
+  const exponent = -2 * Math.abs(x);
+  if (exponent < -40) return exponent > -750 ? scaledExp(exponent, 0, 4) : 0;
+  const t = exp(exponent);
+  const sum = 1 + t;
+  const square = sum * sum;
+  const quotient = (4 * t) / square;
+  const head = Math.fround(sum);
+  const squareRest = head * head - square + (sum - head) * (sum + head) + 2 * sum * (1 - sum + t);
+  const q = Math.fround(quotient);
+  const d = Math.fround(square);
+  const rest = 4 * t - q * d - (q * (square - d) + (quotient - q) * square) - quotient * squareRest;
+  return quotient + rest / square;
 }

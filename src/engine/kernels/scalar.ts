@@ -1,6 +1,7 @@
 import type { ScalarOpName } from "../../ops/registry.js";
 import { digamma, gammaln, polygamma } from "./gamma.js";
-import { cosh, sinh, tanh } from "./hyperbolic.js";
+import { cosh, sechSquared, sinh, tanh } from "./hyperbolic.js";
+import { hypot } from "./hypot.js";
 import { differenceRest, exp, pow, scaledExp, shiftedPower } from "./power.js";
 import { erf, erfc, gaussian, gelu, normalCdf, normalPdf } from "./special.js";
 
@@ -27,7 +28,11 @@ const softplus = (x: number) => Math.max(x, 0) + Math.log1p(exp(-Math.abs(x)));
 function logaddexp(x: number, y: number): number {
   // Equal infinities: their difference would be NaN.
   if (x === y) return x + Math.LN2;
-  return Math.max(x, y) + Math.log1p(exp(-Math.abs(x - y)));
+  const larger = Math.max(x, y);
+  const smaller = Math.min(x, y);
+  const difference = smaller - larger;
+  if (!(difference > -745)) return larger;
+  return larger + Math.log1p(scaledExp(difference, differenceRest(smaller, larger, difference), 1));
 }
 
 /** σ(x − y): what the difference d has lost counts by σ′(d) = σ(d)·(1 − σ(d)). */
@@ -47,7 +52,9 @@ function mod(x: number, y: number): number {
 function floorQuotient(x: number, y: number): number {
   const remainder = x % y;
   const quotient = Math.round((x - remainder) / y);
-  return remainder !== 0 && remainder < 0 !== y < 0 ? quotient - 1 : quotient;
+  // Beyond 2^53 doubles are further apart than 1.
+  const isBelow = remainder !== 0 && remainder < 0 !== y < 0 && Math.abs(quotient) < 2 ** 53;
+  return isBelow ? quotient - 1 : quotient;
 }
 
 function round(x: number): number {
@@ -65,15 +72,16 @@ export const scalarKernels: Readonly<Record<ScalarOpName, ScalarKernel>> = {
   mul: (x, y) => x * y,
   div: (x, y) => x / y,
   pow,
-  shifted_power: shiftedPower,
+  // The shift is whole, as the order of a derivative is; rounding says so to those who vary it.
+  shifted_power: (x, y, k) => shiftedPower(x, y, Math.round(k)),
   square: (x) => x * x,
   reciprocal: (x) => 1 / x,
   sqrt: Math.sqrt,
   cbrt: Math.cbrt,
   abs: Math.abs,
   sign: Math.sign,
+  hypot,
   // These take any number of arguments and would count the unused third.
-  hypot: (x, y) => Math.hypot(x, y),
   maximum: (x, y) => Math.max(x, y),
   minimum: (x, y) => Math.min(x, y),
   mod,
@@ -115,7 +123,7 @@ export const scalarKernels: Readonly<Record<ScalarOpName, ScalarKernel>> = {
   erfc,
   gammaln,
   digamma,
-  // A derivative's order is whole; rounding says so to those who vary it.
+  // Likewise.
   polygamma: (n, x) => polygamma(Math.round(n), x),
   gaussian,
   normal_cdf: normalCdf,
@@ -131,6 +139,7 @@ export const scalarKernels: Readonly<Record<ScalarOpName, ScalarKernel>> = {
   sinh,
   cosh,
   tanh,
+  sech_squared: sechSquared,
   arcsinh: Math.asinh,
   arccosh: Math.acosh,
   arctanh: Math.atanh,

@@ -1,6 +1,6 @@
 import type { OperatorNode } from "../../graph/node.js";
 import { type Partial, scalarOps } from "../op.js";
-import type { Calculus } from "../vocabulary.js";
+import type { Calculus, Operand } from "../vocabulary.js";
 
 const real = [-3, 3] as const;
 const positive = [0.2, 3] as const;
@@ -17,6 +17,12 @@ const winner = (b: Calculus, isChosen: OperatorNode, x: OperatorNode, y: Operato
   select: isChosen,
   scale: b.where(b.equal(x, y), 0.5, 1),
 });
+
+/**
+ * The derivative p·log x of p = x^(y − k) by y. At x = 0 its limit is 0 for y > k; y = k follows it, as in JAX and PyTorch.
+ */
+const byExponent = (b: Calculus, x: OperatorNode, y: OperatorNode, k: Operand, p: OperatorNode) =>
+  b.where(b.and(b.equal(x, 0), b.greaterEqual(y, k)), 0, b.mul(p, b.log(x)));
 
 export const arithmetic = scalarOps({
   neg: { sign: "-", args: ["x"], doc: "−x.", partials: [() => -1], domain: [real], special: signs },
@@ -50,8 +56,7 @@ export const arithmetic = scalarOps({
         const slope = b.mul(y!, b.elementwise("shifted_power", x!, y!, 1));
         return exponent === undefined ? b.where(b.equal(y!, 0), 0, slope) : slope;
       },
-      // At x = 0 the limit of x^y·log x is 0 for y > 0; y = 0 follows it, as in JAX and PyTorch.
-      (b, [x, y], p) => b.where(b.and(b.equal(x!, 0), b.greaterEqual(y!, 0)), 0, b.mul(p, b.log(x!))),
+      (b, [x, y], p) => byExponent(b, x!, y!, 0, p),
     ],
     domain: [positive, [-2, 3]],
     special: [
@@ -67,8 +72,13 @@ export const arithmetic = scalarOps({
     args: ["x", "y", "k"],
     doc: "x to the power y − k for a whole k, without the rounding of y − k.",
     partials: [
-      (b, [x, y, k]) => b.mul(b.sub(y!, k!), b.elementwise("shifted_power", x!, y!, b.add(k!, 1))),
-      (b, [x], p) => b.mul(p, b.log(x!)),
+      (b, [x, y, k]) => {
+        // The shift is whole and does not vary; rounding says so to those who vary it.
+        const shift = constantValue(k!) ?? b.elementwise("round", k!);
+        const slope = b.mul(b.sub(y!, shift), b.elementwise("shifted_power", x!, y!, b.add(shift, 1)));
+        return b.where(b.equal(y!, shift), 0, slope);
+      },
+      (b, [x, y, k], p) => byExponent(b, x!, y!, k!, p),
       null,
     ],
     domain: [positive, [-2, 3], [1, 1]],

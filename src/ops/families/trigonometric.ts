@@ -121,11 +121,17 @@ export const trigonometric = scalarOps({
     family: "hyperbolic",
     derivative: "1 / cosh(x)²",
     example: "z = tanh(0.5)",
-    // sech²(x), not 1 − tanh²(x): the difference has no digits left for |x| > 19.
-    // Divided twice rather than once by the square, which overflows sooner.
-    partials: [(b, [x]) => b.div(b.reciprocal(b.cosh(x!)), b.cosh(x!))],
+    partials: [(b, [x]) => b.elementwise("sech_squared", x!)],
     domain: [real],
     special: [0, -0, 20, -20, Number.POSITIVE_INFINITY],
+  },
+  sech_squared: {
+    hidden: true,
+    args: ["x"],
+    doc: "1 / cosh(x)², accurate also where 1 − tanh(x)² has no digits left.",
+    partials: [(b, [x], y) => b.mul(-2, b.mul(b.elementwise("tanh", x!), y))],
+    domain: [real],
+    special: [0, -0, 20, -400, 800, Number.POSITIVE_INFINITY],
   },
   arcsinh: {
     args: ["x"],
