@@ -72,6 +72,11 @@ fit("logGammaAtOne", "log \u0393(x) / (x - 1)", near(log_gamma, 1), 0.75, 1.25)
 fit("logGammaBetween", "log \u0393(x)", log_gamma, 1.25, 1.75)
 fit("logGammaAtTwo", "log \u0393(x) / (x - 2)", near(log_gamma, 2), 1.75, 3.0)
 
+sinc = lambda s: m.sin(m.pi * m.sqrt(s)) / (m.pi * m.sqrt(s))
+curvature = lambda f, limit: (lambda s: (f(s) - 1) / s if s > m.mpf(10) ** -20 else limit)
+fit("sincPi", "(sin(\u03c0x)/(\u03c0x) - 1) / x\u00b2 in x\u00b2", curvature(sinc, -m.pi**2 / 6), 0, 0.0625)
+fit("cosPi", "(cos(\u03c0x) - 1) / x\u00b2 in x\u00b2", curvature(lambda s: m.cos(m.pi * m.sqrt(s)), -m.pi**2 / 2), 0, 0.0625)
+
 root = m.findroot(m.digamma, 1.46)
 head = m.mpf(float(root))
 fit("digammaAtRoot", "\u03c8(x) / (x - root)",

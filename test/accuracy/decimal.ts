@@ -63,8 +63,8 @@ export function ulp(x: Real): Real {
   const size = x.abs();
   const nearest = size.toNumber();
   if (nearest === 0) return powerOfTwo(-1074);
-  if (!size.isFinite()) return size;
-  if (nearest === Number.POSITIVE_INFINITY) return ulp(size.div(powerOfTwo(1000))).times(powerOfTwo(1000));
+  // Only as a scale, where the size of the unit matters and not its last bit.
+  if (nearest === Number.POSITIVE_INFINITY) return size.times(powerOfTwo(-53));
   const { exponent } = partsOf(nearest);
   // Rounded up to a power of two, it lies in the binade below.
   const isBelow = Math.log2(nearest) % 1 === 0 && size.lt(real(nearest));

@@ -153,5 +153,6 @@ function measurePart(
     const worst = row.at === undefined || error > row.worst ? { worst: error, at: sample.at } : {};
     rows.set(region, { ...row, points: row.points + 1, ...worst });
   });
-  return [...rows.values()];
+  // A region without a point does not occur.
+  return [...rows.values()].filter(({ points, reason }) => points > 0 || reason === undefined);
 }

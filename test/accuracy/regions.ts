@@ -1,6 +1,7 @@
 import { real as exactly, type Real, Reals } from "./decimal.js";
 import { one, zero } from "./elementary.js";
 import type { Part, Region, Sample } from "./measure.js";
+import { polygamma } from "./special.js";
 
 /** Reasons for which a result is measured against something else than its own last place. */
 
@@ -10,7 +11,7 @@ const smallestNormal = exactly(2 ** -1022);
 export const subnormal = (of: Part, name: string, factor: (sample: Sample) => Real): Region => ({
   of,
   name: `${name} subnormal`,
-  when: (sample) => factor(sample).abs().lt(smallestNormal),
+  when: (sample) => !factor(sample).isZero() && factor(sample).abs().lt(smallestNormal),
   // What a unit of the factor is worth in the product.
   scale: (sample) => sample.exact.times(smallestNormal).div(factor(sample)),
   reason: `the derivative is a product or quotient with ${name}, and has no more digits than this`,
@@ -55,4 +56,17 @@ export const reflected = (of: Part, f: (x: Real) => Real): Region =>
     of,
     ({ x: [x], exact }) => (x!.isNegative() ? f(one.minus(x!)) : zero.plus(exact)),
     "for x < 0 the reflection is a difference of two terms, with a zero next to every pole",
+  );
+
+/** For negative arguments of derivatives of even order, which change their sign between any two poles. */
+export const alternating = (of: Part, further: number): Region =>
+  cancelling(
+    of,
+    ({ x: [n, x], exact }) => {
+      const order = n!.toNumber() + further;
+      return x!.isNegative() && order % 2 === 0
+        ? polygamma(order, x!.floor().plus(1).minus(x!))
+        : zero.plus(exact);
+    },
+    "for x < 0 a derivative of even order is a difference of the sums on both sides of the poles around x",
   );

@@ -20,7 +20,7 @@ import {
 } from "./grids.js";
 import type { Region, Sample, Subject } from "./measure.js";
 import { logistic, radius } from "./reference.js";
-import { cancelling, overflowing, reflected, subnormal } from "./regions.js";
+import { alternating, cancelling, overflowing, reflected, subnormal } from "./regions.js";
 import { type Grid, type Point, pairs, sampleGrid } from "./samples.js";
 import { digamma, gammaln, normalCdf, normalPdf } from "./special.js";
 
@@ -169,6 +169,7 @@ export const subjects: readonly Subject[] = [
       [1, 2, 3, 4, 5, 6].flatMap((order) =>
         sampleGrid(gamma, n / 4, seedOf(`polygamma${order}`)).map((x) => [order, x]),
       ),
+    regions: [alternating("value", 0), alternating(1, 1)],
   },
   unary("gaussian", errorFunction, [subnormal(0, "exp(−x²)", itsValue)]),
   unary("normal_cdf", normal),
@@ -202,6 +203,7 @@ export const subjects: readonly Subject[] = [
         "the radius overflows; the derivative, below 2^−1024, becomes 0",
       ),
       subnormal(of, "the radius", distance),
+      subnormal(of, "the quotient by the radius", (sample) => sample.exact.times(distance(sample))),
     ]),
   ),
   unary("sinh", hyperbolic),

@@ -1,4 +1,4 @@
-import { exp, scaledExp } from "./power.js";
+import { exp, productRest, scaledExp } from "./power.js";
 
 /**
  * Hyperbolic functions within 1.6 units in the last place, in exactly rounded arithmetic only: series where exponentials
@@ -60,10 +60,7 @@ export function sechSquared(x: number): number {
   const sum = 1 + t;
   const square = sum * sum;
   const quotient = (4 * t) / square;
-  const head = Math.fround(sum);
-  const squareRest = head * head - square + (sum - head) * (sum + head) + 2 * sum * (1 - sum + t);
-  const q = Math.fround(quotient);
-  const d = Math.fround(square);
-  const rest = 4 * t - q * d - (q * (square - d) + (quotient - q) * square) - quotient * squareRest;
+  const squareRest = productRest(sum, sum, square) + 2 * sum * (1 - sum + t);
+  const rest = -productRest(quotient, square, 4 * t) - quotient * squareRest;
   return quotient + rest / square;
 }

@@ -13,6 +13,16 @@ export function differenceRest(x: number, y: number, difference: number): number
   return x - (difference - part) - (y + part);
 }
 
+/**
+ * a·b − product, to 2^−24 of the last place of a product next to it, for factors within single precision's range: the
+ * products of their heads, of 24 bits, are exact.
+ */
+export function productRest(a: number, b: number, product: number): number {
+  const aHead = Math.fround(a);
+  const bHead = Math.fround(b);
+  return aHead * bHead - product + (aHead * (b - bHead) + (a - aHead) * b);
+}
+
 /** 2^n for n = −1022 … 1023. */
 const powersOfTwo = Float64Array.from({ length: 2046 }, (_, i) => 2 ** (i - 1022));
 
@@ -53,8 +63,8 @@ const upper = new Uint8Array(Float64Array.of(-0).buffer)[7] === 0x80 ? 1 : 0;
 /** The upper word of √½, at which the intervals of mantissas begin. */
 const firstMantissa = 0x3fe6a09e;
 
-/** x^(y + yRest) for a positive, finite x and a finite y, whose rest is below its last place. */
-function positivePower(x: number, y: number, yRest: number): number {
+/** log x for 0 < x < ∞ as a sum of two doubles, good to 2^−68 of it, and by table: log x = n·log 2 − log c + log(c·z). */
+export function logInto(out: Float64Array, x: number): void {
   const isSubnormal = x < 2 ** -1022;
   double[0] = isSubnormal ? x * 2 ** 54 : x;
   const bits = words[upper]!;
@@ -65,16 +75,16 @@ function positivePower(x: number, y: number, yRest: number): number {
   words[upper] = bits - (offset & 0xfff00000);
   const z = double[0]!;
   // Products of numbers of 24 bits with others of as many are exact. r = z·inverse − 1 as a sum.
-  const zh = Math.fround(z);
-  const a = zh * inverse - 1;
-  const c = (z - zh) * inverse;
+  const zHead = Math.fround(z);
+  const a = zHead * inverse - 1;
+  const c = (z - zHead) * inverse;
   const r = a + c;
   const rRest = a - r + c;
-  const rh = Math.fround(r);
-  // log x = n·log 2 − log inverse + r − r²/2 + r³·(1/3 − r/4 + …), from the largest to the smallest.
+  const rHead = Math.fround(r);
+  // r − r²/2 + r³·(1/3 − r/4 + …), with what precedes it from the largest to the smallest.
   const t = n * logTwo[0] + logarithmTable[i + 1]!;
   const s = t + r;
-  const half = 0.5 * rh * rh;
+  const half = 0.5 * rHead * rHead;
   const h = s - half;
   const square = r * r;
   const series =
@@ -87,13 +97,23 @@ function positivePower(x: number, y: number, yRest: number): number {
     r +
     (s - h - half) +
     (n * logTwo[1] + logarithmTable[i + 2]!) +
-    (rRest - r * rRest - 0.5 * (r - rh) * (r + rh)) +
+    (rRest - r * rRest - 0.5 * (r - rHead) * (r + rHead)) +
     r * square * series;
   const log = h + low;
+  out[0] = log;
+  out[1] = h - log + low;
+}
+
+const logarithm = new Float64Array(2);
+
+/** x^(y + yRest) for a positive, finite x and a finite y, whose rest is below its last place. */
+function positivePower(x: number, y: number, yRest: number): number {
+  logInto(logarithm, x);
+  const log = logarithm[0]!;
   if (!(Math.abs(y * log) < 746)) return y * log > 0 ? infinity : 0;
   const logHead = Math.fround(log);
   const yHead = Math.fround(y);
-  const rest = yHead * (log - logHead) + (y - yHead) * log + (y * (h - log + low) + yRest * log);
+  const rest = yHead * (log - logHead) + (y - yHead) * log + (y * logarithm[1]! + yRest * log);
   return scaledExp(yHead * logHead, rest, 1);
 }
 

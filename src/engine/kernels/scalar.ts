@@ -11,8 +11,8 @@ export type ScalarKernel = (x: number, y: number, z: number) => number;
 const truth = (condition: boolean) => (condition ? 1 : 0);
 
 function sigmoid(x: number): number {
-  // exp of a negative number only, so nothing overflows and small results keep their digits.
-  if (x >= 0) return 1 / (1 + exp(-x));
+  if (x >= 0 || (x < -1 && x > -40)) return 1 / (1 + exp(-x));
+  // Here e^−x would overflow, or be as large as its sum with 1 and count more.
   const t = exp(x);
   return t / (1 + t);
 }

@@ -1,4 +1,4 @@
-import { scaledExp } from "./power.js";
+import { productRest, scaledExp } from "./power.js";
 import { erfOverX, evaluateFit, scaledErfcFar, scaledErfcNear, varyingPart } from "./special-tables.js";
 
 /** The error function and its relatives: to 2 units in the last place (test/ops/reference.test.ts). */
@@ -7,9 +7,8 @@ import { erfOverX, evaluateFit, scaledErfcFar, scaledErfcNear, varyingPart } fro
 const invSqrtTwoPi = 0.3989422804014327;
 const invSqrtTwoPiRest = -2.49232720227773e-17;
 const twoOverSqrtPi = 1.1283791670955126;
-/** √½ as a sum, the head in two parts of 24 and 29 bits. */
+/** √½ as a sum. */
 const sqrtHalf = Math.SQRT1_2;
-const sqrtHalfHead = Math.fround(sqrtHalf);
 const sqrtHalfRest = -4.833646656726457e-17;
 
 /**
@@ -45,17 +44,14 @@ function timesErfc(z: number, zRest: number, x: number, scale: number, factor: n
   const numerator = constant + varying;
   const denominator = 1 + 2 * z;
   const quotient = numerator / denominator;
-  const q = Math.fround(quotient);
-  const d = Math.fround(denominator);
   const lost =
-    numerator -
-    q * d -
-    (q * (denominator - d) + (quotient - q) * denominator) +
-    (constant - numerator + varying) -
+    constant -
+    numerator +
+    varying -
+    productRest(quotient, denominator, numerator) -
     quotient * (1 - denominator + 2 * z);
-  const f = Math.fround(factor);
   const product = quotient * factor;
-  const lostByFactor = q * f - product + (q * (factor - f) + (quotient - q) * factor);
+  const lostByFactor = productRest(quotient, factor, product);
   const slope = 2 * z - twoOverSqrtPi / quotient;
   return timesGaussian(x, scale, lost / numerator + lostByFactor / product + zRest * slope, product);
 }
@@ -82,10 +78,7 @@ export function erf(x: number): number {
 function timesNormalCdf(x: number, factor: number): number {
   const z = -x * sqrtHalf;
   if (!(z > 0.5)) return 0.5 * factor * erfc(z);
-  const head = Math.fround(x);
-  const zRest =
-    -x * sqrtHalfRest -
-    (head * sqrtHalfHead + z + (head * (sqrtHalf - sqrtHalfHead) + (x - head) * sqrtHalf));
+  const zRest = productRest(-x, sqrtHalf, z) - x * sqrtHalfRest;
   return timesErfc(z, zRest, x, 0.5, 0.5 * factor);
 }
 
