@@ -7,7 +7,7 @@ import { subjects } from "./subjects.js";
 const discrete = /^(less|greater)(_equal)?$|equal$|^logical_|^where$/;
 
 /** `npm run accuracy` prints the same table with more points. */
-const points = 200;
+const points = 70;
 
 describe("values within 2 and derivatives within 4 units in the last place", () => {
   it.each(subjects.map((subject) => [subject.name ?? subject.op, subject] as const))(

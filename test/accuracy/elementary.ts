@@ -73,16 +73,20 @@ function expm1Series(x: Real): Real {
   return sum;
 }
 
-let lastArgument: Real | undefined;
-let lastValue: Real | undefined;
-
-/** exp x, the last one kept: values and derivatives of a point ask for the same. */
-export function exp(x: Real): Real {
-  if (lastArgument !== undefined && x.eq(lastArgument)) return lastValue!;
-  lastArgument = x;
-  lastValue = narrow(expWide(x));
-  return lastValue;
+/** Keeps the last few results: values, derivatives and regions of a point ask for the same. */
+export function remembering(f: (x: Real) => Real): (x: Real) => Real {
+  const results: { x: Real; value: Real }[] = [];
+  return (x) => {
+    const known = results.find((result) => result.x.eq(x));
+    if (known !== undefined) return known.value;
+    const value = f(x);
+    results.unshift({ x, value });
+    results.length = Math.min(results.length, 4);
+    return value;
+  };
 }
+
+export const exp = remembering((x) => narrow(expWide(x)));
 
 function expWide(x: Real): Real {
   // Sizes that would not end; the results are 0 and infinity for every double.

@@ -144,7 +144,7 @@ export function powers(n: number): Point[] {
   const random = randomSource(powerSeed);
   const points: Point[] = [];
   const exponentFor = (x: number) => (random() * 1460 - 748) / Math.log(x);
-  for (let i = 0; i < n / 2; i++) {
+  for (let i = 0; i < n / 6; i++) {
     const x = magnitude(random);
     const near = 1 + (random() - 0.5) * 2 ** (-53 * random());
     const common = random() * 10;
@@ -160,7 +160,7 @@ export function powers(n: number): Point[] {
     );
   }
   // The ends of the intervals of the table of logarithms.
-  for (let k = 0; k <= 64; k++) {
+  for (let k = 0; k <= 64; k += n < 1000 ? 7 : 1) {
     const at = sqrtHalf + (k / 64) * sqrtHalf;
     points.push([at, random() * 1000], [neighbour(at, 1), -random() * 1000], [1 + k / 64, random() * 500]);
   }

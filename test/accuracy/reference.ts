@@ -14,6 +14,7 @@ import {
   expm1,
   ln,
   log1p,
+  narrow,
   one,
   pi,
   sin,
@@ -38,11 +39,21 @@ export interface Reference {
 type Unary = (x: Real) => Real;
 type Binary = (x: Real, y: Real) => Real;
 
-const unary = (value: Unary, derivative: Unary): Reference => ({ value, partials: [derivative] });
-const binary = (value: Binary, byX: Binary | null, byY: Binary): Reference => ({
-  value,
-  partials: [byX, byY],
+/** Of arguments with 60 digits, which is every double of a common size, exactly. */
+const unary = (value: Unary, derivative: Unary): Reference => ({
+  value: (x) => value(narrow(x)),
+  partials: [(x) => derivative(narrow(x))],
 });
+const binary = (value: Binary, byX: Binary | null, byY: Binary): Reference => {
+  const narrowed =
+    (f: Binary): Binary =>
+    (x, y) =>
+      f(narrow(x), narrow(y));
+  return { value: narrowed(value), partials: [byX && narrowed(byX), narrowed(byY)] };
+};
+/** The same for functions to which all digits of a large argument matter. */
+const periodic = (value: Unary, derivative: Unary): Reference => ({ value, partials: [derivative] });
+const dividing = (value: Binary, byX: Binary, byY: Binary): Reference => ({ value, partials: [byX, byY] });
 
 const constant = (value: number): (() => Real) => {
   const node = new Reals(value);
@@ -131,7 +142,7 @@ export const references: ReadonlyMap<string, Reference> = new Map(
       (x, y) => new Reals((y.cmp(x) + 1) / 2),
       (x, y) => new Reals((x.cmp(y) + 1) / 2),
     ),
-    floor_quotient: binary(quotient, constant(0), constant(0)),
+    floor_quotient: dividing(quotient, constant(0), constant(0)),
     floor: unary((x) => x.floor(), constant(0)),
     ceil: unary((x) => x.ceil(), constant(0)),
     round: unary(roundHalfEven, constant(0)),
@@ -193,14 +204,14 @@ export const references: ReadonlyMap<string, Reference> = new Map(
       null,
       (n, x) => polygamma(n.toNumber() + 1, x),
     ),
-    mod: binary(
+    mod: dividing(
       (x, y) => new Exact(x).minus(quotient(x, y).times(y)),
       constant(1),
       (x, y) => quotient(x, y).neg(),
     ),
-    sin: unary(sin, cos),
-    cos: unary(cos, (x) => sin(x).neg()),
-    tan: unary(
+    sin: periodic(sin, cos),
+    cos: periodic(cos, (x) => sin(x).neg()),
+    tan: periodic(
       (x) => sin(x).div(cos(x)),
       (x) => square(cos(x)).pow(-1),
     ),

@@ -1,5 +1,5 @@
 import { digits, type Real, Reals, withDigits } from "./decimal.js";
-import { exp, narrow, one, pi, sin, wider, zero } from "./elementary.js";
+import { exp, narrow, one, pi, remembering, sin, wider, zero } from "./elementary.js";
 
 /** The error function and the gamma function with their relatives, from series; no polynomial fits. */
 
@@ -25,7 +25,7 @@ function erfSeries(x: Real, precision: number): Real {
 const asymptoticFrom = 13;
 
 /** erfc for x ≥ 0. */
-function erfcOfPositive(x: Real): Real {
+const erfcOfPositive = remembering((x) => {
   if (x.gt(asymptoticFrom)) {
     // exp(−x²)/(x·√π)·(1 − 1/(2x²) + 1·3/(2x²)² − …), A. and S. 7.1.23
     const inverse = one.div(x.times(x).times(2)).neg();
@@ -43,7 +43,7 @@ function erfcOfPositive(x: Real): Real {
   const square = new Precise(x).times(x).neg();
   const erfPrecise = erfSeries(x, precision).times(square.exp()).times(2).div(Precise.acos(-1).sqrt());
   return narrow(new Precise(1).minus(erfPrecise));
-}
+});
 
 export const erf = (x: Real): Real =>
   x.abs().lt(1)
@@ -126,7 +126,7 @@ function distances(x: Real): { below: Real; above: Real } {
 }
 
 /** log |Γ(x)|; for negative x by Γ(x)·Γ(1 − x) = π/sin πx. */
-export function gammaln(x: Real): Real {
+export const gammaln = remembering((x) => {
   if (x.eq(1) || x.eq(2)) return zero;
   if (x.gt(0)) return narrow(logGammaOfPositive(x));
   const { below, above } = distances(x);
@@ -137,7 +137,7 @@ export function gammaln(x: Real): Real {
       .ln()
       .minus(logGammaOfPositive(wider(one, 400).minus(x))),
   );
-}
+});
 
 /** Σ 1/(x + k)^s, k = 0, 1, …, for x > 0 and s ≥ 2 (Euler and Maclaurin). */
 function zeta(s: number, x: Real): Real {
@@ -162,7 +162,7 @@ function zeta(s: number, x: Real): Real {
 }
 
 /** ψ(x) for x > 0 (A. and S. 6.3.18). */
-function digammaOfPositive(x: Real): Real {
+const digammaOfPositive = remembering((x) => {
   let at = wider(x, 20);
   let sum = wider(zero, 20);
   while (at.lt(stirlingFrom)) {
@@ -171,7 +171,7 @@ function digammaOfPositive(x: Real): Real {
   }
   const series = bernoulliSum(at, (k) => one.div(2 * k));
   return narrow(at.ln().minus(at.times(2).pow(-1)).minus(series).minus(sum));
-}
+});
 
 /**
  * ψ and its derivatives. For negative x the sums over all whole numbers, which depend on the distance f to the next
