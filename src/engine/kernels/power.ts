@@ -24,7 +24,8 @@ export function productRest(a: number, b: number, product: number): number {
 }
 
 /** 2^n for n = −1022 … 1023. */
-const powersOfTwo = Float64Array.from({ length: 2046 }, (_, i) => 2 ** (i - 1022));
+const powersOfTwo = new Float64Array(2046);
+for (let i = 0, power = 2 ** -1022; i < powersOfTwo.length; i++, power *= 2) powersOfTwo[i] = power;
 
 /** value·2^n for |n| < 2000 and a value next to 1, rounded once. */
 function scaled(value: number, n: number): number {
