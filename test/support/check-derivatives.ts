@@ -1,11 +1,12 @@
 import { expect } from "vitest";
 import { forwardJacobians, pushforward } from "../../src/autodiff/forward.js";
 import { hessians } from "../../src/autodiff/hessian.js";
+import { asTensor } from "../../src/autodiff/jacobian.js";
 import { derivatives, pullback } from "../../src/autodiff/reverse.js";
 import type { OperatorNode } from "../../src/graph/node.js";
 import { sizeOf, type Tensor } from "../../src/tensor.js";
 import { differences, largestDifference } from "./differences.js";
-import { evaluator, inputName, randomSource, sample, type TestGraph } from "./graph.js";
+import { evaluateOne, evaluator, inputName, randomSource, sample, type TestGraph } from "./graph.js";
 
 /** What differences reach where the function is smooth over their steps. */
 const tolerance = 1e-8;
@@ -53,7 +54,9 @@ export function checkModes(graph: TestGraph, values: ReadonlyMap<string, Tensor>
 export function checkHessians(graph: TestGraph, values: ReadonlyMap<string, Tensor>): void {
   const { b, inputs, output } = graph;
   const total = b.sum(b.mul(output, b.constant(sample(randomSource(13), output.shape, [0.5, 1.5]))), null);
-  const blocks = hessians(b, total, inputs);
+  const blocks = hessians(b, total, inputs, evaluateOne).map((row, i) =>
+    row.map((block, j) => asTensor(b, block, inputs[i]!.shape, inputs[j]!.shape)),
+  );
   const value = (node: OperatorNode | null, [p, q]: readonly [OperatorNode, OperatorNode]) => {
     if (node === null) return new Float64Array(sizeOf(p.shape) * sizeOf(q.shape));
     expect(node.shape).toEqual([...p.shape, ...q.shape]);
