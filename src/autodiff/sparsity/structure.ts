@@ -22,7 +22,7 @@ export interface StructureSummary {
   readonly band?: { readonly lower: number; readonly upper: number };
 }
 
-/** A band is one where it leaves at least three quarters of the rows' length empty. */
+/** Several diagonals are a band where they leave at least three quarters of the rows' length empty. */
 const widestBand = 1 / 4;
 
 export function summarise(pattern: Pattern): StructureSummary {
@@ -32,6 +32,7 @@ export function summarise(pattern: Pattern): StructureSummary {
   if (nonzeros === rows * columns) return { kind: "dense", nonzeros };
   const { lower, upper, blocks, area } = measure(pattern);
   if (rows === columns && lower === 0 && upper === 0) return { kind: "diagonal", nonzeros };
+  if (lower + upper === 0) return { kind: "banded", nonzeros, band: { lower, upper } };
   // Blocks of which little is filled, such as those of a diagonal beside the main one, tell less than a band.
   if (blocks.count > 1 && 2 * nonzeros >= area) return { kind: "block diagonal", nonzeros, blocks };
   if (lower + upper + 1 <= widestBand * Math.min(rows, columns)) {
