@@ -2,8 +2,9 @@ import type { OperatorNode } from "../../graph/node.js";
 import type { Calculus } from "../../ops/vocabulary.js";
 import { sizeOf } from "../../tensor.js";
 import { pushforward } from "../forward.js";
+import { connectedTo } from "../reverse.js";
 import { ColumnSets, TooManySets } from "./column-sets.js";
-import { type Dependences, dependences, type Evaluate } from "./dependence.js";
+import { dependences, type Evaluate } from "./dependence.js";
 import type { Pattern } from "./pattern.js";
 
 /** By output, then by node of `wrt`: where the Jacobian may be other than 0; `null` where there is no dependence. */
@@ -20,7 +21,7 @@ export function patternsOf(
   wrt: readonly OperatorNode[],
   evaluate: Evaluate,
 ): Patterns | undefined {
-  const byWrt = new Map<OperatorNode, readonly (Pattern | null)[]>();
+  const byWrt = new Map<OperatorNode, readonly Pattern[]>();
   try {
     for (const group of apart(wrt)) {
       const traced = trace(b, outputs, group, evaluate);
@@ -30,7 +31,10 @@ export function patternsOf(
     if (error instanceof TooManySets) return undefined;
     throw error;
   }
-  return outputs.map((_, i) => wrt.map((node) => byWrt.get(node)![i]!));
+  return outputs.map((output, i) => {
+    const connected = connectedTo(output);
+    return wrt.map((node) => (connected.has(node) ? byWrt.get(node)![i]! : null));
+  });
 }
 
 /** A seeded node moves by its seed alone, so one that may lie behind another is traced in a group of its own. */
@@ -49,7 +53,7 @@ function trace(
   outputs: readonly OperatorNode[],
   wrt: readonly OperatorNode[],
   evaluate: Evaluate,
-): (readonly (Pattern | null)[])[] {
+): (readonly Pattern[])[] {
   const sets = new ColumnSets();
   const seeds = new Map<OperatorNode, OperatorNode>();
   const columns = new Map<OperatorNode, Int32Array>();
@@ -72,14 +76,12 @@ function trace(
   const moving = tangents.filter((tangent) => tangent !== null);
   const traced = dependences(b, moving, columns, sets, evaluate);
   let next = 0;
-  const byOutput: (Dependences | undefined)[] = tangents.map((tangent) =>
-    tangent === null ? undefined : traced[next++]!,
-  );
+  const byOutput = tangents.map((tangent, i) => {
+    const rows = sizeOf(outputs[i]!.shape);
+    const ids = tangent === null ? null : traced[next++]!;
+    return { rows, ids: ids ?? new Int32Array(rows) };
+  });
   return wrt.map((node, k) =>
-    byOutput.map((ids, i) => {
-      if (ids === undefined) return null;
-      const rows = sizeOf(outputs[i]!.shape);
-      return { rows, columns: sizeOf(node.shape), sets, ids: ids ?? new Int32Array(rows), first: first[k]! };
-    }),
+    byOutput.map((ofOutput) => ({ ...ofOutput, columns: sizeOf(node.shape), sets, first: first[k]! })),
   );
 }
