@@ -15,7 +15,7 @@ import {
   type Pattern,
   stacked,
 } from "./sparsity/pattern.js";
-import { assemble, elementsOfDense, forwardElements, reverseElements } from "./sparsity/sweeps.js";
+import { assemble, forwardElements, reverseElements } from "./sparsity/sweeps.js";
 
 /** How Jacobians are accumulated. `auto` takes the cheaper way for each output. */
 export type Mode = "auto" | "reverse" | "forward";
@@ -84,17 +84,6 @@ export function asTensor(
 ): OperatorNode | null {
   if (jacobian === null || jacobian.kind === "tensor") return jacobian === null ? null : jacobian.node;
   return assemble(b, jacobian.values, jacobian.elements, sizeOf(wrt), [...output, ...wrt]);
-}
-
-/** The elements of a Jacobian that a pattern names. */
-export function asElements(
-  b: Calculus,
-  jacobian: Jacobian,
-  elements: Elements,
-  columns: number,
-): Extract<Jacobian, { kind: "elements" }> {
-  if (jacobian.kind === "elements") return jacobian;
-  return { kind: "elements", elements, values: elementsOfDense(b, jacobian.node, elements, columns) };
 }
 
 /**

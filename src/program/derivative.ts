@@ -1,4 +1,4 @@
-import { asElements, type Jacobian } from "../autodiff/jacobian.js";
+import type { Jacobian } from "../autodiff/jacobian.js";
 import {
   countElements,
   type Elements,
@@ -86,7 +86,6 @@ export function denseDerivative(
  * layout asks for. Throws a `Fault` where it exceeds the memory limit.
  */
 export function sparseDerivative(
-  b: Calculus,
   jacobian: Jacobian | null,
   pattern: Pattern | null | undefined,
   { output, wrt }: Shapes,
@@ -99,24 +98,28 @@ export function sparseDerivative(
     const coordinates = { shape, rows: new Int32Array(0), cols: new Int32Array(0) };
     return { node: null, read: () => ({ tensor: zeros([0]), coordinates }) };
   }
-  const elements = patternOf(jacobian, pattern, rows, columns, limits);
-  const { values } = asElements(b, jacobian, elements, columns);
-  if (layout !== "denominator") {
-    const coordinates = { shape, rows: rowsOf(elements), cols: elements.columns };
-    return { node: values, read: (value) => ({ tensor: value!, coordinates }) };
-  }
-  const turned = transposed(elements, columns);
-  const coordinates = { shape, rows: rowsOf(turned), cols: turned.columns };
+  const elements = elementsFor(jacobian, pattern, rows, columns, limits);
+  const turned = layout === "denominator" ? transposed(elements, columns) : undefined;
+  const { columns: cols } = turned ?? elements;
+  const coordinates = { shape, rows: rowsOf(turned ?? elements), cols };
+  const isVector = jacobian.kind === "elements";
   return {
-    node: values,
+    node: isVector ? jacobian.values : jacobian.node,
     read: (value) => {
-      const data = Float64Array.from(turned.places, (place) => value!.data[place]!);
-      return { tensor: { shape: [data.length], data }, coordinates };
+      const { data } = value!;
+      const own = isVector ? data : picked(data, elements, columns);
+      const values = turned === undefined ? own : Float64Array.from(turned.places, (place) => own[place]!);
+      return { tensor: { shape: [values.length], data: values }, coordinates };
     },
   };
 }
 
-function patternOf(
+/** The elements of a matrix that is there as a whole. */
+function picked(data: Float64Array, elements: Elements, columns: number): Float64Array {
+  return Float64Array.from(rowsOf(elements), (row, i) => data[row * columns + elements.columns[i]!]!);
+}
+
+function elementsFor(
   jacobian: Jacobian,
   pattern: Pattern | null | undefined,
   rows: number,
@@ -124,7 +127,8 @@ function patternOf(
   limits: Pick<Limits, "memory">,
 ): Elements {
   if (jacobian.kind === "elements") return jacobian.elements;
-  requireMemory((pattern ? countElements(pattern) : rows * columns) * elementBytes, limits);
+  const count = pattern ? countElements(pattern) : rows * columns;
+  requireMemory(rows * columns * numberBytes + count * elementBytes, limits);
   return pattern ? elementsOf(pattern) : everyElement(rows, columns);
 }
 

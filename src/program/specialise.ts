@@ -168,7 +168,7 @@ function gradientEntries(
     return wrt.map(([input, { shape }], k) => {
       const shapes = { output: node.shape, wrt: shape };
       const derivative = sparse
-        ? sparseDerivative(b, found[k]!, patterns?.[k], shapes, layout, limits)
+        ? sparseDerivative(found[k]!, patterns?.[k], shapes, layout, limits)
         : denseDerivative(b, found[k]!, shapes, layout, limits);
       return gradientEntry(output, node, input, layout, derivative);
     });
@@ -225,7 +225,7 @@ function hessianEntries(
       wrt.map(([second, other], k): Entry<HessianBlock> => {
         const shapes = { output: shape, wrt: other.shape };
         const derivative = request.sparse
-          ? sparseDerivative(b, found[i]![k]!, patterns?.[i]?.[k], shapes, "tensor", limits)
+          ? sparseDerivative(found[i]![k]!, patterns?.[i]?.[k], shapes, "tensor", limits)
           : denseDerivative(b, found[i]![k]!, shapes, "tensor", limits);
         const connected = derivative.node !== null;
         return {

@@ -50,18 +50,6 @@ export function reverseElements(
   });
 }
 
-/** The elements of a Jacobian that is there as a whole. */
-export function elementsOfDense(
-  b: Calculus,
-  jacobian: OperatorNode,
-  elements: Elements,
-  columns: number,
-): OperatorNode {
-  const rows = rowsOf(elements);
-  const at = (i: number) => rows[i]! * columns + elements.columns[i]!;
-  return pick(b, jacobian, at, elements.columns.length);
-}
-
 /** The matrix of these elements, with 0 everywhere else, under the shape of a Jacobian. */
 export function assemble(
   b: Calculus,
