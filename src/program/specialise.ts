@@ -13,6 +13,7 @@ import type { Calculus } from "../ops/vocabulary.js";
 import type { Evaluation, Gradient, HessianBlock, Layout, NodeRow } from "../results.js";
 import { simplify } from "../rewrite/simplify.js";
 import { formatShape, type Shape, sizeOf, type Tensor } from "../tensor.js";
+import { judgeAssert } from "./asserts.js";
 
 /** What is asked of a script. */
 export interface Request {
@@ -85,6 +86,7 @@ export function specialise(
     return known;
   };
   for (const [, node] of [...outputs, ...named]) slot(node);
+  for (const { sides } of lowered.asserts) for (const node of sides) slot(node);
   const valueCount = slots.size;
   for (const { derivative } of [...gradients, ...sumGrads, ...seconds])
     if (derivative !== null) slot(derivative);
@@ -129,6 +131,9 @@ export function specialise(
         gradients: gradients.map(gradient),
         ...(request.hessian ? { hessians: seconds.map(hessian) } : {}),
         ...(request.all ? { nodes: rows } : {}),
+        ...(lowered.asserts.length > 0
+          ? { asserts: lowered.asserts.map((assert) => judgeAssert(assert, assert.sides.map(value))) }
+          : {}),
       };
     },
   };
