@@ -44,8 +44,8 @@ describe("what an assert means", () => {
     ["1 == 1.25 within 0.2499", false],
     ["1.25 == 1 within 0.25", true],
     ["-0 == 0", true],
-    ["4 == 5 rel 0.25", true],
-    ["5 == 4 rel 0.25", true],
+    ["4 == 5 rel 0.2", true],
+    ["5 == 4 rel 0.2", true],
     ["4 == 5 rel 0.125", false],
     ["-4 == -5 rel 0.25", true],
     ["4 == 8 rel 0.25 within 2", true],
@@ -144,7 +144,7 @@ describe("what an assert means", () => {
     const compiled = Object.entries(mirrored).map(([there, back]) =>
       compile(`w = a + b\nassert a ${there} b within 0.5 rel 0.25\nassert b ${back} a within 0.5 rel 0.25`),
     );
-    const number = fc.double({ min: -8, max: 8, noNaN: true });
+    const number = fc.integer({ min: -32, max: 32 }).map((x) => x / 4);
     fc.assert(
       fc.property(number, number, (a, b) => {
         for (const one of compiled) {
