@@ -228,7 +228,7 @@ function* valueNames({ byName, dimensions }: Symbols): Iterable<string> {
 /**
  * Tells inputs with a default (definitions that read no name of the script, unless it declares its inputs) from
  * definitions, and finds the names that no other definition reads: the outputs of a script that asks for none. Asserts
- * play no part in it: adding one changes nothing that is printed.
+ * play no part in it: adding one changes none of the outputs.
  */
 function classify({ entities, declaresInputs }: Symbols): {
   readonly defaults: ReadonlySet<Entity>;

@@ -2,7 +2,7 @@ import { type Diagnostic, diagnose } from "../diagnostics.js";
 import type { AssertFailure, AssertResult } from "../results.js";
 import { formatNumber } from "./numbers.js";
 
-/** Sides that differ by less than this, relative to the larger one, most likely differ by rounding. */
+/** Sides that differ by less than this, relative to their size, most likely differ by rounding. */
 const likelyRounding = 1e-6;
 
 /** An error for each assert that has not passed, at its place. */
