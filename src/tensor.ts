@@ -23,8 +23,12 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return a === b || (a.length === b.length && a.every((axis, i) => axis === b[i]));
 }
 
+export function scalar(value: number): Tensor {
+  return { shape: [], data: Float64Array.of(value) };
+}
+
 /** The indices, one an axis, of an element by its position in row-major order. */
-export function indexOf(position: number, shape: Shape): number[] {
+export function indexAt(position: number, shape: Shape): number[] {
   const index: number[] = new Array(shape.length);
   let rest = position;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
@@ -32,8 +36,4 @@ export function indexOf(position: number, shape: Shape): number[] {
     rest = Math.floor(rest / shape[axis]!);
   }
   return index;
-}
-
-export function scalar(value: number): Tensor {
-  return { shape: [], data: Float64Array.of(value) };
 }

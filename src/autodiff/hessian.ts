@@ -1,7 +1,9 @@
 import type { OperatorNode } from "../graph/node.js";
 import type { Calculus } from "../ops/vocabulary.js";
-import { forwardJacobians, pushforward } from "./forward.js";
+import { pushforward } from "./forward.js";
+import { forwardBlocks, type Jacobian } from "./jacobian.js";
 import { derivatives } from "./reverse.js";
+import type { Evaluate } from "./sparsity/dependence.js";
 
 /**
  * The second derivatives of a scalar: entry [i][j] is ∂²output/∂wrt[i]∂wrt[j], of the shape
@@ -14,15 +16,17 @@ export function hessians(
   b: Calculus,
   output: OperatorNode,
   wrt: readonly OperatorNode[],
-): (OperatorNode | null)[][] {
+  evaluate: Evaluate,
+): (Jacobian | null)[][] {
   const gradient = derivatives(b, output, wrt);
-  const connected = gradient.filter((part) => part !== null);
-  const columns = wrt.map((node) => {
-    const blocks = forwardJacobians(b, connected, node);
-    let next = 0;
-    return gradient.map((part) => (part === null ? null : blocks[next++]!));
-  });
-  return wrt.map((_, row) => columns.map((column) => column[row]!));
+  const blocks = forwardBlocks(
+    b,
+    gradient.filter((part) => part !== null),
+    wrt,
+    evaluate,
+  );
+  let next = 0;
+  return gradient.map((part) => (part === null ? wrt.map(() => null) : blocks[next++]!));
 }
 
 /** The Hessian of a scalar times a vector of the shape of `wrt`: forward over reverse, without the Hessian itself. */

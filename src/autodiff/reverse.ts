@@ -90,6 +90,18 @@ function dependents(
   return depends;
 }
 
+/** Every node that the output depends on through operations that pass derivatives, itself among them. */
+export function connectedTo(output: OperatorNode): ReadonlySet<OperatorNode> {
+  const connected = new Set([output]);
+  // A set is walked in the order of insertion, so what comes in on the way is walked too.
+  for (const node of connected) {
+    node.inputs.forEach((input, index) => {
+      if (passes(node, index)) connected.add(input);
+    });
+  }
+  return connected;
+}
+
 /** Whether a node's operation has a derivative by this input at all. */
 function passes(node: OperatorNode, index: number): boolean {
   const op = node.op as Op;

@@ -103,6 +103,7 @@ export interface TensorOp<Name extends string = string> extends Operator {
   readonly jvp: Pushforward | "transpose" | null;
   readonly live?: LiveRule;
   readonly chooses?: ChoiceRule;
+  readonly structure?: Structure;
 }
 
 /**
@@ -114,6 +115,24 @@ export type LiveRule = Pullback;
 /** For operations that choose among the elements of an input: 1 for those that are chosen, 0 for the others. */
 export type ChoiceRule = (b: Calculus, node: OperatorNode, index: number) => OperatorNode;
 
+/**
+ * What an element of the output takes from an input that the operation is linear in. Jacobians find out from it which
+ * of their elements are 0 whatever the values are. Without it, every element takes from every one.
+ *
+ * `copies`: each output element is one input element, or 0; the forward rule tells which. `adds`: each input element is
+ * added to one output element; the reverse rule tells to which.
+ */
+export type Structure = "copies" | "adds" | ((node: OperatorNode, index: number) => Along);
+
+/** From the elements that agree with it in all axes but these (negative, of the input), where it has those axes at all. */
+export interface Along {
+  readonly axes: readonly number[];
+  /** Only from those at or before it along the one axis. */
+  readonly before?: true;
+  /** In a product of matrices, the input that is the other factor: where it is 0 by a constant, nothing is taken. */
+  readonly factor?: number;
+}
+
 export interface TensorRule {
   readonly doc: string;
   readonly shape: (inputs: readonly OperatorNode[], attributes: Attributes, span: Span | undefined) => Shape;
@@ -121,10 +140,12 @@ export interface TensorRule {
   readonly jvp: Pushforward | "transpose" | null;
   readonly live?: LiveRule;
   readonly chooses?: ChoiceRule;
+  readonly structure?: Structure;
 }
 
 /** For operations whose pullback only moves elements or repeats them: it carries 0 and 1 as it carries cotangents. */
 export const moves = (rule: TensorRule & { readonly vjp: Pullback }): TensorRule => ({
+  structure: "copies",
   ...rule,
   live: rule.vjp,
 });

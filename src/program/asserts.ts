@@ -1,6 +1,6 @@
 import type { LoweredAssert } from "../lower/asserts.js";
 import type { AssertFailure, AssertResult, Comparison } from "../results.js";
-import { indexOf, type Tensor } from "../tensor.js";
+import { indexAt, type Tensor } from "../tensor.js";
 
 /** What an element of an assert is judged by. An infinity equals itself and is near nothing; NaN fails everything. */
 interface Judgement {
@@ -80,7 +80,7 @@ function findFailure(assert: LoweredAssert, [first, second]: readonly Tensor[]):
   }
   if (failed === 0) return undefined;
   return {
-    index: indexOf(worst, shape),
+    index: indexAt(worst, shape),
     left: left(worst),
     ...(operator === undefined ? {} : { right: right(worst) }),
     tolerance: toleranceAt(assert, left(worst), right(worst)),

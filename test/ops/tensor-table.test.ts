@@ -4,7 +4,7 @@ import { topologicalOrder } from "../../src/graph/topology.js";
 import { builtinFunctions } from "../../src/ops/builtins.js";
 import { scalarOperations, tensorOperations } from "../../src/ops/registry.js";
 import type { Shape, Tensor } from "../../src/tensor.js";
-import { checkDerivatives, checkHessians, checkModes } from "../support/check-derivatives.js";
+import { checkDerivatives, checkHessians, checkModes, checkStructure } from "../support/check-derivatives.js";
 import { graphOf, inputName, randomSource, sample } from "../support/graph.js";
 
 interface Case {
@@ -286,6 +286,7 @@ describe("forward and reverse mode agree", () => {
     const graph = graphOf(`out = ${text}`, shapes);
     const used = Object.fromEntries(graph.inputs.map((node) => [inputName(node), node.shape]));
     checkModes(graph, valuesFor(used, i + 1));
+    checkStructure(graph, valuesFor(used, i + 1));
     // Also of a function of it, whose tangents and cotangents come from elsewhere and differ from entry to entry.
     const { b, inputs, output } = graph;
     const weighed = b.mul(output, b.add(2, b.sin(output)));

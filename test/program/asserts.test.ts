@@ -237,6 +237,8 @@ describe("asserts of derivatives", () => {
       { wrt: ["u"] },
       { of: ["u"], wrt: ["y"] },
       { hessian: true },
+      { sparse: true },
+      { sparsity: true },
       { layout: "denominator" },
     ] as const) {
       expect(asserts(script, {}, options).map(({ passed }) => passed)).toEqual([expected]);

@@ -16,7 +16,9 @@ export const indexing = tensorOps({
   gather: {
     doc: "The elements of x at the indices along an axis.",
     shape: ([x, index], attributes) => resized(x!, attributes.axis as number, index!.shape[0]!),
-    jvp: "transpose",
+    structure: "copies",
+    jvp: (b, [tangent], { inputs: [, index], attributes }) =>
+      b.apply("gather", [tangent!, index!], attributes),
     vjp: (b, cotangent, { inputs: [x, index], attributes }) => {
       const axis = attributes.axis as number;
       return b.apply("scatter_add", [cotangent, index!], { axis, size: x!.shape.at(axis)! });
@@ -25,7 +27,9 @@ export const indexing = tensorOps({
   scatter_add: {
     doc: "Zeros to which the elements of x are added at the indices along an axis: the transpose of `gather`.",
     shape: ([x], attributes) => resized(x!, attributes.axis as number, attributes.size as number),
-    jvp: "transpose",
+    structure: "adds",
+    jvp: (b, [tangent], { inputs: [, index], attributes }) =>
+      b.apply("scatter_add", [tangent!, index!], attributes),
     vjp: (b, cotangent, { inputs: [, index], attributes }) =>
       b.apply("gather", [cotangent, index!], { axis: attributes.axis! }),
   },

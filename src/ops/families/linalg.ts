@@ -25,6 +25,7 @@ export const linalg = tensorOps({
     vjp: (b, cotangent, { inputs: [x, y] }, index) =>
       index === 0 ? b.matmul(cotangent, b.matrixTranspose(y!)) : b.matmul(b.matrixTranspose(x!), cotangent),
     jvp: multilinear,
+    structure: (_, index) => ({ axes: index === 0 ? [-1] : [-2], factor: 1 - index }),
     // A row of x matters to a row of the product, a column of y to a column of it.
     live: (b, mask, { inputs: [x, y] }, index) => {
       const [rows, columns] = mask.shape.slice(-2);

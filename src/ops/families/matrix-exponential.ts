@@ -29,6 +29,7 @@ export const matrixExponential = tensorOps({
       squareSize("expm", a!.shape, span);
       return a!.shape;
     },
+    structure: () => ({ axes: [-2, -1] }),
     // The transpose of L(A, ·) is L(Aᵀ, ·).
     vjp: (b, cotangent, node) => frechet(b, b.matrixTranspose(node.inputs[0]!), cotangent, node),
     jvp: ofOneInput((b, tangent, node) => frechet(b, node.inputs[0]!, tangent, node)),

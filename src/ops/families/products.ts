@@ -52,6 +52,7 @@ export const products = tensorOps({
   cumsum: {
     doc: "The sum of each element and all before it along an axis.",
     shape: ([x]) => x!.shape,
+    structure: (node) => ({ axes: axesOf(node), before: true }),
     jvp: "transpose",
     vjp: (b, cotangent, node) => {
       const axis = axisOf(node);
@@ -71,6 +72,7 @@ export const products = tensorOps({
   recurrence: {
     doc: "hₖ = aₖ·hₖ₋₁ + cₖ along an axis, from h₀ = c₀ on.",
     shape: ([factors, terms]) => broadcast(factors!.shape, terms!.shape)!,
+    structure: (node) => ({ axes: axesOf(node), before: true }),
     jvp: "transpose",
     vjp: (b, cotangent, node, index) => {
       const axis = axisOf(node);

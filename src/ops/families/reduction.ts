@@ -79,6 +79,7 @@ export const reduction = tensorOps({
   sum: moves({
     doc: "The sum over the axes; 0 over nothing.",
     shape: reducedShape,
+    structure: "adds",
     // Un-broadcasting knows sizes of 1 only, so the cotangent is brought to the input's full shape.
     vjp: spread,
     jvp: linear(),

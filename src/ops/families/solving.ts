@@ -96,6 +96,8 @@ export const solving = tensorOps({
       }
       return [...batch, ...right!.shape.slice(-2)];
     },
+    // A column of the result takes from that column of B, and from all of A.
+    structure: (_, index) => ({ axes: index === 1 ? [-2] : [-2, -1] }),
     jvp: "transpose",
     vjp: solveRule,
   },
@@ -127,6 +129,7 @@ export const solving = tensorOps({
     // singular values but i and j: the second derivative of det, at any rank. It is symmetric, so its own transpose.
     doc: "The derivative of the cofactors of A in the direction G, the second input.",
     shape: ([a, direction]) => joined(a!.shape, direction!.shape),
+    structure: () => ({ axes: [-2, -1] }),
     jvp: "transpose",
     vjp: (b, cotangent, { inputs: [a, direction, svd] }, index) =>
       index === 0

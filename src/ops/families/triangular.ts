@@ -55,6 +55,7 @@ export const triangular = tensorOps({
       ...broadcast(l!.shape.slice(0, -2), right!.shape.slice(0, -2))!,
       ...right!.shape.slice(-2),
     ],
+    structure: (_, index) => ({ axes: index === 1 ? [-2] : [-2, -1] }),
     jvp: "transpose",
     vjp: solveLowerRule,
   },
