@@ -217,7 +217,7 @@ export const catalogue = {
   }),
   "not-constant": (p: { what: string }) => ({
     message: `${p.what} must be known before the script runs, but it depends on an input`,
-    hint: "shapes, axes and indices are fixed when the graph is built; use a number, `shape(x)[0]`, or declare the name with `const`",
+    hint: "shapes, axes, indices and tolerances are fixed when the graph is built; use a number, `shape(x)[0]`, or declare the name with `const`",
   }),
   "tuple-size": (p: { expected: number; actual: number }) => ({
     message: `${count(p.expected, "name")} on the left, but the tuple on the right has ${count(p.actual, "element")}`,
@@ -278,6 +278,44 @@ export const catalogue = {
   "derivative-linear": (p: { name: string; tangents: readonly string[] }) => ({
     message: `the derivative of ${quote(p.name)} is not linear in ${p.tangents.map(quote).join(", ")}`,
     hint: "it is a sum of terms, each of them a tangent times something that no tangent stands in",
+  }),
+  // asserts
+  "assert-not-comparison": () => ({
+    message: "a tolerance belongs to one comparison, but this is none",
+    hint: "write `assert a == b within 1e-9`, and an assert of its own for each comparison",
+  }),
+  "assert-shapes": (p: { left: string; right: string }) => ({
+    message: `this assert compares the shapes ${p.left} and ${p.right}`,
+    hint: "the two sides have one shape, or one of them is a scalar; `broadcast_to` repeats one on purpose",
+  }),
+  "assert-tolerance": (p: { word: string; actual: string }) => ({
+    message: `the tolerance ${quote(p.word)} is ${p.actual}`,
+    hint: "a tolerance is a finite number that is not negative",
+  }),
+  "assert-failed": (p: {
+    left: string;
+    /** Absent for a value, which is false where it is 0. */
+    comparison: { operator: string; right: string } | undefined;
+    /** Of a tensor: how many elements fail, and the index of the one that is shown. */
+    elements: { failed: number; total: number; index: string } | undefined;
+    /** `difference 0.1, tolerance 1e-9` */
+    figures: string | undefined;
+    hint: string | undefined;
+  }) => ({
+    message: [
+      "assert failed",
+      ...(p.elements === undefined
+        ? []
+        : [
+            ` for ${p.elements.failed} of ${count(p.elements.total, "element")}`,
+            `, ${p.comparison === undefined ? "first" : "worst"} at ${p.elements.index}`,
+          ]),
+      p.comparison === undefined
+        ? `: the value is ${p.left}`
+        : `: ${p.left} ${p.comparison.operator} ${p.comparison.right} is false`,
+      ...(p.figures === undefined ? [] : [` (${p.figures})`]),
+    ].join(""),
+    ...(p.hint === undefined ? {} : { hint: p.hint }),
   }),
   // shapes
   broadcast: (p: { op: string; left: string; right: string }) => ({

@@ -19,5 +19,15 @@ export {
   type RunResult,
 } from "./program/program.js";
 export { type InputValue, type Nested, toNested } from "./program/values.js";
-export type { Evaluation, Gradient, HessianBlock, Layout, NamedTensor, NodeRow } from "./results.js";
+export type {
+  AssertFailure,
+  AssertResult,
+  Comparison,
+  Evaluation,
+  Gradient,
+  HessianBlock,
+  Layout,
+  NamedTensor,
+  NodeRow,
+} from "./results.js";
 export type { Shape, Tensor } from "./tensor.js";

@@ -1,3 +1,4 @@
+import type { Span } from "./diagnostics.js";
 import type { Tensor } from "./tensor.js";
 
 export interface NamedTensor {
@@ -76,6 +77,34 @@ export interface NodeRow {
   readonly sumGrads: readonly Gradient[];
 }
 
+export type Comparison = "==" | "!=" | "<" | "<=" | ">" | ">=";
+
+/** What became of one `assert`. */
+export interface AssertResult {
+  /** The statement as written, and its place. */
+  readonly text: string;
+  readonly span: Span;
+  /** How its two sides compare; without one it is a value, of which every element must be true. */
+  readonly operator: Comparison | undefined;
+  readonly passed: boolean;
+  /** Present where it has not passed. */
+  readonly failure?: AssertFailure;
+}
+
+/** The element of a failed assert that is furthest from passing (the first one of those that are equally far). */
+export interface AssertFailure {
+  /** One number an axis; none for scalars. */
+  readonly index: readonly number[];
+  readonly left: number;
+  /** Present for a comparison. */
+  readonly right?: number;
+  /** How far apart the sides may be at this element: `within + rel * max(|left|, |right|)`. */
+  readonly tolerance: number;
+  /** How many elements fail, of how many. */
+  readonly failed: number;
+  readonly total: number;
+}
+
 /** What one evaluation gives; the reports and the JSON writer see this and nothing else. */
 export interface Evaluation {
   readonly outputs: readonly NamedTensor[];
@@ -87,6 +116,8 @@ export interface Evaluation {
   readonly sparsity?: readonly Sparsity[];
   /** Present when every named node was asked for. */
   readonly nodes?: readonly NodeRow[];
+  /** Present where the script has asserts; in source order. */
+  readonly asserts?: readonly AssertResult[];
 }
 
 /** What the reference tells of one function of the language. */

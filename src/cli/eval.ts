@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { diagnose, Fault, fault, type Source } from "../diagnostics.js";
+import { type Diagnostic, diagnose, Fault, fault, type Source } from "../diagnostics.js";
 import { compile, type Evaluation, type Layout, type Mode } from "../index.js";
 import { decodeScript, readBytes } from "../io/files.js";
 import type { NonFinitePolicy } from "../io/json-elements.js";
@@ -185,14 +185,21 @@ async function readSource(
 
 async function printEvaluation(evaluation: Evaluation, options: EvalOptions): Promise<number> {
   const infinite = nonFiniteNames(evaluation);
-  if (infinite.length > 0 && options.nonfinite === "error") {
-    await printDiagnostics([diagnose("non-finite-refused", { names: infinite })], options);
-    return exitCode.inconclusive;
-  }
-  await writeStdout(await formatEvaluation(evaluation, options));
-  if (infinite.length === 0) return exitCode.success;
-  await printDiagnostics([diagnose("non-finite", { names: infinite })], options);
-  return exitCode.inconclusive;
+  const isRefused = infinite.length > 0 && options.nonfinite === "error";
+  if (!isRefused) await writeStdout(await formatEvaluation(evaluation, options));
+  const failed = await failedAsserts(evaluation);
+  const code = isRefused ? "non-finite-refused" : "non-finite";
+  const notFinite = infinite.length === 0 ? [] : [diagnose(code, { names: infinite })];
+  await printDiagnostics([...notFinite, ...failed], options);
+  // A failed assert says more than that something is not finite.
+  if (failed.length > 0) return exitCode.failed;
+  return infinite.length > 0 ? exitCode.inconclusive : exitCode.success;
+}
+
+async function failedAsserts({ asserts = [] }: Evaluation): Promise<Diagnostic[]> {
+  if (asserts.every(({ passed }) => passed)) return [];
+  const { assertDiagnostics } = await import("../report/asserts.js");
+  return assertDiagnostics(asserts);
 }
 
 /** Outputs, gradients and Hessians that hold a NaN or an infinity. */

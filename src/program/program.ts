@@ -178,7 +178,7 @@ export function compile(script: string | Source, options: CompileOptions = {}): 
 }
 
 function requestOf(resolution: Resolution, options: CompileOptions): Request {
-  const { inputs, order, outputs } = resolution;
+  const { inputs, order, outputs, asserts } = resolution;
   const names = new Set(inputs.keys());
   for (const statement of order) {
     if (statement.kind === "definition") for (const { name } of statement.targets) names.add(name);
@@ -198,7 +198,7 @@ function requestOf(resolution: Resolution, options: CompileOptions): Request {
       }),
     );
   }
-  if (of.length === 0) throw new Fault([diagnose("no-outputs", {})]);
+  if (of.length === 0 && asserts.length === 0) throw new Fault([diagnose("no-outputs", {})]);
   const { all = false, mode = "auto", layout = "tensor", hessian = false } = options;
   const { sparse = false, sparsity = false } = options;
   return { of, wrt, all, mode, layout, hessian: hessian && wrt.length > 0, sparse, sparsity };

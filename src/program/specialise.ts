@@ -17,6 +17,7 @@ import type { Calculus } from "../ops/vocabulary.js";
 import type { Evaluation, Gradient, HessianBlock, Layout, NodeRow, Sparsity } from "../results.js";
 import { simplify } from "../rewrite/simplify.js";
 import { formatShape, type Shape, type Tensor } from "../tensor.js";
+import { judgeAssert } from "./asserts.js";
 import { type Derivative, denseDerivative, sparseDerivative } from "./derivative.js";
 import { sparsities } from "./sparsity.js";
 
@@ -95,6 +96,7 @@ export function specialise(
     return known;
   };
   for (const [, node] of [...outputs, ...named]) slot(node);
+  for (const { sides } of lowered.asserts) for (const node of sides) slot(node);
   const valueCount = slots.size;
   for (const { derivative } of [...gradients, ...sumGrads.flat(), ...seconds])
     if (derivative.node !== null) slot(derivative.node);
@@ -127,6 +129,9 @@ export function specialise(
         ...(request.hessian && !patterns ? { hessians: seconds.map(read) } : {}),
         ...(patterns ? { sparsity: patterns } : {}),
         ...(request.all ? { nodes: rows } : {}),
+        ...(lowered.asserts.length > 0
+          ? { asserts: lowered.asserts.map((assert) => judgeAssert(assert, assert.sides.map(value))) }
+          : {}),
       };
     },
   };

@@ -42,7 +42,7 @@ export function evaluationTable(evaluation: Evaluation, options: TableOptions = 
   if (gradients && (evaluation.sparsity ?? []).length > 0)
     tables.push(sparsityTable(evaluation.sparsity ?? [], options, style));
   if (evaluation.nodes !== undefined) tables.push(...nodesTables(evaluation.nodes, options, style));
-  return `${tables.join("\n")}\n`;
+  return tables.map((table) => `${table}\n`).join("");
 }
 
 /** A column: its heading, and its cells given the columns of the terminal that they may take. */
