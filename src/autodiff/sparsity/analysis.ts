@@ -37,8 +37,8 @@ export function patternsOf(
   });
 }
 
-/** A seeded node moves by its seed alone, so one that may lie behind another is traced in a group of its own. */
-function apart(wrt: readonly OperatorNode[]): OperatorNode[][] {
+/** A seeded node moves by its seed alone, so one that may lie behind another is seeded in a group of its own. */
+export function apart(wrt: readonly OperatorNode[]): OperatorNode[][] {
   const isLeaf = ({ inputs }: OperatorNode) => inputs.length === 0;
   const leaves = [...new Set(wrt.filter(isLeaf))];
   return [

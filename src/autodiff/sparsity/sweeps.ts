@@ -67,7 +67,7 @@ export function assemble(
 }
 
 /** One row for each color: 1 for the elements of that color, 0 for the others; the shape `[count, ...shape]`. */
-function coloredSeed(b: Calculus, shape: Shape, { count, colors }: Coloring): OperatorNode {
+export function coloredSeed(b: Calculus, shape: Shape, { count, colors }: Coloring): OperatorNode {
   if (count === 1) return b.broadcastTo(1, [1, ...shape]);
   const own = b.constant({ shape: [1, colors.length], data: Float64Array.from(colors) });
   const seed = b.equal(own, b.reshape(b.iota(count), [count, 1]));
@@ -75,7 +75,12 @@ function coloredSeed(b: Calculus, shape: Shape, { count, colors }: Coloring): Op
 }
 
 /** The elements of x at these positions in row-major order, as a vector. */
-function pick(b: Calculus, x: OperatorNode, positionOf: (i: number) => number, count: number): OperatorNode {
+export function pick(
+  b: Calculus,
+  x: OperatorNode,
+  positionOf: (i: number) => number,
+  count: number,
+): OperatorNode {
   const flat = b.reshape(x, [sizeOf(x.shape)]);
   const at = Float64Array.from({ length: count }, (_, i) => positionOf(i));
   if (isCounting(at) && count === flat.shape[0]) return flat;
