@@ -11,10 +11,10 @@ import { colorSymmetric, symmetricElements, symmetrised } from "./sparsity/symme
 import {
   elementsJacobian,
   forwardWay,
-  isWorth,
   isWorthAnalysis,
   type Jacobian,
   sparseElements,
+  worthwhile,
 } from "./sparsity/ways.js";
 
 type Blocks = readonly (readonly (Jacobian | null)[])[];
@@ -93,8 +93,8 @@ function bySymmetry(
     sizes,
   );
   const neighbours = symmetrised(whole);
-  const coloring = colorSymmetric(neighbours);
-  if (!isWorth(coloring, sweeps)) return undefined;
+  const coloring = colorSymmetric(neighbours, worthwhile(sweeps));
+  if (coloring === undefined) return undefined;
   return symmetricElements(b, parts, wrt, blocks, neighbours, coloring).map((row, i) =>
     row.map((values, k) => elementsJacobian(values, blocks[i]![k]!)),
   );

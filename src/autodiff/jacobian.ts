@@ -25,8 +25,7 @@ export function jacobians(
   mode: Mode = "auto",
 ): (Jacobian | null)[] {
   const patterns = isWorthAnalysis(b, [output], wrt) ? patternsOf(b, [output], wrt, evaluate) : undefined;
-  const reverse = mode === "forward" ? undefined : reverseWay(b, output, wrt, patterns?.[0]);
-  if (mode === "reverse") return reverse!.run();
+  if (mode === "reverse") return reverseWay(b, output, wrt, patterns?.[0]).run();
   const ways = wrt.map((node, k) =>
     forwardWay(
       b,
@@ -37,7 +36,9 @@ export function jacobians(
   );
   const forward = () => ways.map((way) => way.run()[0]!);
   if (mode === "forward") return forward();
-  return isForwardCheaper(output, wrt, ways, reverse!) ? forward() : reverse!.run();
+  const sweeps = forwardSweeps(output, wrt, ways);
+  const reverse = reverseWay(b, output, wrt, patterns?.[0], sweeps);
+  return sweeps < reverse.sweeps ? forward() : reverse.run();
 }
 
 /** The same as nodes of the shape `shape(output) + shape(wrt)`. */
@@ -68,18 +69,12 @@ export function asTensor(
 const mostForwardSweeps = 8;
 
 /**
- * A reverse sweep carries one cotangent for each element (or color) of the output and serves all inputs; forward sweeps
- * carry one tangent for each element (or color) of the inputs that the output depends on.
+ * How many tangents the forward sweeps carry: one for each element (or color) of the nodes that the output depends on. A
+ * reverse sweep carries one cotangent for each element (or color) of the output, and serves all nodes.
  */
-function isForwardCheaper(
-  output: OperatorNode,
-  wrt: readonly OperatorNode[],
-  ways: readonly Way[],
-  reverse: Way,
-): boolean {
-  if (sizeOf(output.shape) <= 1) return false;
+function forwardSweeps(output: OperatorNode, wrt: readonly OperatorNode[], ways: readonly Way[]): number {
   const reached = new Set(topologicalOrder([output]));
   const connected = ways.filter((_, k) => reached.has(wrt[k]!));
-  const tangents = connected.reduce((sum, { sweeps }) => sum + sweeps, 0);
-  return tangents < reverse.sweeps && connected.length <= mostForwardSweeps;
+  if (sizeOf(output.shape) <= 1 || connected.length > mostForwardSweeps) return Number.POSITIVE_INFINITY;
+  return connected.reduce((sum, { sweeps }) => sum + sweeps, 0);
 }

@@ -13,9 +13,13 @@ const mostSteps = 2 ** 28;
  * Rows of a symmetric matrix in groups such that each element can be read either from its row or, by symmetry, from its
  * column: a star coloring of the graph that has an edge for each element (Gebremedhin, Manne and Pothen 2005, "What color
  * is your Jacobian?", sec. 4.3; Coleman and Moré 1984). A row that is full costs one group, not one for each of its
- * elements. `neighbours` is a symmetric pattern; `undefined` where it would take too long.
+ * elements. `neighbours` is a symmetric pattern; `undefined` where more than `limit` groups would be needed, or it would
+ * take too long.
  */
-export function colorSymmetric(neighbours: Elements): Coloring | undefined {
+export function colorSymmetric(
+  neighbours: Elements,
+  limit = neighbours.starts.length - 1,
+): Coloring | undefined {
   const { starts, columns } = neighbours;
   const count = starts.length - 1;
   const colors = new Int32Array(count).fill(-1);
@@ -47,6 +51,7 @@ export function colorSymmetric(neighbours: Elements): Coloring | undefined {
     }
     let free = 0;
     while (forbidden[free] === line) free += 1;
+    if (free >= limit) return undefined;
     colors[line] = free;
     groups = Math.max(groups, free + 1);
   }

@@ -4,7 +4,7 @@ import type { Calculus } from "../../ops/vocabulary.js";
 import { sizeOf } from "../../tensor.js";
 import { forwardJacobians } from "../forward.js";
 import { derivatives } from "../reverse.js";
-import { type Coloring, colorColumns, colorRows } from "./coloring.js";
+import { colorColumns, colorRows } from "./coloring.js";
 import { beside, countElements, type Elements, elementsOf, type Pattern, stacked } from "./pattern.js";
 import { forwardElements, reverseElements } from "./sweeps.js";
 
@@ -48,9 +48,8 @@ export interface Way {
   run(): (Jacobian | null)[];
 }
 
-/** A coloring is taken where it saves at least half of the sweeps. */
-export const isWorth = (coloring: Coloring | undefined, sweeps: number): coloring is Coloring =>
-  coloring !== undefined && 2 * coloring.count <= sweeps;
+/** How many colors a coloring may have to be taken: it must save at least half of the sweeps. */
+export const worthwhile = (sweeps: number) => Math.floor(sweeps / 2);
 
 /** Matrices with more elements than this, or more than half full, are not worth a list of their elements. */
 const mostElements = 2 ** 26;
@@ -80,8 +79,8 @@ export function forwardWay(
   const rows = outputs.map(({ shape }) => sizeOf(shape));
   const full = columns * sum(rows);
   const elements = patterns && columns >= leastSweeps ? sparseElements(patterns, full) : undefined;
-  const coloring = elements && colorColumns(stacked(elements, rows), columns);
-  if (elements === undefined || !isWorth(coloring, columns)) {
+  const coloring = elements && colorColumns(stacked(elements, rows), columns, worthwhile(columns));
+  if (elements === undefined || coloring === undefined) {
     return { sweeps: columns, run: () => forwardJacobians(b, outputs, wrt).map(tensor) };
   }
   return {
@@ -93,19 +92,21 @@ export function forwardWay(
   };
 }
 
-/** The derivatives of an output by several nodes, in one reverse sweep. */
+/** The derivatives of an output by several nodes, in one reverse sweep; more colors than `limit` are not looked for. */
 export function reverseWay(
   b: Calculus,
   output: OperatorNode,
   wrt: readonly OperatorNode[],
   patterns: readonly (Pattern | null)[] | undefined,
+  limit = Number.POSITIVE_INFINITY,
 ): Way {
   const rows = sizeOf(output.shape);
   const columns = wrt.map(({ shape }) => sizeOf(shape));
   const full = rows * sum(columns);
   const elements = patterns && rows >= leastSweeps ? sparseElements(patterns, full) : undefined;
-  const coloring = elements && colorRows(beside(elements, columns, rows), sum(columns));
-  if (elements === undefined || !isWorth(coloring, rows)) {
+  const most = Math.min(limit, worthwhile(rows));
+  const coloring = elements && colorRows(beside(elements, columns, rows), sum(columns), most);
+  if (elements === undefined || coloring === undefined) {
     return { sweeps: rows, run: () => derivatives(b, output, wrt).map(tensor) };
   }
   return {

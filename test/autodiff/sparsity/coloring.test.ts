@@ -97,13 +97,19 @@ describe("groups of columns and rows", () => {
     expect(colorColumns(matrix(rows), 2 * n)!.count).toBe(2);
   });
 
-  it("give up where it would take too long", () => {
-    const dense = {
-      starts: Int32Array.of(0, 40_000),
-      columns: Int32Array.from({ length: 40_000 }, (_, i) => i),
-    };
-    expect(colorColumns(dense, 40_000)).toBeUndefined();
-    expect(colorRows(dense, 40_000)!.count).toBe(1);
+  it("are as many as a full row has elements, beyond any number of colors", () => {
+    expect(colorColumns(everyElement(1, 5000), 5000)!.count).toBe(5000);
+    expect(colorRows(everyElement(1, 5000), 5000)!.count).toBe(1);
+    const arrow = matrix(Array.from({ length: 300 }, (_, i) => [0, i]));
+    expect(colorColumns(arrow, 300)!.count).toBe(2);
+    expect(colorRows(arrow, 300)!.count).toBe(300);
+  });
+
+  it("are not looked for beyond a limit", () => {
+    expect(colorColumns(band(100, 1, 1), 100, 3)!.count).toBe(3);
+    expect(colorColumns(band(100, 1, 1), 100, 2)).toBeUndefined();
+    // The star has a row of five, but the greedy method needs more.
+    expect(colorColumns(star(20), 400, 5)).toBeUndefined();
   });
 });
 
