@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compile } from "../../src/index.js";
+import { compile, toPlain } from "../../src/index.js";
 import { autograd } from "../support/cli.js";
 
 const run = (...args: string[]) => {
@@ -228,7 +228,14 @@ describe("a program from the library", () => {
         rows: Int32Array.of(0, 0, 1, 1),
         cols: Int32Array.of(0, 1, 1, 2),
       });
-      expect([...tensor.data]).toEqual([x[1], x[0], x[2], x[1]]);
+      const values = [x[1], x[0], x[2], x[1]];
+      expect([...tensor.data]).toEqual(values);
+      expect(toPlain(result.evaluation).gradients.r!.x).toEqual({
+        shape: [2, 3],
+        rows: [0, 0, 1, 1],
+        cols: [0, 1, 1, 2],
+        values,
+      });
     }
   });
 });
