@@ -26,12 +26,30 @@ export const whereLive = (b: Calculus, live: OperatorNode | null, x: OperatorNod
 export const perMatrix =
   (resultAxes: 0 | 1 | 2, inputAxes: 1 | 2 = 2): LiveRule =>
   (b, mask, node, index) => {
-    const batch = mask.shape.slice(0, mask.shape.length - resultAxes);
-    const last = mask.shape.slice(batch.length).map((_, i) => i - resultAxes);
-    const any = last.length === 0 ? mask : b.reduce("max", mask, last);
+    const any = anyOfMatrix(b, mask, resultAxes, inputAxes);
     const own = node.inputs[index]!.shape.slice(-inputAxes);
-    return b.broadcastTo(b.reshape(any, [...batch, ...own.map(() => 1)]), [...batch, ...own]);
+    return b.broadcastTo(any, [...any.shape.slice(0, -inputAxes), ...own]);
   };
+
+/** Whether anything of a matrix is live, with so many axes of size 1 in the place of the mask's own. */
+function anyOfMatrix(b: Calculus, mask: OperatorNode, own: number, ones: number): OperatorNode {
+  const batch = mask.shape.slice(0, mask.shape.length - own);
+  const last = mask.shape.slice(batch.length).map((_, i) => i - own);
+  const any = own === 0 ? mask : b.reduce("max", mask, last);
+  return b.reshape(any, [...batch, ...Array<number>(ones).fill(1)]);
+}
+
+/**
+ * x, a matrix or a vector of its values, and something regular of the same shape where nothing of the result is live: a
+ * kernel that fails for singular matrices, say, is not asked for dead ones. `resultAxes` as for `perMatrix`.
+ */
+export const regularWhereDead = (
+  b: Calculus,
+  live: OperatorNode | null,
+  resultAxes: 0 | 2,
+  x: OperatorNode,
+  regular: OperatorNode,
+) => (live === null ? x : b.where(anyOfMatrix(b, live, resultAxes, regular.shape.length), x, regular));
 
 /** For the solution X of A X = B: all of A matters to it, a column of B to its own column only. */
 export const perColumn: LiveRule = (b, mask, node, index) =>

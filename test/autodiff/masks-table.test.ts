@@ -4,232 +4,36 @@ import type { OperatorNode } from "../../src/graph/node.js";
 import { topologicalOrder } from "../../src/graph/topology.js";
 import type { GraphCalculus } from "../../src/ops/calculus.js";
 import type { TensorOp } from "../../src/ops/op.js";
-import { type TensorOpName, tensorOperations } from "../../src/ops/registry.js";
-import { sliceAxis } from "../../src/ops/slices.js";
-import { type Shape, sizeOf, type Tensor } from "../../src/tensor.js";
+import { tensorOperations } from "../../src/ops/registry.js";
+import { simplify } from "../../src/rewrite/simplify.js";
+import { sizeOf, type Tensor } from "../../src/tensor.js";
 import { checkDerivatives, checkHessians, checkModes } from "../support/check-derivatives.js";
-import { evaluator, inputNode, newCalculus, randomSource, sample, type TestGraph } from "../support/graph.js";
-
-/**
- * An operation on u = root(x), and which elements of its result are kept: `where(keep, operation(u), 0)`. The elements of
- * x that only those read that are not kept are `dead`: there x is 0, where the slope of the root is infinite.
- */
-interface Case {
-  /** Shape of x and u. */
-  readonly shape: Shape;
-  /** Flat indices into x. */
-  readonly dead: readonly number[];
-  /** Broadcasts to the result. */
-  readonly keep: Tensor;
-  /** `sqrt` unless told otherwise; `cbrt` is no NaN below 0, for kernels that take none. */
-  readonly root?: "sqrt" | "cbrt";
-  /** Ends in the operation. */
-  readonly build: (b: GraphCalculus, u: OperatorNode) => OperatorNode;
-}
-
-const tensor = (shape: Shape, ...data: readonly number[]): Tensor => ({
-  shape,
-  data: Float64Array.from(data),
-});
-
-const matrices = (b: GraphCalculus, u: OperatorNode) =>
-  b.add(u, b.constant(tensor([2, 2], 2, 0.5, -0.25, 5)));
-const symmetric = (b: GraphCalculus, u: OperatorNode) => {
-  const x = matrices(b, u);
-  return b.mul(0.5, b.add(x, b.matrixTranspose(x)));
-};
-const index = (b: GraphCalculus, ...data: readonly number[]) => b.constant(tensor([data.length], ...data));
-/** Along the first axis. */
-const parts = (b: GraphCalculus, x: OperatorNode, start: number, count: number) =>
-  sliceAxis(b, x, -x.shape.length, start, count);
-
-/** On vectors of four, of which the first two stay. */
-const onVector = (build: Case["build"]): Case => ({
-  shape: [4],
-  dead: [2, 3],
-  keep: tensor([4], 1, 1, 0, 0),
-  build,
-});
-/** On two rows of three, of which the first stays; the result has a number or a row for each. */
-const onRows = (build: Case["build"], keep = tensor([2], 1, 0)): Case => ({
-  shape: [2, 3],
-  dead: [3, 4, 5],
-  keep,
-  build,
-});
-/** On two matrices, of which the first stays. */
-const onMatrices = (resultAxes: 0 | 1 | 2, build: Case["build"]): Case => ({
-  shape: [2, 2, 2],
-  dead: [4, 5, 6, 7],
-  keep: tensor([2, 1, 1].slice(0, 1 + resultAxes), 1, 0),
-  root: "cbrt",
-  build,
-});
-const ofFactors = (name: string, factors: string, resultAxes: 0 | 1 | 2, make = matrices): Case =>
-  onMatrices(resultAxes, (b, u) => {
-    const a = make(b, u);
-    return b.apply(name, [a, b.apply(factors, [a])]);
-  });
-const column = tensor([2, 1], 1, 0);
-
-const solving = (name: "solve" | "solve_lower", transposed: boolean): Case[] => {
-  const solve = (b: GraphCalculus, a: OperatorNode, right: OperatorNode) =>
-    b.apply(name, name === "solve" ? [a, right, b.apply("lu", [a])] : [a, right], { transposed });
-  return [
-    // The second column of the right side is dead, and the matrix is not.
-    {
-      shape: [2, 4],
-      dead: [3, 7],
-      keep: tensor([2], 1, 0),
-      build: (b, u) => solve(b, matrices(b, sliceAxis(b, u, -1, 0, 2)), sliceAxis(b, u, -1, 2, 2)),
-    },
-    onMatrices(2, (b, u) => solve(b, matrices(b, u), u)),
-    // One matrix with two batches of right sides, one right side with two matrices.
-    {
-      shape: [3, 2, 2],
-      dead: [8, 9, 10, 11],
-      keep: tensor([2, 1, 1], 1, 0),
-      build: (b, u) => solve(b, matrices(b, b.reshape(parts(b, u, 0, 1), [2, 2])), parts(b, u, 1, 2)),
-    },
-    onMatrices(2, (b, u) => solve(b, matrices(b, u), b.constant(tensor([2, 1], 1, 2)))),
-  ];
-};
-
-/** At least one for each operation with a `live` rule. */
-const cases: Readonly<Partial<Record<TensorOpName, readonly Case[]>>> = {
-  named: [onVector((b, u) => b.apply("named", [u], { name: "u" }))],
-  reshape: [onRows((b, u) => b.reshape(u, [3, 2]), tensor([3, 2], 1, 1, 1, 0, 0, 0))],
-  transpose: [onRows((b, u) => b.transpose(u, [1, 0]))],
-  broadcast_to: [onVector((b, u) => b.broadcastTo(u, [2, 4]))],
-  slice: [onRows((b, u) => b.apply("slice", [u], { starts: [2], steps: [-2], counts: [2] }), column)],
-  embed: [onRows((b, u) => b.apply("embed", [u], { starts: [1], steps: [2], sizes: [6] }), column)],
-  concatenate: [onRows((b, u) => b.concatenate([u, b.square(u)], 1), column)],
-  diagonal: [{ shape: [2, 2], dead: [1, 2, 3], keep: tensor([2], 1, 0), build: (b, u) => b.diagonal(u) }],
-  embed_diagonal: [{ ...onVector((b, u) => b.embedDiagonal(u, 4, 5)), keep: tensor([4, 1], 1, 1, 0, 0) }],
-  gather: [
-    {
-      ...onVector((b, u) => b.apply("gather", [u, index(b, 3, 0, 1, 0, 2)], { axis: -1 })),
-      keep: tensor([5], 0, 1, 1, 1, 0),
-    },
-    onRows((b, u) => b.apply("gather", [u, index(b, 1, 0, 1)], { axis: -2 }), tensor([3, 1], 0, 1, 0)),
-  ],
-  scatter_add: [
-    {
-      ...onVector((b, u) => b.apply("scatter_add", [u, index(b, 2, 2, 0, 1)], { axis: -1, size: 3 })),
-      keep: tensor([3], 0, 0, 1),
-    },
-  ],
-  sum: [onRows((b, u) => b.sum(u, [-1])), onRows((b, u) => b.sum(u, [-1], true), column)],
-  max: [onRows((b, u) => b.reduce("max", u, [-1]))],
-  min: [onRows((b, u) => b.reduce("min", u, [-1], true), column)],
-  logsumexp: [onRows((b, u) => b.reduce("logsumexp", u, [-1]))],
-  softmax: [onRows((b, u) => b.apply("softmax", [u], { axes: [-1] }), column)],
-  log_softmax: [onRows((b, u) => b.apply("log_softmax", [u], { axes: [-1] }), column)],
-  prod: [
-    onRows((b, u) => b.reduce("prod", u, [-1])),
-    onRows((b, u) => b.reduce("prod", u, [-1], true), column),
-  ],
-  norm: [
-    onRows((b, u) => b.reduce("norm", u, [-1])),
-    onRows((b, u) => b.reduce("norm", u, [-1], true), column),
-  ],
-  cumsum: [
-    onVector((b, u) => b.apply("cumsum", [u], { axes: [-1] })),
-    onRows((b, u) => b.apply("cumsum", [u], { axes: [-2] }), column),
-  ],
-  cumprod: [
-    onVector((b, u) => b.apply("cumprod", [u], { axes: [-1] })),
-    onRows((b, u) => b.apply("cumprod", [u], { axes: [-2] }), column),
-  ],
-  recurrence: [
-    onVector((b, u) => b.apply("recurrence", [u, b.square(u)], { axes: [-1] })),
-    onRows((b, u) => b.apply("recurrence", [u, b.exp(u)], { axes: [-2] }), column),
-    // Factors that are shared by rows.
-    {
-      shape: [3, 3],
-      dead: [2, 4, 5, 6, 7, 8],
-      keep: tensor([3, 3], 1, 1, 0, 1, 0, 0, 0, 0, 0),
-      build: (b, u) => b.apply("recurrence", [parts(b, u, 0, 1), u], { axes: [-1] }),
-    },
-  ],
-  matmul: [
-    {
-      shape: [3, 2],
-      dead: [4, 5],
-      keep: tensor([3, 3], 1, 1, 0, 0, 1, 0, 0, 0, 0),
-      build: (b, u) => b.matmul(u, b.matrixTranspose(u)),
-    },
-    onMatrices(2, (b, u) => b.matmul(u, b.exp(u))),
-    // One matrix with a batch of others, of which the second and a column of the first are dead.
-    {
-      shape: [3, 2, 2],
-      dead: [5, 7, 8, 9, 10, 11],
-      keep: tensor([2, 1, 2], 1, 0, 0, 0),
-      build: (b, u) => b.matmul(b.reshape(parts(b, u, 0, 1), [2, 2]), parts(b, u, 1, 2)),
-    },
-  ],
-  solve: [...solving("solve", false), ...solving("solve", true)],
-  solve_lower: [...solving("solve_lower", false), ...solving("solve_lower", true)],
-  det: [ofFactors("det", "lu", 0)],
-  det_sign: [ofFactors("det_sign", "lu", 0)],
-  log_abs_det: [ofFactors("log_abs_det", "lu", 0)],
-  cofactors: [ofFactors("cofactors", "lu", 2)],
-  cofactors_derivative: [
-    onMatrices(2, (b, u) => {
-      const a = matrices(b, u);
-      return b.apply("cofactors_derivative", [a, b.exp(u), b.apply("svd_factors", [a])]);
-    }),
-  ],
-  cholesky: [onMatrices(2, (b, u) => b.apply("cholesky", [symmetric(b, u)]))],
-  qr_q: [ofFactors("qr_q", "qr_factors", 2)],
-  qr_r: [ofFactors("qr_r", "qr_factors", 2)],
-  eigenvalues: [ofFactors("eigenvalues", "eigh_factors", 1, symmetric)],
-  eigenvectors: [ofFactors("eigenvectors", "eigh_factors", 2, symmetric)],
-  singular_values: [ofFactors("singular_values", "svd_factors", 1)],
-  left_singular_vectors: [ofFactors("left_singular_vectors", "svd_factors", 2)],
-  right_singular_vectors: [ofFactors("right_singular_vectors", "svd_factors", 2)],
-  reciprocal_gaps: [false, true].map((squares) =>
-    onRows(
-      (b, u) => b.apply("reciprocal_gaps", [b.add(u, b.constant(tensor([3], 1, 4, 9)))], { squares }),
-      tensor([2, 1, 1], 1, 0),
-    ),
-  ),
-  reciprocal_singular_values: [
-    onRows(
-      (b, u) => b.apply("reciprocal_singular_values", [b.add(u, b.constant(tensor([3], 9, 4, 1)))]),
-      column,
-    ),
-  ],
-  expm: [onMatrices(2, (b, u) => b.apply("expm", [u], { block: 2 }))],
-};
-
-const all = Object.entries(cases).flatMap(([name, list]) =>
-  list.map((one, i) => [list.length > 1 ? `${name} (${i + 1})` : name, one, name] as const),
-);
+import { largestDifference } from "../support/differences.js";
+import { evaluator, randomSource, sample, type TestGraph } from "../support/graph.js";
+import {
+  allCases,
+  type OperationCase,
+  operationCases,
+  operationOf,
+  valuesOf,
+} from "../support/operation-cases.js";
 
 /** The choice, times a function of itself, so that cotangents differ and there is a second derivative. */
-function graphOf({ shape, keep, root = "sqrt", build }: Case): TestGraph & { readonly op: OperatorNode } {
-  const b = newCalculus();
-  const x = inputNode(b, "x", shape);
-  const op = build(b, b.elementwise(root, x));
-  const chosen = b.where(b.constant(keep), op, 0);
-  return { b, inputs: [x], op, output: b.mul(chosen, b.add(2, b.sin(chosen))) };
-}
-
-function valuesFor({ shape, dead }: Case, atDead: number): Map<string, Tensor> {
-  const { data } = sample(randomSource(3), shape, [0.5, 1.5]);
-  return new Map([["x", { shape, data: data.map((value, i) => (dead.includes(i) ? atDead : value)) }]]);
+function graphOf(one: OperationCase): TestGraph {
+  const { b, x, op } = operationOf(one);
+  const chosen = b.where(b.constant(one.keep), op, 0);
+  return { b, inputs: [x], output: b.mul(chosen, b.add(2, b.sin(chosen))) };
 }
 
 describe("what is not chosen leaks nothing through", () => {
   // Differences of the whole expression are finite: `where` drops the values of dead elements, too.
-  describe.each(all)("%s", (_title, one, name) => {
-    it("is reached", () => expect(graphOf(one).op.op.name).toBe(name));
+  describe.each(allCases)("%s", (_title, one, name) => {
+    it("is reached", () => expect(operationOf(one).op.op.name).toBe(name));
 
     // Below 0 the square root itself is NaN, and so may be all that is computed from it.
     it.each(one.root === "cbrt" ? [0] : [0, -1])("where the root's argument is %d", (atDead) => {
       const graph = graphOf(one);
-      const values = valuesFor(one, atDead);
+      const values = valuesOf(one, atDead);
       checkDerivatives(graph, values, 0.01);
       checkModes(graph, values);
       checkHessians(graph, values);
@@ -237,6 +41,9 @@ describe("what is not chosen leaks nothing through", () => {
       const [{ data }] = evaluator([gradient!])(values) as [Tensor];
       expect(one.dead.map((i) => data[i])).toEqual(one.dead.map(() => 0));
       expect(data.some((value) => value !== 0)).toBe(name !== "det_sign");
+      // Nor does the simplifier let anything through.
+      const simple = simplify(graph.b, { values: [], derivatives: [gradient!] }).derivatives;
+      expect(largestDifference(evaluator(simple)(values)[0]!.data, data)).toBeLessThan(1e-14);
     });
   });
 });
@@ -245,16 +52,16 @@ describe("live rules", () => {
   it("are tested for every operation that a derivative passes", () => {
     const passing = tensorOperations.filter(({ vjp }) => vjp !== null);
     expect(passing.filter(({ live }) => live === undefined).map(({ name }) => name)).toEqual([]);
-    expect(passing.map(({ name }) => name).filter((name) => !(name in cases))).toEqual([]);
+    expect(passing.map(({ name }) => name).filter((name) => !(name in operationCases))).toEqual([]);
   });
 
   /** The live elements of an input, for a mask of the output with or without batch axes. */
   const liveOf = (b: GraphCalculus, node: OperatorNode, i: number, mask: Tensor) =>
     (node.op as TensorOp).live!(b, b.constant(mask), node, i);
 
-  it.each(all)("keep what a live element depends on, also under a batch: %s", (_title, one) => {
-    const { b, op: node } = graphOf(one);
-    const values = valuesFor(one, 0.75);
+  it.each(allCases)("keep what a live element depends on, also under a batch: %s", (_title, one) => {
+    const { b, op: node } = operationOf(one);
+    const values = valuesOf(one, 0.75);
     const { vjp } = node.op as TensorOp;
     const size = sizeOf(node.shape);
     const seed = b.reshape(b.embedDiagonal(b.broadcastTo(1, [size]), size, size), [size, ...node.shape]);

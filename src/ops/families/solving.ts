@@ -3,7 +3,7 @@ import type { OperatorNode } from "../../graph/node.js";
 import { broadcast } from "../../graph/shape.js";
 import { formatShape, type Shape } from "../../tensor.js";
 import { builtin, required } from "../builtin.js";
-import { perColumn, perMatrix, whereLive } from "../live.js";
+import { perColumn, perMatrix, regularWhereDead, whereLive } from "../live.js";
 import { identity, overMatrices, squareSize, throughSolution, traceOf } from "../matrices.js";
 import { type Pullback, type TensorRule, tensorOps } from "../op.js";
 import { alignTangent, ofOneInput } from "../tangents.js";
@@ -73,15 +73,15 @@ const alongDerivative = (
 const ofFactors = (
   name: string,
   doc: string,
-  slope: (b: Calculus, a: OperatorNode) => OperatorNode,
+  slope: (b: Calculus, a: OperatorNode, live: OperatorNode | null) => OperatorNode,
 ): TensorRule => ({
   doc,
   shape: ([a], _attributes, span) => {
     squareSize(name, a!.shape, span);
     return a!.shape.slice(0, -2);
   },
-  vjp: (b, cotangent, { inputs: [a] }) => b.mul(overMatrices(b, cotangent), slope(b, a!)),
-  jvp: ofOneInput((b, tangent, { inputs: [a] }) => b.sum(b.mul(tangent, slope(b, a!)), [-2, -1])),
+  vjp: (b, cotangent, { inputs: [a] }, _index, live) => b.mul(overMatrices(b, cotangent), slope(b, a!, live)),
+  jvp: ofOneInput((b, tangent, { inputs: [a] }) => b.sum(b.mul(tangent, slope(b, a!, null)), [-2, -1])),
   live: perMatrix(0),
 });
 
@@ -134,7 +134,9 @@ export const solving = tensorOps({
     jvp: ofOneInput((b, tangent) => b.broadcastTo(0, tangent.shape.slice(0, -2))),
   },
   // Giles 2008, sec. 2.2.4.
-  log_abs_det: ofFactors("slogdet", "log |det A|.", inverseTransposed),
+  log_abs_det: ofFactors("slogdet", "log |det A|.", (b, a, live) =>
+    inverseTransposed(b, regularWhereDead(b, live, 0, a, identity(b, a.shape.at(-1)!))),
+  ),
   cofactors: {
     // From A = U Σ Vᵀ: det(U) det(V) U Γ Vᵀ, where Γᵢ is the product of all singular values but the i-th. No division,
     // so this is right at any rank (Stewart 1998, "On the adjugate matrix").

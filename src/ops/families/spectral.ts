@@ -2,7 +2,7 @@ import { fault } from "../../diagnostics.js";
 import type { OperatorNode } from "../../graph/node.js";
 import { formatShape } from "../../tensor.js";
 import { builtin, optional, required } from "../builtin.js";
-import { perMatrix } from "../live.js";
+import { perMatrix, regularWhereDead } from "../live.js";
 import { matrixSizes, product, scaleColumns, squareSize, symmetricPart } from "../matrices.js";
 import { type Pullback, type Pushforward, type TensorRule, tensorOps } from "../op.js";
 import { ofOneInput } from "../tangents.js";
@@ -28,12 +28,22 @@ const outside = (b: Calculus, u: OperatorNode, x: OperatorNode) =>
   b.sub(x, b.matmul(u, b.matmul(b.matrixTranspose(u), x)));
 
 /** F of eigenvectors. */
-const gapsOf = (b: Calculus, v: OperatorNode) =>
-  b.apply("reciprocal_gaps", [eigenvalues(b, v.inputs[0]!)], { squares: false });
+function gapsOf(b: Calculus, v: OperatorNode, live: OperatorNode | null): OperatorNode {
+  const w = eigenvalues(b, v.inputs[0]!);
+  const distinct = regularWhereDead(b, live, 2, w, b.iota(w.shape.at(-1)!));
+  return b.apply("reciprocal_gaps", [distinct], { squares: false });
+}
+
+/** The singular values, n, …, 1 for dead matrices: distinct and positive. */
+function distinctValues(b: Calculus, a: OperatorNode, live: OperatorNode | null): OperatorNode {
+  const s = singularValues(b, a);
+  const n = s.shape.at(-1)!;
+  return regularWhereDead(b, live, 2, s, b.sub(n, b.iota(n)));
+}
 
 /** Ā = V (F ∘ (Vᵀ V̄)) Vᵀ made symmetric, with Fᵢⱼ = 1 / (λⱼ − λᵢ) (Giles 2008, sec. 3.1; Seeger et al. 2017). */
-const eigenvectorsRule: Pullback = (b, cotangent, v) => {
-  const inner = b.mul(gapsOf(b, v), b.matmul(b.matrixTranspose(v), cotangent));
+const eigenvectorsRule: Pullback = (b, cotangent, v, _index, live) => {
+  const inner = b.mul(gapsOf(b, v, live), b.matmul(b.matrixTranspose(v), cotangent));
   return symmetricPart(b, inBasis(b, v, inner));
 };
 
@@ -126,7 +136,7 @@ export const spectral = tensorOps({
     vjp: eigenvectorsRule,
     // V (F ∘ (Vᵀ dA V)) (Giles 2008, sec. 3.1); dA is symmetric, as A is.
     jvp: ofOneInput((b, tangent, v) =>
-      b.matmul(v, b.mul(gapsOf(b, v), product(b, b.matrixTranspose(v), tangent, v))),
+      b.matmul(v, b.mul(gapsOf(b, v, null), product(b, b.matrixTranspose(v), tangent, v))),
     ),
     live: perMatrix(2),
   },
@@ -152,9 +162,9 @@ export const spectral = tensorOps({
   left_singular_vectors: vectors(
     "left",
     -2,
-    (b, cotangent, u) => {
+    (b, cotangent, u, _index, live) => {
       const [a] = u.inputs;
-      return vectorsPullback(b, cotangent, u, right(b, a!), singularValues(b, a!));
+      return vectorsPullback(b, cotangent, u, right(b, a!), distinctValues(b, a!, live));
     },
     ofOneInput((b, tangent, u) => {
       const [a] = u.inputs;
@@ -164,9 +174,9 @@ export const spectral = tensorOps({
   right_singular_vectors: vectors(
     "right",
     -1,
-    (b, cotangent, v) => {
+    (b, cotangent, v, _index, live) => {
       const [a] = v.inputs;
-      return b.matrixTranspose(vectorsPullback(b, cotangent, v, left(b, a!), singularValues(b, a!)));
+      return b.matrixTranspose(vectorsPullback(b, cotangent, v, left(b, a!), distinctValues(b, a!, live)));
     },
     ofOneInput((b, tangent, v) => {
       const [a] = v.inputs;

@@ -1,9 +1,10 @@
 import type { OperatorNode } from "../../graph/node.js";
 import { broadcast } from "../../graph/shape.js";
 import { builtin, required } from "../builtin.js";
-import { perColumn, perMatrix, whereLive } from "../live.js";
+import { perColumn, perMatrix, regularWhereDead, whereLive } from "../live.js";
 import {
   columnsOf,
+  identity,
   lowerTriangle,
   matrixSizes,
   product,
@@ -58,8 +59,15 @@ const qrParts = (b: Calculus, a: OperatorNode) => {
  * Ā = (Q̄ + Q copyltu(M)) R⁻ᵀ with M = R R̄ᵀ − Q̄ᵀ Q, where copyltu mirrors the lower triangle (Seeger et al.
  * 2017, "Auto-differentiating linear algebra"; Walter and Lehmann 2010). It is linear in (Q̄, R̄), so each has its part.
  */
-function qrPullback(b: Calculus, a: OperatorNode, m: OperatorNode, qBar: OperatorNode | null): OperatorNode {
-  const [q, r] = qrParts(b, a);
+function qrPullback(
+  b: Calculus,
+  a: OperatorNode,
+  m: OperatorNode,
+  qBar: OperatorNode | null,
+  live: OperatorNode | null,
+): OperatorNode {
+  const [q, ofA] = qrParts(b, a);
+  const r = regularWhereDead(b, live, 2, ofA, identity(b, a.shape.at(-1)!));
   const mirrored = b.add(lowerTriangle(b, m), b.matrixTranspose(lowerTriangle(b, m, -1)));
   const inside = b.matmul(q, mirrored);
   const sum = qBar === null ? inside : b.add(qBar, inside);
@@ -118,15 +126,16 @@ export const triangular = tensorOps({
     doc: "Q of the factorisation, the second input.",
     shape: ([a]) => a!.shape,
     jvp: ofOneInput((b, tangent, q) => qrTangent(b, q.inputs[0]!, tangent).q),
-    vjp: (b, cotangent, q) =>
-      qrPullback(b, q.inputs[0]!, b.neg(b.matmul(b.matrixTranspose(cotangent), q)), cotangent),
+    vjp: (b, cotangent, q, _index, live) =>
+      qrPullback(b, q.inputs[0]!, b.neg(b.matmul(b.matrixTranspose(cotangent), q)), cotangent, live),
     live: perMatrix(2),
   },
   qr_r: {
     doc: "R of the factorisation, the second input.",
     shape: ([a]) => [...a!.shape.slice(0, -2), a!.shape.at(-1)!, a!.shape.at(-1)!],
     jvp: ofOneInput((b, tangent, r) => qrTangent(b, r.inputs[0]!, tangent).r),
-    vjp: (b, cotangent, r) => qrPullback(b, r.inputs[0]!, b.matmul(r, b.matrixTranspose(cotangent)), null),
+    vjp: (b, cotangent, r, _index, live) =>
+      qrPullback(b, r.inputs[0]!, b.matmul(r, b.matrixTranspose(cotangent)), null, live),
     live: perMatrix(2),
   },
 });
