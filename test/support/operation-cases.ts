@@ -79,7 +79,7 @@ const solving = (name: "solve" | "solve_lower", transposed: boolean): OperationC
       build: (b, u) => solve(b, matrices(b, sliceAxis(b, u, -1, 0, 2)), sliceAxis(b, u, -1, 2, 2)),
     },
     onMatrices(2, (b, u) => solve(b, matrices(b, u), u)),
-    // One matrix with two batches of right sides, one right side with two matrices.
+    // One matrix with two right sides, two matrices with one.
     {
       shape: [3, 2, 2],
       dead: [8, 9, 10, 11],
@@ -139,6 +139,13 @@ export const operationCases: Readonly<Partial<Record<TensorOpName, readonly Oper
   recurrence: [
     onVector((b, u) => b.apply("recurrence", [u, b.square(u)], { axes: [-1] })),
     onRows((b, u) => b.apply("recurrence", [u, b.exp(u)], { axes: [-2] }), column),
+    // The first factor is not read.
+    {
+      shape: [2, 3],
+      dead: [0, 2, 5],
+      keep: tensor([3], 1, 1, 0),
+      build: (b, u) => b.apply("recurrence", [parts(b, u, 0, 1), parts(b, u, 1, 1)], { axes: [-1] }),
+    },
     // Factors that are shared by rows.
     {
       shape: [3, 3],

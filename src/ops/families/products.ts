@@ -6,7 +6,7 @@ import { builtin, optional, required } from "../builtin.js";
 import type { Documentation } from "../documentation.js";
 import { adds, liveFromHere } from "../live.js";
 import { type LiveRule, tensorOps } from "../op.js";
-import { flipAxis, shiftAxis } from "../slices.js";
+import { flipAxis, shiftAxis, sliceAxis } from "../slices.js";
 import { alignTangent, linear, ofOneInput } from "../tangents.js";
 import type { Calculus } from "../vocabulary.js";
 import { axesOf, reducedShape, reducing, restored, spread, sumLike } from "./reduction.js";
@@ -27,6 +27,18 @@ function adjoint(b: Calculus, factors: OperatorNode, cotangent: OperatorNode, ax
 
 /** An element is live where one at its place or after it is. */
 const alongAxis: LiveRule = (b, mask, node) => liveFromHere(b, mask, axisOf(node));
+
+/** 0 in the first place along an axis: a recurrence does not read its first factor. */
+function withoutFirst(b: Calculus, x: OperatorNode, axis: number): OperatorNode {
+  const size = x.shape.at(axis)!;
+  if (size === 0) return x;
+  const first = sliceAxis(b, x, axis, 0, 1);
+  return b.concatenate([b.broadcastTo(0, first.shape), sliceAxis(b, x, axis, 1, size - 1)], axis);
+}
+
+/** What moves or reaches the factors of a recurrence, times the slope by them: the element before. */
+const timesPrevious = (b: Calculus, t: OperatorNode, node: OperatorNode) =>
+  withoutFirst(b, b.mul(t, shiftAxis(b, node, axisOf(node), 0)), axisOf(node));
 
 /** Factors, with 0 in the place of those that only dead elements read: an adjoint runs through all of them. */
 const reaching = (b: Calculus, factors: OperatorNode, live: OperatorNode | null, axis: number) =>
@@ -95,7 +107,7 @@ export const products = tensorOps({
       const terms = tangents.flatMap((tangent, index) => {
         if (tangent === null) return [];
         const aligned = alignTangent(b, tangent, node.inputs[index]!.shape, node.shape.length);
-        return [index === 1 ? aligned : b.mul(aligned, shiftAxis(b, node, axis, 0))];
+        return [index === 1 ? aligned : timesPrevious(b, aligned, node)];
       });
       return recurrence(
         b,
@@ -108,9 +120,12 @@ export const products = tensorOps({
       const axis = axisOf(node);
       const factors = reaching(b, b.broadcastTo(node.inputs[0]!, node.shape), live, axis);
       const sums = adjoint(b, factors, cotangent, axis);
-      return index === 1 ? sums : b.mul(sums, shiftAxis(b, node, axis, 0));
+      return index === 1 ? sums : timesPrevious(b, sums, node);
     },
-    live: alongAxis,
+    live: (b, mask, node, index) => {
+      const live = alongAxis(b, mask, node, index);
+      return index === 1 ? live : withoutFirst(b, live, axisOf(node));
+    },
   },
 });
 
