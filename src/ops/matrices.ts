@@ -1,8 +1,6 @@
 import { fault, type Span } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
 import { formatShape, type Shape } from "../tensor.js";
-import type { Pushforward } from "./op.js";
-import { alignTangent } from "./tangents.js";
 import type { Calculus } from "./vocabulary.js";
 
 /** Sizes of the two matrix axes. Throws a `Fault` where there are fewer than two axes. */
@@ -75,27 +73,6 @@ export function upperTriangle(b: Calculus, x: OperatorNode, k = 0): OperatorNode
   const [row, column] = positions(b, x);
   return b.where(b.greaterEqual(column, b.add(row, k)), x, 0);
 }
-
-/**
- * The forward rule of X with A X = B: dX = A⁻¹ (dB − dA X), and A⁻ᵀ (dB − dAᵀ X) where the node's attributes say
- * `transposed` (Giles 2008, "Collected matrix derivative results", sec. 2.3.1). `solve` gives the solution for another right side; `read` is the
- * part of A that is read.
- */
-export const throughSolution =
-  (
-    solve: (b: Calculus, node: OperatorNode, right: OperatorNode) => OperatorNode,
-    read: (b: Calculus, a: OperatorNode) => OperatorNode = (_b, a) => a,
-  ): Pushforward =>
-  (b, tangents, node) => {
-    const [da, db] = [0, 1].map((i) => {
-      const tangent = tangents[i] ?? null;
-      return tangent === null ? null : alignTangent(b, tangent, node.inputs[i]!.shape, node.shape.length);
-    });
-    if (!da) return solve(b, node, db!);
-    const moved = node.attributes.transposed ? b.matrixTranspose(read(b, da)) : read(b, da);
-    const product = b.matmul(moved, node);
-    return solve(b, node, db ? b.sub(db, product) : b.neg(product));
-  };
 
 /** Columns from `start` on, `count` of them. */
 export const columnsOf = (b: Calculus, x: OperatorNode, start: number, count: number) =>

@@ -13,7 +13,10 @@ import type { Calculus } from "../vocabulary.js";
 const resized = (x: OperatorNode, axis: number, size: number) =>
   x.shape.map((length, i) => (i - x.shape.length === axis ? size : length));
 
-/** Linear in x. The second input holds the indices: a constant vector of whole numbers from 0 to below the size of the axis. */
+/**
+ * Linear in x. The second input holds the indices: a constant vector of whole numbers from 0 to below the size of the
+ * axis.
+ */
 export const indexing = tensorOps({
   gather: adds({
     doc: "The elements of x at the indices along an axis.",

@@ -20,8 +20,8 @@ function productShape([x, y]: readonly OperatorNode[], span: Span | undefined): 
 }
 
 /**
- * An operand of a product, with 0 in the lines that only dead elements of the product read: its columns where the product
- * sums along its axis −2, its rows where along −1.
+ * An operand of a product, with 0 in the lines that only dead elements of the product read: columns of the right operand,
+ * whose axis −2 the product sums over, or rows of the left one, whose axis −1 it sums over.
  */
 function linesRead(b: Calculus, operand: OperatorNode, live: OperatorNode | null, summed: -1 | -2) {
   if (live === null) return operand;

@@ -7,7 +7,7 @@ import type { Documentation } from "../documentation.js";
 import { adds, liveFromHere } from "../live.js";
 import { type LiveRule, tensorOps } from "../op.js";
 import { flipAxis, shiftAxis, sliceAxis } from "../slices.js";
-import { alignTangent, linear, ofOneInput } from "../tangents.js";
+import { linear, ofOneInput, sumOverInputs } from "../tangents.js";
 import type { Calculus } from "../vocabulary.js";
 import { axesOf, reducedShape, reducing, restored, spread, sumLike } from "./reduction.js";
 
@@ -39,6 +39,11 @@ function withoutFirst(b: Calculus, x: OperatorNode, axis: number): OperatorNode 
 /** What moves or reaches the factors of a recurrence, times the slope by them: the element before. */
 const timesPrevious = (b: Calculus, t: OperatorNode, node: OperatorNode) =>
   withoutFirst(b, b.mul(t, shiftAxis(b, node, axisOf(node), 0)), axisOf(node));
+
+/** daₖ·hₖ₋₁ + dcₖ. */
+const movedTerms = sumOverInputs((b, tangent, node, index) =>
+  index === 1 ? tangent : timesPrevious(b, tangent, node),
+);
 
 /** Factors, with 0 in the place of those that only dead elements read: an adjoint runs through all of them. */
 const reaching = (b: Calculus, factors: OperatorNode, live: OperatorNode | null, axis: number) =>
@@ -102,20 +107,7 @@ export const products = tensorOps({
     doc: "hₖ = aₖ·hₖ₋₁ + cₖ along an axis, from h₀ = c₀ on.",
     shape: ([factors, terms]) => broadcast(factors!.shape, terms!.shape)!,
     // dhₖ = aₖ·dhₖ₋₁ + (daₖ·hₖ₋₁ + dcₖ).
-    jvp: (b, tangents, node) => {
-      const axis = axisOf(node);
-      const terms = tangents.flatMap((tangent, index) => {
-        if (tangent === null) return [];
-        const aligned = alignTangent(b, tangent, node.inputs[index]!.shape, node.shape.length);
-        return [index === 1 ? aligned : timesPrevious(b, aligned, node)];
-      });
-      return recurrence(
-        b,
-        node.inputs[0]!,
-        terms.reduce((sum, term) => b.add(sum, term)),
-        axis,
-      );
-    },
+    jvp: (b, tangents, node) => recurrence(b, node.inputs[0]!, movedTerms(b, tangents, node), axisOf(node)),
     vjp: (b, cotangent, node, index, live) => {
       const axis = axisOf(node);
       const factors = reaching(b, b.broadcastTo(node.inputs[0]!, node.shape), live, axis);

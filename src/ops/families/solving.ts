@@ -4,9 +4,9 @@ import { broadcast } from "../../graph/shape.js";
 import { formatShape, type Shape } from "../../tensor.js";
 import { builtin, required } from "../builtin.js";
 import { perColumn, perMatrix, regularWhereDead, whereLive } from "../live.js";
-import { identity, overMatrices, squareSize, throughSolution, traceOf } from "../matrices.js";
+import { identity, overMatrices, squareSize, traceOf } from "../matrices.js";
 import { type Pullback, type TensorRule, tensorOps } from "../op.js";
-import { alignTangent, ofOneInput } from "../tangents.js";
+import { ofOneInput, sumOverInputs, throughSolution } from "../tangents.js";
 import type { Calculus } from "../vocabulary.js";
 
 const factored = (b: Calculus, a: OperatorNode) => b.apply("lu", [a]);
@@ -69,20 +69,22 @@ const alongDerivative = (
     ? thirdDerivative(b, a!, direction, other!)
     : b.apply("cofactors_derivative", [a!, direction, svd!]);
 
-/** A number of each square matrix A, read from its factorisation, the second input; `slope` is its derivative by A. */
-const ofFactors = (
-  name: string,
-  doc: string,
-  slope: (b: Calculus, a: OperatorNode, live: OperatorNode | null) => OperatorNode,
-): TensorRule => ({
+/** A number of each square matrix, read from its factorisation, the second input. */
+const ofFactors = (name: string, doc: string): Pick<TensorRule, "doc" | "shape" | "live"> => ({
   doc,
   shape: ([a], _attributes, span) => {
     squareSize(name, a!.shape, span);
     return a!.shape.slice(0, -2);
   },
+  live: perMatrix(0),
+});
+
+/** Both rules of a number of each matrix A, from its derivative by A; `live` as for a pullback. */
+const withSlope = (
+  slope: (b: Calculus, a: OperatorNode, live: OperatorNode | null) => OperatorNode,
+): Pick<TensorRule, "vjp" | "jvp"> => ({
   vjp: (b, cotangent, { inputs: [a] }, _index, live) => b.mul(overMatrices(b, cotangent), slope(b, a!, live)),
   jvp: ofOneInput((b, tangent, { inputs: [a] }) => b.sum(b.mul(tangent, slope(b, a!, null)), [-2, -1])),
-  live: perMatrix(0),
 });
 
 const joined = (a: Shape, b: Shape): Shape => [...broadcast(a.slice(0, -2), b.slice(0, -2))!, ...a.slice(-2)];
@@ -125,18 +127,24 @@ export const solving = tensorOps({
     ),
     live: perColumn,
   },
-  // Jacobi's formula (Giles 2008, sec. 2.2.4), for singular matrices too.
-  det: ofFactors("det", "The determinant.", (b, a) => b.apply("cofactors", [a, factored(b, a)])),
+  det: {
+    ...ofFactors("det", "The determinant."),
+    // Jacobi's formula, in the form that holds for singular matrices too.
+    ...withSlope((b, a) => b.apply("cofactors", [a, factored(b, a)])),
+  },
   det_sign: {
-    ...ofFactors("slogdet", "The sign of the determinant: −1, 0 or 1.", inverseTransposed),
+    ...ofFactors("slogdet", "The sign of the determinant: −1, 0 or 1."),
     // 0 without a product: a tangent or cotangent may be infinite.
     vjp: (b, cotangent, { inputs: [a] }) => b.broadcastTo(0, [...cotangent.shape, ...a!.shape.slice(-2)]),
     jvp: ofOneInput((b, tangent) => b.broadcastTo(0, tangent.shape.slice(0, -2))),
   },
-  // Giles 2008, sec. 2.2.4.
-  log_abs_det: ofFactors("slogdet", "log |det A|.", (b, a, live) =>
-    inverseTransposed(b, regularWhereDead(b, live, 0, a, identity(b, a.shape.at(-1)!))),
-  ),
+  log_abs_det: {
+    ...ofFactors("slogdet", "log |det A|."),
+    // Giles 2008, sec. 2.2.4.
+    ...withSlope((b, a, live) =>
+      inverseTransposed(b, regularWhereDead(b, live, 0, a, identity(b, a.shape.at(-1)!))),
+    ),
+  },
   cofactors: {
     // From A = U Σ Vᵀ: det(U) det(V) U Γ Vᵀ, where Γᵢ is the product of all singular values but the i-th. No division,
     // so this is right at any rank (Stewart 1998, "On the adjugate matrix").
@@ -158,14 +166,7 @@ export const solving = tensorOps({
     shape: ([a, direction]) => joined(a!.shape, direction!.shape),
     vjp: alongDerivative,
     // The third derivative of det is symmetric, too.
-    jvp: (b, tangents, node) =>
-      tangents
-        .flatMap((tangent, index) => {
-          if (tangent === null) return [];
-          const aligned = alignTangent(b, tangent, node.inputs[index]!.shape, node.shape.length);
-          return [alongDerivative(b, aligned, node, index)];
-        })
-        .reduce((sum, term) => b.add(sum, term)),
+    jvp: sumOverInputs(alongDerivative),
     live: perMatrix(2),
   },
 });

@@ -10,10 +10,9 @@ import {
   product,
   squareSize,
   symmetricPart,
-  throughSolution,
 } from "../matrices.js";
 import { type Pullback, tensorOps } from "../op.js";
-import { ofOneInput } from "../tangents.js";
+import { ofOneInput, throughSolution } from "../tangents.js";
 import type { Calculus } from "../vocabulary.js";
 
 /** X of L X = B, or of Lᵀ X = B. */
