@@ -75,6 +75,12 @@ export type Pullback = (
   node: OperatorNode,
   /** Which input is asked for. */
   index: number,
+  /**
+   * 1 where the output is live, 0 where it is dead (the cotangent is 0 there), in the node's shape; `null`: live
+   * everywhere. What only dead elements read may be infinite or NaN. A rule in which 0 times it would be added to what
+   * reaches a live element takes 0 for it.
+   */
+  live: OperatorNode | null,
 ) => OperatorNode;
 
 /** The forward rule: tangents of the inputs to the tangent of the output. */
@@ -110,7 +116,7 @@ export interface TensorOp<Name extends string = string> extends Operator {
  * Which elements of an input any live element of the output depends on, as 0 or 1, from the same for the output (with
  * batch axes in front or not). Without such a rule, one live element makes all of the input live.
  */
-export type LiveRule = Pullback;
+export type LiveRule = (b: Calculus, mask: OperatorNode, node: OperatorNode, index: number) => OperatorNode;
 
 /** For operations that choose among the elements of an input: 1 for those that are chosen, 0 for the others. */
 export type ChoiceRule = (b: Calculus, node: OperatorNode, index: number) => OperatorNode;
@@ -143,8 +149,13 @@ export interface TensorRule {
   readonly structure?: Structure;
 }
 
+/** A rule whose pullback treats masks as it treats cotangents. */
+export interface MaskCarryingRule extends TensorRule {
+  readonly vjp: LiveRule;
+}
+
 /** For operations whose pullback only moves elements or repeats them: it carries 0 and 1 as it carries cotangents. */
-export const moves = (rule: TensorRule & { readonly vjp: Pullback }): TensorRule => ({
+export const moves = (rule: MaskCarryingRule): TensorRule => ({
   structure: "copies",
   ...rule,
   live: rule.vjp,

@@ -2,9 +2,11 @@ import { describe, expect, it } from "vitest";
 import { pushforward } from "../../src/autodiff/forward.js";
 import { transposedPullback } from "../../src/autodiff/transpose.js";
 import { topologicalOrder } from "../../src/graph/topology.js";
-import type { Op } from "../../src/ops/op.js";
+import type { Op, TensorOp } from "../../src/ops/op.js";
 import type { Shape } from "../../src/tensor.js";
+import { largestDifference } from "../support/differences.js";
 import { evaluator, graphOf, inputName, randomSource, sample } from "../support/graph.js";
+import { allCases, operationOf, valuesOf } from "../support/operation-cases.js";
 
 describe("a forward rule that is derived from the reverse rule", () => {
   it.each<[string, Record<string, Shape>]>([
@@ -33,5 +35,25 @@ describe("a forward rule that is derived from the reverse rule", () => {
     p!.data.forEach((value, i) => {
       expect(value).toBeCloseTo(q!.data[i]!, 13);
     });
+  });
+
+  it.each(allCases)("is the one of the table of operations: %s", (_title, one) => {
+    const { b, x, op: node } = operationOf(one);
+    const { vjp, jvp } = node.op as TensorOp;
+    if (vjp === null || jvp === null || jvp === "transpose") return expect.fail("a rule that is stated");
+    const random = randomSource(19);
+    const seed = b.constant(sample(random, [3, ...x.shape], [-1, 1]));
+    // Tangents that inputs can have together: of symmetric matrices, symmetric ones.
+    const tangents = pushforward(b, node.inputs, new Map([[x, seed]]));
+    const stated = jvp(b, tangents, node);
+    expect(stated.shape).toEqual([3, ...node.shape]);
+    const derived = transposedPullback(b, vjp, tangents, node) ?? b.broadcastTo(0, stated.shape);
+    const values = valuesOf(one, 0.75);
+    // The pullback of `expm` holds the placeholder in a matrix that it exponentiates: linear, but only in value.
+    for (const leaf of topologicalOrder([derived]).filter(({ op }) => op.name === "input")) {
+      if (leaf !== x) values.set(inputName(leaf), sample(random, leaf.shape, [-1, 1]));
+    }
+    const [p, q] = evaluator([derived, stated])(values);
+    expect(largestDifference(p!.data, q!.data)).toBeLessThan(1e-13);
   });
 });

@@ -164,7 +164,7 @@ class Tracer {
     const positions = { shape: node.shape, data: Float64Array.from({ length: size }, (_, i) => i + 1) };
     const name = numbersName(0);
     const numbers = this.#b.apply("input", [], { name, shape: node.shape });
-    const pulled = op.vjp!(this.#b, numbers, node, index);
+    const pulled = op.vjp!(this.#b, numbers, node, index, null);
     const { data } = this.#evaluate(pulled, new Map([[name, positions]]));
     return this.#grouped(ids, (i) => data[i]! - 1, size);
   }
