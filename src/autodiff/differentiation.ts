@@ -3,7 +3,7 @@ import type { Calculus } from "../ops/vocabulary.js";
 import { pushforward } from "./forward.js";
 import { hessians, hessianVectorProduct } from "./hessian.js";
 import { asTensor, jacobianTensors } from "./jacobian.js";
-import { pullback } from "./reverse.js";
+import { pullback, pullbackMasked } from "./reverse.js";
 import type { Evaluate } from "./sparsity/dependence.js";
 
 type Node = OperatorNode;
@@ -11,7 +11,7 @@ type Node = OperatorNode;
 /** What the derivative functions of the language mean. `null` is a structural zero. `evaluate` finds structure. */
 export const differentiationWith = (evaluate: Evaluate) => ({
   pushforward,
-  pullback,
+  pullback: pullbackMasked,
   /** shape(y) + shape(x). */
   jacobian: (b: Calculus, y: Node, x: Node): Node | null => jacobianTensors(b, y, [x], evaluate)[0]!,
   /** shape(x) + shape(x), of a scalar w. */

@@ -105,8 +105,8 @@ export interface TensorOp<Name extends string = string> extends Operator {
    * `null`: no derivative passes (a leaf, or a structural zero).
    */
   readonly vjp: Pullback | null;
-  /** `null` exactly where `vjp` is; `"transpose"` derives it from `vjp`, for rules that no shorter one is known for. */
-  readonly jvp: Pushforward | "transpose" | null;
+  /** `null` exactly where `vjp` is. */
+  readonly jvp: Pushforward | null;
   readonly live?: LiveRule;
   readonly chooses?: ChoiceRule;
   readonly structure?: Structure;
@@ -143,7 +143,7 @@ export interface TensorRule {
   readonly doc: string;
   readonly shape: (inputs: readonly OperatorNode[], attributes: Attributes, span: Span | undefined) => Shape;
   readonly vjp: Pullback | null;
-  readonly jvp: Pushforward | "transpose" | null;
+  readonly jvp: Pushforward | null;
   readonly live?: LiveRule;
   readonly chooses?: ChoiceRule;
   readonly structure?: Structure;

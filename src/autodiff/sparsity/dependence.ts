@@ -139,8 +139,7 @@ class Tracer {
       values.set(name, { shape, data: Float64Array.from(ids) });
       return this.#b.apply("input", [], { name, shape });
     });
-    if (op.jvp === null || op.jvp === "transpose")
-      throw new Error(`${op.name} copies elements, but has no forward rule`);
+    if (op.jvp === null) throw new Error(`${op.name} copies elements, but has no forward rule`);
     return Int32Array.from(this.#evaluate(op.jvp(this.#b, numbers, node), values).data);
   }
 

@@ -1,8 +1,8 @@
-import type { OperatorNode } from "../graph/node.js";
-import type { Pullback } from "../ops/op.js";
-import { unbroadcast } from "../ops/unbroadcast.js";
-import type { Calculus } from "../ops/vocabulary.js";
-import { pullback } from "./reverse.js";
+import { pullback } from "../../src/autodiff/reverse.js";
+import type { OperatorNode } from "../../src/graph/node.js";
+import type { Pullback } from "../../src/ops/op.js";
+import { unbroadcast } from "../../src/ops/unbroadcast.js";
+import type { Calculus } from "../../src/ops/vocabulary.js";
 
 /**
  * The tangent of a node's output (batch + its shape) from the tangents of its inputs, by its reverse rule alone: a
