@@ -9,7 +9,7 @@ export { locate } from "./diagnostics.js";
 export type { Limits } from "./limits.js";
 export { defaultLimits, largestLimits } from "./limits.js";
 export { evaluateExpression } from "./program/expression.js";
-export { type PlainEvaluation, toPlain } from "./program/plain.js";
+export { type PlainDerivative, type PlainElements, type PlainEvaluation, toPlain } from "./program/plain.js";
 export {
   type Compiled,
   type CompileOptions,
@@ -19,5 +19,17 @@ export {
   type RunResult,
 } from "./program/program.js";
 export { type InputValue, type Nested, toNested } from "./program/values.js";
-export type { Evaluation, Gradient, HessianBlock, Layout, NamedTensor, NodeRow } from "./results.js";
+export type {
+  AssertFailure,
+  AssertResult,
+  Comparison,
+  Coordinates,
+  Evaluation,
+  Gradient,
+  HessianBlock,
+  Layout,
+  NamedTensor,
+  NodeRow,
+  Sparsity,
+} from "./results.js";
 export type { Shape, Tensor } from "./tensor.js";

@@ -1,3 +1,4 @@
+import type { Span } from "./diagnostics.js";
 import type { Tensor } from "./tensor.js";
 
 export interface NamedTensor {
@@ -7,6 +8,13 @@ export interface NamedTensor {
 
 /** How a derivative is laid out: as a tensor, or merged to a matrix, `size(output) × size(input)` or its transpose. */
 export type Layout = "tensor" | "numerator" | "denominator";
+
+/** Where the elements of a sparse matrix stand, row by row: what SciPy's `coo_matrix` takes with their values. */
+export interface Coordinates {
+  readonly shape: readonly [rows: number, columns: number];
+  readonly rows: Int32Array;
+  readonly cols: Int32Array;
+}
 
 /**
  * ∂output/∂input. In the layout `tensor`, `tensor` has the input's shape for a scalar output, `shape(output) + shape(input)` otherwise.
@@ -20,6 +28,8 @@ export interface Gradient {
   /** `tensor` where it is left out. */
   readonly layout?: Layout;
   readonly tensor: Tensor;
+  /** Where sparse derivatives were asked for: `tensor` is the vector of the elements that stand here in the matrix. */
+  readonly coordinates?: Coordinates;
 }
 
 /** ∂²output/∂first∂second of a scalar output, of the shape `shape(first) + shape(second)`. */
@@ -31,6 +41,32 @@ export interface HessianBlock {
   /** False where the second derivative is a structural zero; `tensor` then holds zeros. */
   readonly connected: boolean;
   readonly tensor: Tensor;
+  /** As of a gradient, in the matrix size(first) × size(second). */
+  readonly coordinates?: Coordinates;
+}
+
+/** Where a derivative may have elements other than 0, whatever the values of the inputs are. */
+export interface Sparsity {
+  readonly output: string;
+  readonly input: string;
+  /** The second input, of a second derivative. */
+  readonly second?: string;
+  /** False where there is no dependence at all. */
+  readonly connected: boolean;
+  /** Of the matrix size(output) × size(input); of second derivatives, size(input) × size(second). */
+  readonly shape: readonly [rows: number, columns: number];
+  /** `diagonal`, `block diagonal`, `banded`, `lower triangular`, `sparse`, `dense`, `zero`, … */
+  readonly structure: string;
+  /** What sets this pattern apart from others of its structure: `10 blocks of 2×3`, `3 diagonals`. */
+  readonly detail?: string;
+  /** How many elements may be other than 0. */
+  readonly nonzeros: number;
+  /** The fewest groups found of columns (for forward sweeps) and of rows (for reverse sweeps) that share none. */
+  readonly colors: { readonly columns: number; readonly rows: number };
+  /** The elements, unless they are too many to list. */
+  readonly coordinates?: Coordinates;
+  /** Coarse cells of the matrix, row-major: 1 where any element of the cell may be other than 0. */
+  readonly picture: { readonly shape: readonly [rows: number, columns: number]; readonly cells: Uint8Array };
 }
 
 /** One named node: its operator, its value, and for each output the cotangent accumulated at it. */
@@ -41,6 +77,34 @@ export interface NodeRow {
   readonly sumGrads: readonly Gradient[];
 }
 
+export type Comparison = "==" | "!=" | "<" | "<=" | ">" | ">=";
+
+/** What became of one `assert`. */
+export interface AssertResult {
+  /** The statement as written, and its place. */
+  readonly text: string;
+  readonly span: Span;
+  /** How its two sides compare; without one it is a value, of which every element must be true. */
+  readonly operator: Comparison | undefined;
+  readonly passed: boolean;
+  /** Present where it has not passed. */
+  readonly failure?: AssertFailure;
+}
+
+/** The element of a failed assert that is furthest from passing (the first one of those that are equally far). */
+export interface AssertFailure {
+  /** One number an axis; none for scalars. */
+  readonly index: readonly number[];
+  readonly left: number;
+  /** Present for a comparison. */
+  readonly right?: number;
+  /** How far apart the sides may be at this element: `within + rel * max(|left|, |right|)`. */
+  readonly tolerance: number;
+  /** How many elements fail, of how many. */
+  readonly failed: number;
+  readonly total: number;
+}
+
 /** What one evaluation gives; the reports and the JSON writer see this and nothing else. */
 export interface Evaluation {
   readonly outputs: readonly NamedTensor[];
@@ -48,8 +112,12 @@ export interface Evaluation {
   readonly gradients: readonly Gradient[];
   /** Present when Hessians were asked for. Grouped by output, then by the first input. */
   readonly hessians?: readonly HessianBlock[];
+  /** Present when patterns were asked for, in place of derivatives. */
+  readonly sparsity?: readonly Sparsity[];
   /** Present when every named node was asked for. */
   readonly nodes?: readonly NodeRow[];
+  /** Present where the script has asserts; in source order. */
+  readonly asserts?: readonly AssertResult[];
 }
 
 /** What the reference tells of one function of the language. */

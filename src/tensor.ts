@@ -26,3 +26,14 @@ export function sameShape(a: Shape, b: Shape): boolean {
 export function scalar(value: number): Tensor {
   return { shape: [], data: Float64Array.of(value) };
 }
+
+/** The indices, one an axis, of an element by its position in row-major order. */
+export function indexAt(position: number, shape: Shape): number[] {
+  const index: number[] = new Array(shape.length);
+  let rest = position;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    index[axis] = rest % shape[axis]!;
+    rest = Math.floor(rest / shape[axis]!);
+  }
+  return index;
+}

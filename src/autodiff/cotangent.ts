@@ -1,19 +1,9 @@
 import type { OperatorNode } from "../graph/node.js";
+import type { Cotangent } from "../ops/live.js";
 import type { Op, Partial } from "../ops/op.js";
+import { unbroadcast } from "../ops/unbroadcast.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import { sizeOf } from "../tensor.js";
-import { unbroadcast } from "./unbroadcast.js";
-
-/**
- * A cotangent and where it is live. A choice (`where`, `maximum`, …) passes nothing to the side that was not chosen:
- * there the cotangent is 0 and dead, and products under the mask select instead of multiplying, because 0 times the
- * infinite slope of `sqrt` at 0, say, would be NaN. `null`: live everywhere, so that 0·∞ stays NaN elsewhere.
- */
-export interface Cotangent {
-  readonly value: OperatorNode;
-  /** 1 where live, 0 where dead. It may lack the batch axes of the value, but has every axis of the node. */
-  readonly mask: OperatorNode | null;
-}
 
 export const everywhere = (value: OperatorNode): Cotangent => ({ value, mask: null });
 
@@ -57,9 +47,11 @@ function contribution(
     return partial === 0 ? null : scaled(b, node, cotangent, partial);
   }
   if (op.vjp === null) return null;
-  const value = op.vjp(b, cotangent.value, node, index);
-  if (cotangent.mask === null && op.chooses === undefined) return everywhere(value);
-  if (sizeOf(node.shape) === 0) return everywhere(value);
+  const isEmpty = sizeOf(node.shape) === 0;
+  const live =
+    cotangent.mask === null || isEmpty ? null : unbroadcast(b, cotangent.mask, node.shape, 0, "max");
+  const value = op.vjp(b, cotangent.value, node, index, live);
+  if (isEmpty || (live === null && op.chooses === undefined)) return everywhere(value);
   const mask = liveInputs(b, op, node, cotangent.mask, index);
   // What only moves elements has moved the zeros of the dead ones, too.
   return { value: op.live === op.vjp ? value : b.where(mask, value, 0), mask };

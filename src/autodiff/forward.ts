@@ -4,7 +4,6 @@ import type { Op, Partial, ScalarOp } from "../ops/op.js";
 import { alignTangent, batchOf } from "../ops/tangents.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import { sizeOf } from "../tensor.js";
-import { transposedPullback } from "./transpose.js";
 
 /** Tangents by node; a node without one does not move (a structural zero). */
 export type Tangents = ReadonlyMap<OperatorNode, OperatorNode>;
@@ -64,8 +63,8 @@ function tangentOf(b: Calculus, node: OperatorNode, tangents: Tangents): Operato
   const moving = node.inputs.map((input) => tangents.get(input) ?? null);
   if (moving.every((tangent) => tangent === null)) return null;
   if (op.kind === "scalar") return elementwiseTangent(b, op, node, moving);
-  if (op.jvp === null || op.vjp === null) return null;
-  return op.jvp === "transpose" ? transposedPullback(b, op.vjp, moving, node) : op.jvp(b, moving, node);
+  if (op.jvp === null) return null;
+  return op.jvp(b, moving, node);
 }
 
 /** The sum over the inputs of (its tangent) × (the partial by it), in the shape batch + node. */

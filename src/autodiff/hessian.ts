@@ -1,28 +1,103 @@
 import type { OperatorNode } from "../graph/node.js";
+import { topologicalOrder } from "../graph/topology.js";
 import type { Calculus } from "../ops/vocabulary.js";
-import { forwardJacobians, pushforward } from "./forward.js";
+import { sizeOf } from "../tensor.js";
+import { pushforward } from "./forward.js";
 import { derivatives } from "./reverse.js";
+import { apart, type Patterns, patternsOf } from "./sparsity/analysis.js";
+import type { Evaluate } from "./sparsity/dependence.js";
+import { beside, type Elements, stacked } from "./sparsity/pattern.js";
+import { colorSymmetric, symmetricElements, symmetrised } from "./sparsity/symmetric.js";
+import {
+  elementsJacobian,
+  forwardWay,
+  isWorthAnalysis,
+  type Jacobian,
+  sparseElements,
+  worthwhile,
+} from "./sparsity/ways.js";
+
+type Blocks = readonly (readonly (Jacobian | null)[])[];
 
 /**
  * The second derivatives of a scalar: entry [i][j] is ∂²output/∂wrt[i]∂wrt[j], of the shape
  * `shape(wrt[i]) + shape(wrt[j])`, or `null` where it is a structural zero.
  *
- * Forward over reverse: one reverse sweep gives the gradient, one forward sweep for each node of `wrt` its derivative
- * (Griewank and Walther, Evaluating Derivatives, 2nd ed., ch. 5).
+ * Forward over reverse: one reverse sweep gives the gradient, forward sweeps its derivative (Griewank and Walther,
+ * Evaluating Derivatives, 2nd ed., ch. 5): one for each element of `wrt`, or one for each color where the structure of the
+ * graph shows that most elements are 0.
  */
 export function hessians(
   b: Calculus,
   output: OperatorNode,
   wrt: readonly OperatorNode[],
-): (OperatorNode | null)[][] {
+  evaluate: Evaluate,
+): Blocks {
   const gradient = derivatives(b, output, wrt);
-  const connected = gradient.filter((part) => part !== null);
-  const columns = wrt.map((node) => {
-    const blocks = forwardJacobians(b, connected, node);
-    let next = 0;
-    return gradient.map((part) => (part === null ? null : blocks[next++]!));
-  });
-  return wrt.map((_, row) => columns.map((column) => column[row]!));
+  // What the output does not depend on has no second derivatives either.
+  const connected = wrt.filter((_, i) => gradient[i] !== null);
+  const parts = gradient.filter((part) => part !== null);
+  const blocks = secondDerivatives(b, output, parts, connected, evaluate);
+  const place = wrt.map((node) => connected.indexOf(node));
+  return place.map((i) => place.map((k) => (i < 0 || k < 0 ? null : blocks[i]![k]!)));
+}
+
+function secondDerivatives(
+  b: Calculus,
+  output: OperatorNode,
+  parts: readonly OperatorNode[],
+  wrt: readonly OperatorNode[],
+  evaluate: Evaluate,
+): Blocks {
+  const patterns = isWorthAnalysis(b, parts, wrt) ? patternsOf(b, parts, wrt, evaluate) : undefined;
+  const ways = wrt.map((node, k) =>
+    forwardWay(
+      b,
+      parts,
+      node,
+      patterns?.map((row) => row[k]!),
+    ),
+  );
+  const sweeps = ways.reduce((sum, way) => sum + way.sweeps, 0);
+  const symmetric =
+    patterns && isSymmetric(output, wrt) ? bySymmetry(b, parts, wrt, patterns, sweeps) : undefined;
+  if (symmetric !== undefined) return symmetric;
+  const columns = ways.map((way) => way.run());
+  return parts.map((_, i) => columns.map((column) => column[i]!));
+}
+
+/**
+ * Whether second derivatives are symmetric for certain: a function that states its own derivative need not have any
+ * function behind it. Nodes that may lie behind each other cannot move in one sweep.
+ */
+const isSymmetric = (output: OperatorNode, wrt: readonly OperatorNode[]) =>
+  apart(wrt).length === 1 &&
+  new Set(wrt).size === wrt.length &&
+  topologicalOrder([output]).every(({ op }) => op.name !== "custom");
+
+/** All blocks by one sweep over the colors of the whole symmetric matrix; `undefined` where that saves too little. */
+function bySymmetry(
+  b: Calculus,
+  parts: readonly OperatorNode[],
+  wrt: readonly OperatorNode[],
+  patterns: Patterns,
+  sweeps: number,
+): Blocks | undefined {
+  const sizes = wrt.map(({ shape }) => sizeOf(shape));
+  const size = sizes.reduce((sum, one) => sum + one, 0);
+  const flat = sparseElements(patterns.flat(), size * size);
+  if (flat === undefined) return undefined;
+  const blocks: (Elements | null)[][] = parts.map((_, i) => flat.slice(i * wrt.length, (i + 1) * wrt.length));
+  const whole = stacked(
+    blocks.map((row, i) => beside(row, sizes, sizes[i]!)),
+    sizes,
+  );
+  const neighbours = symmetrised(whole);
+  const coloring = colorSymmetric(neighbours, worthwhile(sweeps));
+  if (coloring === undefined) return undefined;
+  return symmetricElements(b, parts, wrt, blocks, neighbours, coloring).map((row, i) =>
+    row.map((values, k) => elementsJacobian(values, blocks[i]![k]!)),
+  );
 }
 
 /** The Hessian of a scalar times a vector of the shape of `wrt`: forward over reverse, without the Hessian itself. */

@@ -1,9 +1,11 @@
 import type { OperatorNode } from "../graph/node.js";
 import { topologicalOrder } from "../graph/topology.js";
+import type { Cotangent } from "../ops/live.js";
 import type { Op } from "../ops/op.js";
+import { batchOf } from "../ops/tangents.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import { sizeOf } from "../tensor.js";
-import { type Cotangent, everywhere, passOn, sumOf } from "./cotangent.js";
+import { everywhere, passOn, sumOf } from "./cotangent.js";
 
 /**
  * The derivative of `output` by each node of `wrt`, as nodes: `shape(wrt)` for a scalar output,
@@ -40,12 +42,23 @@ export function pullback(
   seed: OperatorNode,
   wrt: readonly OperatorNode[],
 ): ReadonlyMap<OperatorNode, OperatorNode> {
+  const cotangents = pullbackMasked(b, output, everywhere(seed), wrt);
+  return new Map([...cotangents].map(([node, { value }]) => [node, value]));
+}
+
+/** The same with masks: which elements of `output` are live, and which of the nodes of `wrt` then are. */
+export function pullbackMasked(
+  b: Calculus,
+  output: OperatorNode,
+  seed: Cotangent,
+  wrt: readonly OperatorNode[],
+): ReadonlyMap<OperatorNode, Cotangent> {
   const { builder } = b;
   const callerSpan = builder.span;
   const order = topologicalOrder([output]);
   const depends = dependents(order, output, wrt);
   const wanted = new Set(wrt);
-  const sumGrads = new Map<OperatorNode, Cotangent>([[output, everywhere(seed)]]);
+  const sumGrads = new Map<OperatorNode, Cotangent>([[output, seed]]);
   // A path over an operation whose derivative is 0 everywhere connects, but passes nothing on.
   const connected = new Set([output]);
   for (let i = order.length - 1; i >= 0; i--) {
@@ -65,11 +78,12 @@ export function pullback(
     if (!wanted.has(node)) sumGrads.delete(node);
   }
   builder.span = callerSpan;
-  const batch = seed.shape.slice(0, seed.shape.length - output.shape.length);
+  const batch = batchOf(seed.value, output.shape);
   return new Map(
     wrt.flatMap((node) => {
       if (!connected.has(node)) return [];
-      return [[node, sumGrads.get(node)?.value ?? b.broadcastTo(0, [...batch, ...node.shape])] as const];
+      const nothing = () => everywhere(b.broadcastTo(0, [...batch, ...node.shape]));
+      return [[node, sumGrads.get(node) ?? nothing()] as const];
     }),
   );
 }
@@ -88,6 +102,18 @@ function dependents(
       depends[node.id] = 1;
   }
   return depends;
+}
+
+/** Every node that the output depends on through operations that pass derivatives, itself among them. */
+export function connectedTo(output: OperatorNode): ReadonlySet<OperatorNode> {
+  const connected = new Set([output]);
+  // A set is walked in the order of insertion, so what comes in on the way is walked too.
+  for (const node of connected) {
+    node.inputs.forEach((input, index) => {
+      if (passes(node, index)) connected.add(input);
+    });
+  }
+  return connected;
 }
 
 /** Whether a node's operation has a derivative by this input at all. */

@@ -1,8 +1,8 @@
 import { Command, Option } from "commander";
-import { diagnose, Fault, fault, type Source } from "../diagnostics.js";
+import { type Diagnostic, diagnose, Fault, fault, type Source } from "../diagnostics.js";
 import { compile, type Evaluation, type Layout, type Mode } from "../index.js";
 import { decodeScript, readBytes } from "../io/files.js";
-import type { NonFinitePolicy } from "../io/json-writer.js";
+import type { NonFinitePolicy } from "../io/json-elements.js";
 import { writeStdout } from "../io/output.js";
 import { defaultLimits, formatBytes, type Limits, largestLimits, limitFlags } from "../limits.js";
 import { exitCode } from "./exit-codes.js";
@@ -21,6 +21,8 @@ interface EvalOptions extends InputOptions {
   readonly mode: Mode;
   readonly layout: Layout;
   readonly hessian: boolean;
+  readonly sparse: boolean;
+  readonly sparsity: boolean;
   readonly json: boolean;
   readonly format: Format;
   readonly precision?: number;
@@ -35,7 +37,17 @@ interface EvalOptions extends InputOptions {
 }
 
 /** Options that were not given; as defaults of theirs these would only clutter the help. */
-const unset = { expression: [], input: [], set: [], all: false, json: false, hessian: false, quiet: false };
+const unset = {
+  expression: [],
+  input: [],
+  set: [],
+  all: false,
+  json: false,
+  hessian: false,
+  sparse: false,
+  sparsity: false,
+  quiet: false,
+};
 
 const examples = `
 Examples:
@@ -67,6 +79,12 @@ export function evalCommand(report: (code: number) => void): Command {
     .option("--all", "a row for every named node: operation, shape, output, sum_grad")
     .option("--no-grad", "outputs only")
     .option("--hessian", "second derivatives of scalar outputs too")
+    .option("--sparse", "derivatives as coordinates of the elements that may be other than 0")
+    .addOption(
+      new Option("--sparsity", "where derivatives may be other than 0, in place of their values").conflicts(
+        "sparse",
+      ),
+    )
     .addOption(
       new Option("--mode <mode>", "how to accumulate derivatives; auto takes the cheaper way")
         .choices(["auto", "reverse", "forward"])
@@ -136,6 +154,8 @@ async function runEval(file: string | undefined, options: EvalOptions): Promise<
       mode: options.mode,
       layout: options.layout,
       hessian: options.hessian,
+      sparse: options.sparse,
+      sparsity: options.sparsity,
       ...(options.of === undefined ? {} : { of: options.of }),
       ...(options.wrt === undefined ? {} : { wrt: options.wrt }),
     });
@@ -169,14 +189,21 @@ async function readSource(
 
 async function printEvaluation(evaluation: Evaluation, options: EvalOptions): Promise<number> {
   const infinite = nonFiniteNames(evaluation);
-  if (infinite.length > 0 && options.nonfinite === "error") {
-    await printDiagnostics([diagnose("non-finite-refused", { names: infinite })], options);
-    return exitCode.inconclusive;
-  }
-  await writeStdout(await formatEvaluation(evaluation, options));
-  if (infinite.length === 0) return exitCode.success;
-  await printDiagnostics([diagnose("non-finite", { names: infinite })], options);
-  return exitCode.inconclusive;
+  const isRefused = infinite.length > 0 && options.nonfinite === "error";
+  if (!isRefused) await writeStdout(await formatEvaluation(evaluation, options));
+  const failed = await failedAsserts(evaluation);
+  const code = isRefused ? "non-finite-refused" : "non-finite";
+  const notFinite = infinite.length === 0 ? [] : [diagnose(code, { names: infinite })];
+  await printDiagnostics([...notFinite, ...failed], options);
+  // A failed assert says more than that something is not finite.
+  if (failed.length > 0) return exitCode.failed;
+  return infinite.length > 0 ? exitCode.inconclusive : exitCode.success;
+}
+
+async function failedAsserts({ asserts = [] }: Evaluation): Promise<Diagnostic[]> {
+  if (asserts.every(({ passed }) => passed)) return [];
+  const { assertDiagnostics } = await import("../report/asserts.js");
+  return assertDiagnostics(asserts);
 }
 
 /** Outputs, gradients and Hessians that hold a NaN or an infinity. */

@@ -56,14 +56,21 @@ export function evaluateConstants(nodes: readonly OperatorNode[], limits: Pick<L
   return new Engine(nodes, limits).run(new Map());
 }
 
-/** The value of one node that needs no input. Numbers, of which a script may have many, are not worth a plan. */
-export function evaluateConstant(node: OperatorNode, limits: Pick<Limits, "memory">): Tensor {
+/**
+ * The value of one node, from values of the inputs that it needs. Numbers, of which a script may have many, are not
+ * worth a plan.
+ */
+export function evaluateNode(
+  node: OperatorNode,
+  limits: Pick<Limits, "memory">,
+  inputs: ReadonlyMap<string, Tensor> = new Map(),
+): Tensor {
   const op = node.op as Op;
   const numbers = node.inputs.flatMap(({ attributes: { value } }) =>
     typeof value === "number" ? [value] : [],
   );
   if (op.kind !== "scalar" || numbers.length < node.inputs.length)
-    return evaluateConstants([node], limits)[0]!;
+    return new Engine([node], limits).run(inputs)[0]!;
   const [x = 0, y = 0, z = 0] = numbers;
   return { shape: [], data: Float64Array.of(scalarKernels[op.name as ScalarOpName](x, y, z)) };
 }

@@ -63,7 +63,7 @@ class Planner implements Emission {
   readonly #expiring: Int32Array;
   readonly #nextExpiring: Int32Array;
 
-  readonly #constants: number[] = [0];
+  #constants: Float64Array = Float64Array.of(0);
   readonly #fallible = new Map<number, OperatorNode>();
   #position = 0;
 
@@ -95,7 +95,7 @@ class Planner implements Emission {
     return {
       code: this.#code.finish(),
       arenaSize: this.#allocator.peak,
-      constants: Float64Array.from(this.#constants),
+      constants: this.#constants,
       inputs: this.#inputs,
       fallible: this.#fallible,
       results: this.#results.map((node) => {
@@ -151,20 +151,20 @@ class Planner implements Emission {
   }
 
   #placeConstants(order: readonly OperatorNode[]): void {
-    for (const node of order) {
-      if (node.op.name !== "constant") continue;
+    const constants = order.filter(({ op }) => op.name === "constant");
+    const size = constants.reduce((sum, { shape }) => sum + sizeOf(shape), 1);
+    this.#checkMemory(size);
+    this.#allocator.reserve(size);
+    // The first one is the zero that `zero` points to.
+    this.#constants = new Float64Array(size);
+    let offset = 1;
+    for (const node of constants) {
       const { value } = node.attributes;
-      const offset = this.#constants.length;
-      if (typeof value === "number") this.#constants.push(value);
-      else if (typeof value === "object" && "data" in value)
-        for (const x of value.data) this.#constants.push(x);
-      this.#views[node.id] = {
-        storage: -1,
-        offset,
-        strides: stridesOf(node.shape),
-      };
+      if (typeof value === "number") this.#constants[offset] = value;
+      else if (typeof value === "object" && "data" in value) this.#constants.set(value.data, offset);
+      this.#views[node.id] = { storage: -1, offset, strides: stridesOf(node.shape) };
+      offset += sizeOf(node.shape);
     }
-    this.#allocator.reserve(this.#constants.length);
   }
 
   /** Inputs are all written before the first instruction runs, so none may lie where another value lay before it. */

@@ -2,6 +2,7 @@ import type { FunctionDefinition } from "../../grammar/index.js";
 import { type Diagnostic, fault, type Span } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
 import { topologicalOrder } from "../graph/topology.js";
+import type { Cotangent } from "../ops/live.js";
 import type { TensorOp } from "../ops/op.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import type { Tensor } from "../tensor.js";
@@ -18,13 +19,13 @@ export interface Differentiation {
     outputs: readonly OperatorNode[],
     seeds: ReadonlyMap<OperatorNode, OperatorNode>,
   ) => (OperatorNode | null)[];
-  /** Cotangents of the nodes of `wrt`, from that of the output; all have the same leading batch axes. */
+  /** Cotangents of the nodes of `wrt`, with masks, from that of the output; all have the same leading batch axes. */
   readonly pullback: (
     b: Calculus,
     output: OperatorNode,
-    seed: OperatorNode,
+    seed: Cotangent,
     wrt: readonly OperatorNode[],
-  ) => ReadonlyMap<OperatorNode, OperatorNode>;
+  ) => ReadonlyMap<OperatorNode, Cotangent>;
   /** shape(y) + shape(x). */
   readonly jacobian: (b: Calculus, y: OperatorNode, x: OperatorNode) => OperatorNode | null;
   /** shape(x) + shape(x), of a scalar w. */

@@ -3,8 +3,10 @@ import { fault } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
 import { mostNestedRules } from "../limits.js";
 import { barrier } from "../ops/families/barrier.js";
+import type { Cotangent } from "../ops/live.js";
 import type { TensorOp } from "../ops/op.js";
 import { batchOf } from "../ops/tangents.js";
+import type { Calculus } from "../ops/vocabulary.js";
 import { formatShape, sameShape } from "../tensor.js";
 import { type Context, keepApart, nodeOf } from "./context.js";
 import { assertLinear } from "./linearity.js";
@@ -66,6 +68,12 @@ function customOp(context: Context, callee: FunctionValue, lower: LowerIn): Tens
       openRules.delete(callee.definition);
     }
   };
+  const pulledBack = (b: Calculus, cotangent: Cotangent, node: OperatorNode, index: number) => {
+    const { directions, along } = linearisation(node);
+    // Input 0 is the value.
+    const direction = directions[index - 1]!;
+    return differentiation.pullback(b, along, cotangent, [direction]).get(direction);
+  };
   return {
     ...barrier.custom,
     jvp: (b, [, ...tangents], node) => {
@@ -78,12 +86,17 @@ function customOp(context: Context, callee: FunctionValue, lower: LowerIn): Tens
       const [direction, tangent] = seeds[0]!;
       return pushed ?? b.broadcastTo(0, [...batchOf(tangent, direction.shape), ...node.shape]);
     },
-    vjp: (b, cotangent, node, index) => {
-      const { directions, along } = linearisation(node);
-      // Input 0 is the value.
-      const direction = directions[index - 1]!;
-      const pulled = differentiation.pullback(b, along, cotangent, [direction]).get(direction);
-      return pulled ?? b.broadcastTo(0, [...batchOf(cotangent, node.shape), ...direction.shape]);
+    vjp: (b, cotangent, node, index, live) => {
+      const pulled = pulledBack(b, { value: cotangent, mask: live }, node, index);
+      return (
+        pulled?.value ?? b.broadcastTo(0, [...batchOf(cotangent, node.shape), ...node.inputs[index]!.shape])
+      );
+    },
+    // What the rule makes of a mask, whatever the values: it passes the choices of the rule, too.
+    live: (b, mask, node, index) => {
+      const pulled = pulledBack(b, { value: mask, mask }, node, index);
+      const shape = [...batchOf(mask, node.shape), ...node.inputs[index]!.shape];
+      return pulled === undefined ? b.broadcastTo(0, shape) : b.broadcastTo(pulled.mask ?? 1, shape);
     },
   };
 }
@@ -123,8 +136,9 @@ function linearise(
       body.span,
     );
   }
-  const transposed = differentiation.pullback(b, along, placeholder("cotangent", node), directions);
-  assertLinear({ along, directions, transposed: [...transposed.values()] }, () =>
+  const seed = { value: placeholder("cotangent", node), mask: null };
+  const transposed = [...differentiation.pullback(b, along, seed, directions).values()];
+  assertLinear({ along, directions, transposed: transposed.map(({ value }) => value) }, () =>
     fault("derivative-linear", { name, tangents: tangents.map((tangent) => tangent.name) }, body.span),
   );
   b.builder.span = callerSpan;

@@ -3,6 +3,7 @@ import { type Diagnostic, Fault, fault } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import type { Shape } from "../tensor.js";
+import { type LoweredAssert, lowerAssert } from "./asserts.js";
 import { type Context, type Differentiation, type Evaluate, nodeOf } from "./context.js";
 import { lowerExpression, takeApart } from "./expression.js";
 import type { Resolution } from "./resolve.js";
@@ -15,6 +16,8 @@ export interface Lowered {
   readonly nodes: ReadonlyMap<string, OperatorNode>;
   /** Definitions that are tuples or strings, with the reason why they have no node. */
   readonly others: ReadonlyMap<string, string>;
+  /** In source order. */
+  readonly asserts: readonly LoweredAssert[];
   /** What the shapes give reason to warn of, once for each place. */
   readonly warnings: readonly Diagnostic[];
 }
@@ -30,7 +33,7 @@ export interface LoweringOptions {
   readonly differentiation: Differentiation;
 }
 
-/** Builds the graph of a script. Throws a `Fault` with the problems of every definition that has one of its own. */
+/** Builds the graph of a script. Throws a `Fault` with the problems of every definition and every assert that has one of its own. */
 export function lower(b: Calculus, resolution: Resolution, options: LoweringOptions): Lowered {
   const warnings = new Map<string, Diagnostic>();
   const context = newContext(b, options, (warning) => {
@@ -69,8 +72,17 @@ export function lower(b: Calculus, resolution: Resolution, options: LoweringOpti
       for (const name of namesOf(statement)) scope.define(name, { kind: "broken", diagnostics: [] });
     }
   }
+  const asserts = resolution.asserts.flatMap(({ node }) => {
+    try {
+      return [lowerAssert(context, scope, node)];
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      diagnostics.push(...error.diagnostics);
+      return [];
+    }
+  });
   if (diagnostics.length > 0) throw new Fault(diagnostics);
-  return { nodes, others, warnings: [...warnings.values()] };
+  return { nodes, others, asserts, warnings: [...warnings.values()] };
 }
 
 /** The nodes of expressions that read constants, functions, dimensions and built-ins only: defaults of inputs. */

@@ -17,7 +17,7 @@ import type { Read } from "./reads.js";
 import { allReads, checkRuleReads, edgesOf } from "./rule-reads.js";
 import { functionParameters, matchArguments } from "./signature.js";
 import { suggest } from "./suggest.js";
-import { collectSymbols, type Entity, introducedBy, type Symbols } from "./symbols.js";
+import { type Assert, collectSymbols, type Entity, introducedBy, type Symbols } from "./symbols.js";
 
 /** A value that comes from outside. */
 export interface InputSpec {
@@ -41,6 +41,8 @@ export interface Resolution {
   /** `const` declarations and definitions, each after what it reads. */
   readonly order: readonly (Definition | Declaration)[];
   readonly outputs: readonly Identifier[];
+  /** In source order. */
+  readonly asserts: readonly Assert[];
   /** Names of dimensions, `n` of `[n, m]`, with their first place. */
   readonly dimensions: ReadonlyMap<string, Span>;
   /** Names of the script that `grad` and its like differentiate by. */
@@ -88,6 +90,7 @@ export function resolve(script: Script): {
         return isValue ? [e.node as Definition | Declaration] : [];
       }),
       outputs: symbols.requested.length > 0 ? outputs : ends,
+      asserts: symbols.asserts,
       dimensions: symbols.dimensions,
       rules: new Map(
         symbols.entities.flatMap((e) =>
@@ -95,7 +98,7 @@ export function resolve(script: Script): {
         ),
       ),
       variables: new Set(
-        symbols.entities.flatMap(({ reads }) =>
+        readers(symbols).flatMap(({ reads }) =>
           reads.flatMap(({ name, derivative }) => (derivative === undefined ? [] : [name])),
         ),
       ),
@@ -104,9 +107,15 @@ export function resolve(script: Script): {
   };
 }
 
+/** Every statement that reads names. */
+const readers = ({ entities, asserts }: Symbols): readonly Pick<Entity, "reads">[] => [
+  ...entities,
+  ...asserts,
+];
+
 /** Reads that have no meaning: unknown names, values that are called, functions that are not. */
 function checkReads(symbols: Symbols): Diagnostic[] {
-  const { entities, byName, dimensions, declaresInputs } = symbols;
+  const { entities, asserts, byName, dimensions, declaresInputs } = symbols;
   const problemOf = (read: Read): Diagnostic | undefined => {
     const { name, span } = read;
     const found = byName.get(name);
@@ -122,9 +131,14 @@ function checkReads(symbols: Symbols): Diagnostic[] {
     if (!declaresInputs) return undefined;
     return diagnose("unknown-name", { name, suggestion: suggest(name, valueNames(symbols)) }, span);
   };
-  return entities.flatMap((entity) =>
-    allReads(entity).flatMap((read) => problemOf(read) ?? dependingDeclaration(entity, read, symbols) ?? []),
-  );
+  return [
+    ...entities.flatMap((entity) =>
+      allReads(entity).flatMap(
+        (read) => problemOf(read) ?? dependingDeclaration(entity, read, symbols) ?? [],
+      ),
+    ),
+    ...asserts.flatMap(({ reads }) => reads.flatMap((read) => problemOf(read) ?? [])),
+  ];
 }
 
 /** What a name is that has a value but no derivative by it, if it is one. */
@@ -178,10 +192,12 @@ function calledProblem({ name, span }: Read, found: Entity | undefined, symbols:
   if (plannedFunctions.has(name)) {
     return diagnose("not-supported-yet", { what: `the function \`${name}\`` }, span);
   }
-  const { byName, entities } = symbols;
+  const { byName } = symbols;
   const functions = [...byName].flatMap(([known, { kind }]) => (kind === "function" ? [known] : []));
   const suggestion = suggest(name, [...builtinFunctions.keys(), ...derivativeFunctions.keys(), ...functions]);
-  const isInput = entities.some(({ reads }) => reads.some((read) => read.name === name && !read.call));
+  const isInput = readers(symbols).some(({ reads }) =>
+    reads.some((read) => read.name === name && !read.call),
+  );
   return diagnose("unknown-function", { name, suggestion, isInput, instead: namesElsewhere.get(name) }, span);
 }
 
@@ -211,7 +227,8 @@ function* valueNames({ byName, dimensions }: Symbols): Iterable<string> {
 
 /**
  * Tells inputs with a default (definitions that read no name of the script, unless it declares its inputs) from
- * definitions, and finds the names that nothing reads: the outputs of a script that asks for none.
+ * definitions, and finds the names that no other definition reads: the outputs of a script that asks for none. Asserts
+ * play no part in it: adding one changes none of the outputs.
  */
 function classify({ entities, declaresInputs }: Symbols): {
   readonly defaults: ReadonlySet<Entity>;
@@ -255,10 +272,13 @@ function defaultInputs(entity: Entity): InputSpec[] {
   }));
 }
 
-/** Names that nothing defines, read by a value or by a function that a value calls. */
-function freeInputs({ entities, byName, dimensions, declaresInputs }: Symbols): InputSpec[] {
+/** Names that nothing defines, read by a value, by an assert or by a function that one of them calls. */
+function freeInputs({ entities, asserts, byName, dimensions, declaresInputs }: Symbols): InputSpec[] {
   if (declaresInputs) return [];
-  const reached = new Set(entities.filter(({ kind }) => kind !== "function"));
+  const reached = new Set<Pick<Entity, "reads">>([
+    ...entities.filter(({ kind }) => kind !== "function"),
+    ...asserts,
+  ]);
   const found = new Map<string, Span>();
   // A set is walked in the order of insertion, so functions that come in on the way are walked too.
   for (const { reads } of reached) {

@@ -1,4 +1,5 @@
 import type {
+  AssertStatement,
   Declaration,
   Definition,
   DerivativeStatement,
@@ -25,9 +26,16 @@ export type Entity =
       readonly ruleReads: readonly Read[];
     };
 
+/** A check, with the names that it reads. It gives no name a meaning. */
+export interface Assert {
+  readonly node: AssertStatement;
+  readonly reads: readonly Read[];
+}
+
 /** What the statements of a script name, before anything is known of what the names read. */
 export interface Symbols {
   readonly entities: readonly Entity[];
+  readonly asserts: readonly Assert[];
   readonly byName: ReadonlyMap<string, Entity>;
   /** Where each name is introduced. */
   readonly places: ReadonlyMap<string, Span>;
@@ -47,6 +55,7 @@ export function introducedBy({ kind, node }: Entity): readonly Identifier[] {
 /** Gathers the names of a script and reports those that are taken. */
 export function collectSymbols(script: Script, diagnostics: Diagnostic[]): Symbols {
   const entities: Entity[] = [];
+  const asserts: Assert[] = [];
   const requested: Identifier[] = [];
   const rules = derivativeRules(script);
   for (const statement of script.statements) {
@@ -91,7 +100,13 @@ export function collectSymbols(script: Script, diagnostics: Diagnostic[]): Symbo
       case "output":
         requested.push(...statement.names);
         break;
-      case "assert":
+      case "assert": {
+        const { condition, within, relative } = statement;
+        const parts = [condition, within, relative].filter((part) => part !== undefined);
+        asserts.push({ node: statement, reads: parts.flatMap((part) => readsOf(part)) });
+        diagnostics.push(...parts.flatMap((part) => checkExpression(part, [])));
+        break;
+      }
       case "import":
         diagnostics.push(diagnose("not-supported-yet", { what: `\`${statement.kind}\`` }, statement.span));
     }
@@ -130,6 +145,7 @@ export function collectSymbols(script: Script, diagnostics: Diagnostic[]): Symbo
   }
   return {
     entities,
+    asserts,
     byName,
     places,
     dimensions,

@@ -10,6 +10,7 @@ export const families = [
   "linear algebra",
   "shape",
   "creation",
+  "derivatives",
 ] as const;
 
 export type Family = (typeof families)[number];

@@ -75,6 +75,12 @@ export type Pullback = (
   node: OperatorNode,
   /** Which input is asked for. */
   index: number,
+  /**
+   * 1 where the output is live, 0 where it is dead (the cotangent is 0 there), in the node's shape; `null`: live
+   * everywhere. What only dead elements read may be infinite or NaN. A rule in which 0 times it would be added to what
+   * reaches a live element takes 0 for it.
+   */
+  live: OperatorNode | null,
 ) => OperatorNode;
 
 /** The forward rule: tangents of the inputs to the tangent of the output. */
@@ -99,32 +105,58 @@ export interface TensorOp<Name extends string = string> extends Operator {
    * `null`: no derivative passes (a leaf, or a structural zero).
    */
   readonly vjp: Pullback | null;
-  /** `null` exactly where `vjp` is; `"transpose"` derives it from `vjp`, for rules that no shorter one is known for. */
-  readonly jvp: Pushforward | "transpose" | null;
+  /** `null` exactly where `vjp` is. */
+  readonly jvp: Pushforward | null;
   readonly live?: LiveRule;
   readonly chooses?: ChoiceRule;
+  readonly structure?: Structure;
 }
 
 /**
  * Which elements of an input any live element of the output depends on, as 0 or 1, from the same for the output (with
  * batch axes in front or not). Without such a rule, one live element makes all of the input live.
  */
-export type LiveRule = Pullback;
+export type LiveRule = (b: Calculus, mask: OperatorNode, node: OperatorNode, index: number) => OperatorNode;
 
 /** For operations that choose among the elements of an input: 1 for those that are chosen, 0 for the others. */
 export type ChoiceRule = (b: Calculus, node: OperatorNode, index: number) => OperatorNode;
+
+/**
+ * What an element of the output takes from an input that the operation is linear in. Jacobians find out from it which
+ * of their elements are 0 whatever the values are. Without it, every element takes from every one.
+ *
+ * `copies`: each output element is one input element, or 0; the forward rule tells which. `adds`: each input element is
+ * added to one output element; the reverse rule tells to which.
+ */
+export type Structure = "copies" | "adds" | ((node: OperatorNode, index: number) => Along);
+
+/** From the elements that agree with it in all axes but these (negative, of the input), where it has those axes at all. */
+export interface Along {
+  readonly axes: readonly number[];
+  /** Only from those at or before it along the one axis. */
+  readonly before?: true;
+  /** In a product of matrices, the input that is the other factor: where it is 0 by a constant, nothing is taken. */
+  readonly factor?: number;
+}
 
 export interface TensorRule {
   readonly doc: string;
   readonly shape: (inputs: readonly OperatorNode[], attributes: Attributes, span: Span | undefined) => Shape;
   readonly vjp: Pullback | null;
-  readonly jvp: Pushforward | "transpose" | null;
+  readonly jvp: Pushforward | null;
   readonly live?: LiveRule;
   readonly chooses?: ChoiceRule;
+  readonly structure?: Structure;
+}
+
+/** A rule whose pullback treats masks as it treats cotangents. */
+export interface MaskCarryingRule extends TensorRule {
+  readonly vjp: LiveRule;
 }
 
 /** For operations whose pullback only moves elements or repeats them: it carries 0 and 1 as it carries cotangents. */
-export const moves = (rule: TensorRule & { readonly vjp: Pullback }): TensorRule => ({
+export const moves = (rule: MaskCarryingRule): TensorRule => ({
+  structure: "copies",
   ...rule,
   live: rule.vjp,
 });

@@ -35,17 +35,49 @@ export const linear =
     return b.apply(node.op.name, inputs, attributes(node, batch));
   };
 
+/** The sum over the inputs that move of a term in the tangent of each, which broadcasts against the node. */
+export const sumOverInputs =
+  (
+    term: (b: Calculus, tangent: OperatorNode, node: OperatorNode, index: number) => OperatorNode,
+  ): Pushforward =>
+  (b, tangents, node) =>
+    tangents
+      .flatMap((tangent, index) => {
+        if (tangent === null) return [];
+        return [term(b, alignTangent(b, tangent, node.inputs[index]!.shape, node.shape.length), node, index)];
+      })
+      .reduce((sum, one) => b.add(sum, one));
+
 /**
  * The forward rule of an operation that is linear in each of its inputs alone and broadcasts leading axes, such as a
  * product: the sum of the operation with one input at a time replaced by its tangent (Leibniz).
  */
-export const multilinear: Pushforward = (b, tangents, node) =>
-  tangents
-    .flatMap((tangent, index) => {
-      if (tangent === null) return [];
-      const { shape } = node.inputs[index]!;
-      const aligned = alignTangent(b, tangent, shape, node.shape.length);
-      const inputs = node.inputs.map((input, i) => (i === index ? aligned : input));
-      return [b.apply(node.op.name, inputs, node.attributes)];
-    })
-    .reduce((sum, term) => b.add(sum, term));
+export const multilinear: Pushforward = sumOverInputs((b, tangent, node, index) =>
+  b.apply(
+    node.op.name,
+    node.inputs.map((input, i) => (i === index ? tangent : input)),
+    node.attributes,
+  ),
+);
+
+/**
+ * The forward rule of the solution X of A X = B: dX = A⁻¹ (dB − dA X), and A⁻ᵀ (dB − dAᵀ X) where the node's attributes
+ * say `transposed` (Giles 2008, "Collected matrix derivative results", sec. 2.3.1). `solve` solves for another right
+ * side; `read` is the part of A that is read.
+ */
+export const throughSolution =
+  (
+    solve: (b: Calculus, node: OperatorNode, right: OperatorNode) => OperatorNode,
+    read: (b: Calculus, a: OperatorNode) => OperatorNode = (_b, a) => a,
+  ): Pushforward =>
+  (b, tangents, node) => {
+    const aligned = (index: 0 | 1) => {
+      const tangent = tangents[index] ?? null;
+      return tangent && alignTangent(b, tangent, node.inputs[index]!.shape, node.shape.length);
+    };
+    const [da, db] = [aligned(0), aligned(1)];
+    if (da === null) return solve(b, node, db!);
+    const moved = node.attributes.transposed ? b.matrixTranspose(read(b, da)) : read(b, da);
+    const product = b.matmul(moved, node);
+    return solve(b, node, db === null ? b.neg(product) : b.sub(db, product));
+  };

@@ -1,8 +1,8 @@
 import type { Expression } from "../../grammar/index.js";
-import { differentiation } from "../autodiff/differentiation.js";
-import { evaluateConstants } from "../engine/engine.js";
+import { differentiationWith } from "../autodiff/differentiation.js";
+import type { Evaluate } from "../autodiff/sparsity/dependence.js";
+import { evaluateConstants, evaluateNode } from "../engine/engine.js";
 import { Builder } from "../graph/builder.js";
-import type { OperatorNode } from "../graph/node.js";
 import type { Limits } from "../limits.js";
 import { lowerClosed } from "../lower/lower.js";
 import type { Resolution } from "../lower/resolve.js";
@@ -18,9 +18,13 @@ export function evaluateClosed(
 ): Tensor[] {
   if (expressions.length === 0) return [];
   const b = new GraphCalculus(new Builder(limits));
-  const evaluate = (node: OperatorNode) => evaluateConstants([node], limits)[0]!;
+  const evaluate: Evaluate = (node, inputs) => evaluateNode(node, limits, inputs);
   return evaluateConstants(
-    lowerClosed(b, resolution, expressions, { dimensions, evaluate, differentiation }),
+    lowerClosed(b, resolution, expressions, {
+      dimensions,
+      evaluate,
+      differentiation: differentiationWith(evaluate),
+    }),
     limits,
   );
 }

@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnose, fault } from "../diagnostics.js";
 import type { Limits } from "../limits.js";
 import type { Resolution } from "../lower/resolve.js";
-import type { Shape, Tensor } from "../tensor.js";
+import { indexAt, type Tensor } from "../tensor.js";
 import { evaluateClosed } from "./closed.js";
 
 /** Warnings for values outside their declared domain. Throws a `Fault` where a domain is none. */
@@ -25,7 +25,7 @@ export function outsideDomains(
     const first = data.findIndex((x) => !isInside(x));
     if (first < 0) return [];
     const count = data.reduce((total, x) => total + (isInside(x) ? 0 : 1), 0);
-    const index = indexOf(first, shape);
+    const index = indexAt(first, shape);
     const place = index.length === 0 ? name : `${name}[${index.join(", ")}]`;
     return [
       diagnose(
@@ -35,15 +35,4 @@ export function outsideDomains(
       ),
     ];
   });
-}
-
-/** The indices, one an axis, of an element by its position in row-major order. */
-function indexOf(position: number, shape: Shape): number[] {
-  const index: number[] = new Array(shape.length);
-  let rest = position;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    index[axis] = rest % shape[axis]!;
-    rest = Math.floor(rest / shape[axis]!);
-  }
-  return index;
 }

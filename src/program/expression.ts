@@ -15,6 +15,7 @@ const nothing: Resolution = {
   functions: new Map(),
   order: [],
   outputs: [],
+  asserts: [],
   dimensions: new Map(),
   variables: new Set(),
   rules: new Map(),

@@ -1,13 +1,27 @@
-import type { Evaluation, HessianBlock } from "../results.js";
+import type { Coordinates, Evaluation, HessianBlock } from "../results.js";
+import type { Tensor } from "../tensor.js";
 import { type Nested, toNested } from "./values.js";
+
+/** A sparse derivative: a matrix by the elements that may be other than 0, row by row. */
+export interface PlainElements {
+  readonly shape: readonly [rows: number, columns: number];
+  readonly rows: readonly number[];
+  readonly cols: readonly number[];
+  readonly values: readonly number[];
+}
+
+/** `PlainElements` where sparse derivatives were asked for. */
+export type PlainDerivative = Nested | PlainElements;
+
+type ByName<T> = Readonly<Record<string, T>>;
 
 /** An evaluation as numbers and nested arrays, in the form that `eval --json` prints. */
 export interface PlainEvaluation {
-  readonly outputs: Readonly<Record<string, Nested>>;
+  readonly outputs: ByName<Nested>;
   /** By output, then by input. */
-  readonly gradients: Readonly<Record<string, Readonly<Record<string, Nested>>>>;
+  readonly gradients: ByName<ByName<PlainDerivative>>;
   /** By output, then by the first and the second input; present when Hessians were asked for. */
-  readonly hessians?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Nested>>>>>>;
+  readonly hessians?: ByName<ByName<ByName<PlainDerivative>>>;
 }
 
 /** Plain data from an evaluation. `Object.fromEntries` makes own properties even of names such as `__proto__`. */
@@ -17,10 +31,22 @@ export function toPlain({ outputs, gradients, hessians }: Evaluation): PlainEval
     gradients: grouped(
       gradients,
       ({ output }) => output,
-      (list) => Object.fromEntries(list.map(({ input, tensor }) => [input, toNested(tensor)])),
+      (list) => Object.fromEntries(list.map((gradient) => [gradient.input, plainDerivative(gradient)])),
     ),
     ...(hessians === undefined ? {} : { hessians: plainHessians(hessians) }),
   };
+}
+
+function plainDerivative({
+  tensor,
+  coordinates,
+}: {
+  readonly tensor: Tensor;
+  readonly coordinates?: Coordinates;
+}): PlainDerivative {
+  if (coordinates === undefined) return toNested(tensor);
+  const { shape, rows, cols } = coordinates;
+  return { shape, rows: [...rows], cols: [...cols], values: [...tensor.data] };
 }
 
 const plainHessians = (hessians: readonly HessianBlock[]) =>
@@ -31,7 +57,7 @@ const plainHessians = (hessians: readonly HessianBlock[]) =>
       grouped(
         ofOutput,
         ({ first }) => first,
-        (blocks) => Object.fromEntries(blocks.map(({ second, tensor }) => [second, toNested(tensor)])),
+        (blocks) => Object.fromEntries(blocks.map((block) => [block.second, plainDerivative(block)])),
       ),
   );
 

@@ -29,6 +29,10 @@ export interface CompileOptions {
   readonly layout?: Layout;
   /** Also the second derivatives, of outputs that are scalars. Default: false. */
   readonly hessian?: boolean;
+  /** Derivatives by the elements that may be other than 0, with their coordinates. Default: false. */
+  readonly sparse?: boolean;
+  /** In place of derivatives, where they may be other than 0. Default: false. */
+  readonly sparsity?: boolean;
   readonly limits?: Partial<Limits>;
 }
 
@@ -174,7 +178,7 @@ export function compile(script: string | Source, options: CompileOptions = {}): 
 }
 
 function requestOf(resolution: Resolution, options: CompileOptions): Request {
-  const { inputs, order, outputs } = resolution;
+  const { inputs, order, outputs, asserts } = resolution;
   const names = new Set(inputs.keys());
   for (const statement of order) {
     if (statement.kind === "definition") for (const { name } of statement.targets) names.add(name);
@@ -194,7 +198,8 @@ function requestOf(resolution: Resolution, options: CompileOptions): Request {
       }),
     );
   }
-  if (of.length === 0) throw new Fault([diagnose("no-outputs", {})]);
+  if (of.length === 0 && asserts.length === 0) throw new Fault([diagnose("no-outputs", {})]);
   const { all = false, mode = "auto", layout = "tensor", hessian = false } = options;
-  return { of, wrt, all, mode, layout, hessian: hessian && wrt.length > 0 };
+  const { sparse = false, sparsity = false } = options;
+  return { of, wrt, all, mode, layout, hessian: hessian && wrt.length > 0, sparse, sparsity };
 }

@@ -1,8 +1,12 @@
-import { differentiation } from "../autodiff/differentiation.js";
+import { differentiationWith } from "../autodiff/differentiation.js";
 import { hessians } from "../autodiff/hessian.js";
 import { jacobians, type Mode } from "../autodiff/jacobian.js";
+import { derivatives } from "../autodiff/reverse.js";
+import { patternsOf } from "../autodiff/sparsity/analysis.js";
+import type { Evaluate } from "../autodiff/sparsity/dependence.js";
+import type { Pattern } from "../autodiff/sparsity/pattern.js";
 import { type Diagnostic, diagnose, Fault } from "../diagnostics.js";
-import { Engine, evaluateConstant } from "../engine/engine.js";
+import { Engine, evaluateNode } from "../engine/engine.js";
 import { Builder } from "../graph/builder.js";
 import type { OperatorNode } from "../graph/node.js";
 import type { Limits } from "../limits.js";
@@ -10,9 +14,12 @@ import { type Lowered, lower } from "../lower/lower.js";
 import type { Resolution } from "../lower/resolve.js";
 import { GraphCalculus } from "../ops/calculus.js";
 import type { Calculus } from "../ops/vocabulary.js";
-import type { Evaluation, Gradient, HessianBlock, Layout, NodeRow } from "../results.js";
+import type { Evaluation, Gradient, HessianBlock, Layout, NodeRow, Sparsity } from "../results.js";
 import { simplify } from "../rewrite/simplify.js";
-import { formatShape, type Shape, sizeOf, type Tensor } from "../tensor.js";
+import { formatShape, type Shape, type Tensor } from "../tensor.js";
+import { judgeAssert } from "./asserts.js";
+import { type Derivative, denseDerivative, sparseDerivative } from "./derivative.js";
+import { laidOut, sparsities } from "./sparsity.js";
 
 /** What is asked of a script. */
 export interface Request {
@@ -26,6 +33,10 @@ export interface Request {
   readonly layout: Layout;
   /** The second derivatives of every output, which must be a scalar. */
   readonly hessian: boolean;
+  /** Derivatives by the elements that may be other than 0. */
+  readonly sparse: boolean;
+  /** In place of derivatives, where they may be other than 0. */
+  readonly sparsity: boolean;
 }
 
 /** A script for one choice of input shapes: graph, derivatives and plan, ready to run with any values. */
@@ -35,20 +46,18 @@ export interface Specialisation {
   run(values: ReadonlyMap<string, Tensor>): Evaluation;
 }
 
-interface Pair {
-  readonly output: string;
-  readonly outputNode: OperatorNode;
-  readonly input: string;
-  readonly layout: Layout;
-  readonly shape: Shape;
-  /** `null`: not connected. */
-  readonly derivative: OperatorNode | null;
+/** A derivative among the results. */
+interface Entry<Result> {
+  readonly derivative: Derivative;
+  result(value: Tensor | undefined): Result;
 }
 
-/** A block of a Hessian, as a node. */
-interface Block extends Omit<HessianBlock, "tensor" | "connected"> {
-  readonly shape: Shape;
-  readonly derivative: OperatorNode | null;
+/** What building derivatives needs throughout. */
+interface Context {
+  readonly b: Calculus;
+  readonly request: Request;
+  readonly limits: Limits;
+  readonly evaluate: Evaluate;
 }
 
 /** Builds the graph, differentiates it and plans the run. Throws a `Fault` with everything that does not fit. */
@@ -61,21 +70,23 @@ export function specialise(
 ): Specialisation {
   const b = new GraphCalculus(new Builder(limits));
   const byName = new Set(request.wrt);
-  const evaluate = (node: OperatorNode) => evaluateConstant(node, limits);
+  const evaluate: Evaluate = (node, inputs) => evaluateNode(node, limits, inputs);
+  const context = { b, request, limits, evaluate };
   const lowered = lower(b, resolution, {
     shapes,
     dimensions,
     kept: (name) => request.all || byName.has(name),
     evaluate,
-    differentiation,
+    differentiation: differentiationWith(evaluate),
   });
   const outputs = tensorsByName(lowered, request.of);
   const wrt = tensorsByName(lowered, request.wrt);
-  const seconds = request.hessian ? hessianBlocks(b, outputs, wrt) : [];
-  const gradients = pairs(b, outputs, wrt, request.mode).map((pair) => laidOut(b, pair, request.layout));
+  if (request.hessian) requireScalars(outputs);
+  const patterns = request.sparsity ? patternRows(context, outputs, wrt) : undefined;
+  const seconds = request.hessian && !patterns ? hessianEntries(context, outputs, wrt) : [];
+  const gradients = patterns ? [] : gradientEntries(context, outputs, wrt);
   const named = request.all ? [...lowered.nodes] : [];
-  // A sum_grad is what reverse mode accumulates, for all nodes in one sweep.
-  const sumGrads = request.all && request.wrt.length > 0 ? pairs(b, outputs, named, "reverse") : [];
+  const sumGrads = request.all && request.wrt.length > 0 ? sumGradEntries(context, outputs, named) : [];
 
   // Every value to be read, once.
   const slots = new Map<OperatorNode, number>();
@@ -85,9 +96,10 @@ export function specialise(
     return known;
   };
   for (const [, node] of [...outputs, ...named]) slot(node);
+  for (const { sides } of lowered.asserts) for (const node of sides) slot(node);
   const valueCount = slots.size;
-  for (const { derivative } of [...gradients, ...sumGrads, ...seconds])
-    if (derivative !== null) slot(derivative);
+  for (const { derivative } of [...gradients, ...sumGrads.flat(), ...seconds])
+    if (derivative.node !== null) slot(derivative.node);
   const asked = [...slots.keys()];
   const simple = simplify(
     b,
@@ -95,46 +107,39 @@ export function specialise(
     { evaluate },
   );
   const engine = new Engine([...simple.values, ...simple.derivatives], limits);
-  const sumGradsOf = new Map<string, Pair[]>(named.map(([name]) => [name, []]));
-  for (const pair of sumGrads) sumGradsOf.get(pair.input)!.push(pair);
 
   return {
     warnings: lowered.warnings,
     run: (values) => {
       const results = engine.run(values);
       const value = (node: OperatorNode) => results[slot(node)]!;
-      const gradient = ({ output, outputNode, input, derivative, layout, shape }: Pair): Gradient => ({
-        output,
-        input,
-        outputRank: outputNode.shape.length,
-        connected: derivative !== null,
-        layout,
-        tensor: derivative === null ? zeros(shape) : value(derivative),
-      });
-      const hessian = ({ derivative, shape, ...block }: Block): HessianBlock => ({
-        ...block,
-        connected: derivative !== null,
-        tensor: derivative === null ? zeros(shape) : value(derivative),
-      });
+      const read = <Result>({ derivative: { node }, result }: Entry<Result>) =>
+        result(node === null ? undefined : value(node));
       const rows = named.map(
-        ([name, node]): NodeRow => ({
+        ([name, node], i): NodeRow => ({
           name,
           op: describeOp(node),
           output: value(node),
-          sumGrads: sumGradsOf.get(name)!.map(gradient),
+          sumGrads: sumGrads.map((ofOutput) => read(ofOutput[i]!)),
         }),
       );
       return {
         outputs: outputs.map(([name, node]) => ({ name, tensor: value(node) })),
-        gradients: gradients.map(gradient),
-        ...(request.hessian ? { hessians: seconds.map(hessian) } : {}),
+        gradients: gradients.map(read),
+        ...(request.hessian && !patterns ? { hessians: seconds.map(read) } : {}),
+        ...(patterns ? { sparsity: patterns } : {}),
         ...(request.all ? { nodes: rows } : {}),
+        ...(lowered.asserts.length > 0
+          ? { asserts: lowered.asserts.map((assert) => judgeAssert(assert, assert.sides.map(value))) }
+          : {}),
       };
     },
   };
 }
 
 type Named = readonly [name: string, node: OperatorNode];
+
+const nodesOf = (named: readonly Named[]) => named.map(([, node]) => node);
 
 function tensorsByName({ nodes, others }: Lowered, names: readonly string[]): Named[] {
   const problems = names.flatMap((name) => {
@@ -145,63 +150,139 @@ function tensorsByName({ nodes, others }: Lowered, names: readonly string[]): Na
   return names.map((name) => [name, nodes.get(name)!]);
 }
 
-function pairs(b: Calculus, outputs: readonly Named[], wrt: readonly Named[], mode: Mode): Pair[] {
-  const inputNodes = wrt.map(([, node]) => node);
-  return outputs.flatMap(([output, outputNode]) => {
-    const found = jacobians(b, outputNode, inputNodes, mode);
-    return wrt.map(
-      ([input, inputNode], i): Pair => ({
-        output,
-        outputNode,
-        input,
-        layout: "tensor",
-        shape: [...outputNode.shape, ...inputNode.shape],
-        derivative: found[i]!,
+function requireScalars(outputs: readonly Named[]): void {
+  const tensors = outputs.filter(([, { shape }]) => shape.length > 0);
+  if (tensors.length === 0) return;
+  throw new Fault(
+    tensors.map(([name, { shape, span }]) =>
+      diagnose("hessian-of-tensor", { name, shape: formatShape(shape) }, span),
+    ),
+  );
+}
+
+/** The gradient of each output by each name, grouped by output. */
+function gradientEntries(
+  { b, request, limits, evaluate }: Context,
+  outputs: readonly Named[],
+  wrt: readonly Named[],
+): Entry<Gradient>[] {
+  const { mode, layout, sparse } = request;
+  return outputs.flatMap(([output, node]) => {
+    const found = jacobians(b, node, nodesOf(wrt), evaluate, mode);
+    const patterns = sparse ? patternsOf(b, [node], nodesOf(wrt), evaluate)?.[0] : undefined;
+    return wrt.map(([input, { shape }], k) => {
+      const shapes = { output: node.shape, wrt: shape };
+      const derivative = sparse
+        ? sparseDerivative(found[k]!, patterns?.[k], shapes, layout, limits)
+        : denseDerivative(b, found[k]!, shapes, layout, limits);
+      return gradientEntry(output, node, input, layout, derivative);
+    });
+  });
+}
+
+function gradientEntry(
+  output: string,
+  { shape }: OperatorNode,
+  input: string,
+  layout: Layout,
+  derivative: Derivative,
+): Entry<Gradient> {
+  const connected = derivative.node !== null;
+  return {
+    derivative,
+    result: (value) => ({
+      output,
+      input,
+      outputRank: shape.length,
+      connected,
+      layout,
+      ...derivative.read(value),
+    }),
+  };
+}
+
+/** By output, then by node: what reverse mode accumulates, for all nodes in one sweep. */
+function sumGradEntries(
+  { b, limits }: Context,
+  outputs: readonly Named[],
+  named: readonly Named[],
+): Entry<Gradient>[][] {
+  return outputs.map(([output, node]) =>
+    derivatives(b, node, nodesOf(named)).map((found, i) => {
+      const [input, { shape }] = named[i]!;
+      const jacobian = found === null ? null : ({ kind: "tensor", node: found } as const);
+      const derivative = denseDerivative(b, jacobian, { output: node.shape, wrt: shape }, "tensor", limits);
+      return gradientEntry(output, node, input, "tensor", derivative);
+    }),
+  );
+}
+
+/** The blocks of the Hessian of each output, by pairs of names. */
+function hessianEntries(
+  { b, request, limits, evaluate }: Context,
+  outputs: readonly Named[],
+  wrt: readonly Named[],
+): Entry<HessianBlock>[] {
+  return outputs.flatMap(([output, node]) => {
+    const found = hessians(b, node, nodesOf(wrt), evaluate);
+    const patterns = request.sparse ? secondPatterns(b, node, nodesOf(wrt), evaluate) : undefined;
+    return wrt.flatMap(([first, { shape }], i) =>
+      wrt.map(([second, other], k): Entry<HessianBlock> => {
+        const shapes = { output: shape, wrt: other.shape };
+        const derivative = request.sparse
+          ? sparseDerivative(found[i]![k]!, patterns?.[i]?.[k], shapes, "tensor", limits)
+          : denseDerivative(b, found[i]![k]!, shapes, "tensor", limits);
+        const connected = derivative.node !== null;
+        return {
+          derivative,
+          result: (value) => ({
+            output,
+            first,
+            second,
+            firstRank: shape.length,
+            connected,
+            ...derivative.read(value),
+          }),
+        };
       }),
     );
   });
 }
 
-/** A derivative merged to a matrix: `size(output) × size(input)`, or its transpose in the denominator layout. */
-function laidOut(b: Calculus, pair: Pair, layout: Layout): Pair {
-  if (layout === "tensor") return pair;
-  const { outputNode, derivative } = pair;
-  const rank = outputNode.shape.length;
-  const shape = [sizeOf(outputNode.shape), sizeOf(pair.shape.slice(rank))];
-  const matrix = derivative === null ? null : b.reshape(derivative, shape);
-  if (layout === "numerator") return { ...pair, layout, shape, derivative: matrix };
-  const transposed = matrix === null ? null : b.matrixTranspose(matrix);
-  return { ...pair, layout, shape: [...shape].reverse(), derivative: transposed };
+/** What the derivatives look like: the first ones or, where they are asked for, the second. */
+function patternRows(
+  { b, request, evaluate }: Context,
+  outputs: readonly Named[],
+  wrt: readonly Named[],
+): Sparsity[] {
+  const first = sparsities(b, nodesOf(outputs), nodesOf(wrt), evaluate, (i, k) => ({
+    output: outputs[i]![0],
+    input: wrt[k]![0],
+  })).map((pattern) => laidOut(pattern, request.layout));
+  if (!request.hessian) return first;
+  const second = outputs.flatMap(([output, node]) =>
+    sparsities(b, derivatives(b, node, nodesOf(wrt)), nodesOf(wrt), evaluate, (i, k) => ({
+      output,
+      input: wrt[i]![0],
+      second: wrt[k]![0],
+    })),
+  );
+  return [...first, ...second];
 }
 
-function hessianBlocks(b: Calculus, outputs: readonly Named[], wrt: readonly Named[]): Block[] {
-  const tensors = outputs.filter(([, { shape }]) => shape.length > 0);
-  if (tensors.length > 0) {
-    throw new Fault(
-      tensors.map(([name, { shape, span }]) =>
-        diagnose("hessian-of-tensor", { name, shape: formatShape(shape) }, span),
-      ),
-    );
-  }
-  const inputNodes = wrt.map(([, node]) => node);
-  return outputs.flatMap(([output, node]) => {
-    const found = hessians(b, node, inputNodes);
-    return wrt.flatMap(([first, { shape }], i) =>
-      wrt.map(
-        ([second, other], j): Block => ({
-          output,
-          first,
-          second,
-          firstRank: shape.length,
-          shape: [...shape, ...other.shape],
-          derivative: found[i]![j]!,
-        }),
-      ),
-    );
-  });
+/** By the first and the second node: where the second derivatives of a scalar may be other than 0. */
+function secondPatterns(
+  b: Calculus,
+  output: OperatorNode,
+  wrt: readonly OperatorNode[],
+  evaluate: Evaluate,
+): (readonly (Pattern | null)[] | undefined)[] {
+  const gradient = derivatives(b, output, wrt);
+  const present = gradient.filter((part) => part !== null);
+  const found = patternsOf(b, present, wrt, evaluate);
+  let next = 0;
+  return gradient.map((part) => (part === null ? undefined : found?.[next++]));
 }
-
-const zeros = (shape: Shape): Tensor => ({ shape, data: new Float64Array(sizeOf(shape)) });
 
 /** A definition that is kept apart shows the operation of what it names, through other names for it. */
 function describeOp(node: OperatorNode): string {

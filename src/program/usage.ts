@@ -9,7 +9,7 @@ const kinds: Readonly<Record<Entity["kind"], string>> = {
   function: "the function",
 };
 
-/** Warnings for what a script has and neither its outputs nor the names asked for need, in source order. */
+/** Warnings for what a script has and neither its outputs, its asserts nor the names asked for need, in source order. */
 export function usageWarnings(resolution: Resolution, of: readonly string[]): Diagnostic[] {
   const wanted = new Set([...resolution.outputs.map(({ name }) => name), ...of]);
   return [...unconnectedInputs(resolution, wanted), ...unusedDefinitions(resolution, wanted)].sort(
@@ -17,10 +17,13 @@ export function usageWarnings(resolution: Resolution, of: readonly string[]): Di
   );
 }
 
-/** Inputs that no path of names leads to from an output. */
-function unconnectedInputs({ entities, inputs }: Resolution, wanted: ReadonlySet<string>): Diagnostic[] {
+/** Inputs that no path of names leads to from an output or an assert. */
+function unconnectedInputs(
+  { entities, inputs, asserts }: Resolution,
+  wanted: ReadonlySet<string>,
+): Diagnostic[] {
   const byName = new Map(entities.flatMap((e) => introducedBy(e).map(({ name }) => [name, e] as const)));
-  const reached = new Set(wanted);
+  const reached = new Set([...wanted, ...namesRead(asserts)]);
   // A set is walked in the order of insertion, so what comes in on the way is walked too.
   for (const name of reached) for (const read of byName.get(name)?.reads ?? []) reached.add(read.name);
   // An input may be there for the dimensions that it brings.
@@ -33,8 +36,11 @@ function unconnectedInputs({ entities, inputs }: Resolution, wanted: ReadonlySet
 }
 
 /** Definitions, functions and constants that nothing reads. */
-function unusedDefinitions({ entities, inputs }: Resolution, wanted: ReadonlySet<string>): Diagnostic[] {
-  const read = new Set(entities.flatMap(({ reads }) => reads.map(({ name }) => name)));
+function unusedDefinitions(
+  { entities, inputs, asserts }: Resolution,
+  wanted: ReadonlySet<string>,
+): Diagnostic[] {
+  const read = new Set([...namesRead(entities), ...namesRead(asserts)]);
   const isUnused = ({ name }: Identifier) =>
     !read.has(name) && !wanted.has(name) && !inputs.has(name) && !isSilent(name);
   return entities.flatMap((entity) =>
@@ -43,6 +49,9 @@ function unusedDefinitions({ entities, inputs }: Resolution, wanted: ReadonlySet
       .map(({ name, span }) => diagnose("unused-definition", { name, what: kinds[entity.kind] }, span)),
   );
 }
+
+const namesRead = (readers: readonly Pick<Entity, "reads">[]) =>
+  readers.flatMap(({ reads }) => reads.map(({ name }) => name));
 
 /** Whether a name says itself that it may be unused. */
 const isSilent = (name: string) => name.startsWith("_");

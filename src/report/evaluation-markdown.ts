@@ -1,8 +1,10 @@
 import type { Evaluation } from "../results.js";
 import type { Precision } from "./numbers.js";
+import { sparsityFacts, sparsityLabel, sparsityPicture } from "./sparsity.js";
 import {
   derivativeShapeText,
   formatDerivative,
+  formatHessian,
   formatTensor,
   hessianLabel,
   hessianShapeText,
@@ -47,17 +49,22 @@ export function evaluationMarkdown(evaluation: Evaluation, options: MarkdownOpti
       ),
     );
   }
-  const { nodes, hessians = [] } = evaluation;
+  const { nodes, hessians = [], sparsity = [] } = evaluation;
   if (gradients && hessians.length > 0) {
     tables.push(
       markdownTable(
         ["hessian", "shape", "value"],
         2,
-        hessians.map((block) => [
-          hessianLabel(block),
-          hessianShapeText(block),
-          formatTensor(block.tensor, format),
-        ]),
+        hessians.map((block) => [hessianLabel(block), hessianShapeText(block), formatHessian(block, format)]),
+      ),
+    );
+  }
+  if (gradients && sparsity.length > 0) {
+    tables.push(
+      markdownTable(
+        ["derivative", "pattern", "structure"],
+        1,
+        sparsity.map((p) => [sparsityLabel(p), sparsityPicture(p), sparsityFacts(p)]),
       ),
     );
   }

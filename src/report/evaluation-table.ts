@@ -1,10 +1,12 @@
 import { Chalk, type ChalkInstance } from "chalk";
 import Table from "cli-table3";
-import type { Evaluation, Gradient, HessianBlock, NodeRow } from "../results.js";
+import type { Evaluation, Gradient, HessianBlock, NodeRow, Sparsity } from "../results.js";
 import type { Precision } from "./numbers.js";
+import { sparsityFacts, sparsityLabel, sparsityPicture } from "./sparsity.js";
 import {
   derivativeShapeText,
   formatDerivative,
+  formatHessian,
   formatTensor,
   hessianLabel,
   hessianShapeText,
@@ -37,8 +39,10 @@ export function evaluationTable(evaluation: Evaluation, options: TableOptions = 
     tables.push(gradientsTable(evaluation.gradients, options, style));
   if (gradients && (evaluation.hessians ?? []).length > 0)
     tables.push(hessiansTable(evaluation.hessians ?? [], options, style));
+  if (gradients && (evaluation.sparsity ?? []).length > 0)
+    tables.push(sparsityTable(evaluation.sparsity ?? [], options, style));
   if (evaluation.nodes !== undefined) tables.push(...nodesTables(evaluation.nodes, options, style));
-  return `${tables.join("\n")}\n`;
+  return tables.map((table) => `${table}\n`).join("");
 }
 
 /** A column: its heading, and its cells given the columns of the terminal that they may take. */
@@ -83,12 +87,24 @@ function gradientsTable(gradients: readonly Gradient[], options: TableOptions, s
 function hessiansTable(blocks: readonly HessianBlock[], options: TableOptions, style: ChalkInstance): string {
   const { precision } = options;
   const cell = (block: HessianBlock) => (width: number) =>
-    formatTensor(block.tensor, { ...(precision === undefined ? {} : { precision }), width });
+    formatHessian(block, { ...(precision === undefined ? {} : { precision }), width });
   return table(
     [
       { heading: "hessian", kind: "name", cells: blocks.map((block) => label(hessianLabel(block))) },
       { heading: "shape", kind: "name", cells: blocks.map((block) => fixed(hessianShapeText(block))) },
       { heading: "value", kind: "value", cells: blocks.map(cell) },
+    ],
+    options,
+    style,
+  );
+}
+
+function sparsityTable(patterns: readonly Sparsity[], options: TableOptions, style: ChalkInstance): string {
+  return table(
+    [
+      { heading: "derivative", kind: "name", cells: patterns.map((p) => label(sparsityLabel(p))) },
+      { heading: "pattern", kind: "name", cells: patterns.map((p) => fixed(sparsityPicture(p))) },
+      { heading: "structure", kind: "value", cells: patterns.map((p) => fixed(sparsityFacts(p))) },
     ],
     options,
     style,

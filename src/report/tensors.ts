@@ -1,5 +1,6 @@
 import type { Gradient, HessianBlock } from "../results.js";
 import { type Shape, sizeOf, type Tensor } from "../tensor.js";
+import { formatElements } from "./elements.js";
 import { alignRows, ELLIPSIS, GAP, shownPositions, wrapRow } from "./grid.js";
 import { formatNumber, type Precision } from "./numbers.js";
 import { displayWidth, padEnd, shorten, visible } from "./text.js";
@@ -29,7 +30,13 @@ export function shapeText(shape: Shape): string {
 }
 
 /** Shape of a derivative: the input's for a scalar output, else the output's and the input's, `2 | 3×4`. */
-export function derivativeShapeText({ tensor: { shape }, outputRank, layout }: Gradient): string {
+export function derivativeShapeText({
+  tensor: { shape },
+  outputRank,
+  layout,
+  coordinates,
+}: Gradient): string {
+  if (coordinates !== undefined) return shapeText(coordinates.shape);
   if (outputRank === 0 || isMatrix(layout)) return shapeText(shape);
   return `${shapeText(shape.slice(0, outputRank))} | ${shapeText(shape.slice(outputRank))}`;
 }
@@ -38,7 +45,8 @@ export function derivativeShapeText({ tensor: { shape }, outputRank, layout }: G
 const isMatrix = (layout: Gradient["layout"]) => layout !== undefined && layout !== "tensor";
 
 /** Shape of a block of a Hessian: the first input's and the second's, `3 | 2×2`; `scalar` for two scalars. */
-export function hessianShapeText({ tensor: { shape }, firstRank }: HessianBlock): string {
+export function hessianShapeText({ tensor: { shape }, firstRank, coordinates }: HessianBlock): string {
+  if (coordinates !== undefined) return shapeText(coordinates.shape);
   if (shape.length === 0) return shapeText(shape);
   return `${shapeText(shape.slice(0, firstRank))} | ${shapeText(shape.slice(firstRank))}`;
 }
@@ -62,8 +70,9 @@ export function formatTensor(tensor: Tensor, format: TensorFormat = {}): string 
  * `∂w[0]/∂x = [1, 2]` tells which axes are the output's and which the input's.
  */
 export function formatDerivative(gradient: Gradient, format: TensorFormat = {}): string {
-  const { tensor, outputRank } = gradient;
+  const { tensor, outputRank, coordinates } = gradient;
   if (!gradient.connected) return NOT_CONNECTED;
+  if (coordinates !== undefined) return formatElements(tensor.data, coordinates, format.precision);
   if (outputRank === 0 || isMatrix(gradient.layout)) return formatTensor(tensor, format);
   const nameWidth = Math.max(NARROWEST_NAME, Math.floor((format.width ?? WIDTH) / 4));
   const output = shorten(visible(gradient.output), nameWidth);
@@ -77,6 +86,12 @@ export function formatDerivative(gradient: Gradient, format: TensorFormat = {}):
   };
   return formatBlocks(tensor, leading, label, format);
 }
+
+/** A block of a Hessian. */
+export const formatHessian = ({ tensor, coordinates }: HessianBlock, format: TensorFormat = {}): string =>
+  coordinates === undefined
+    ? formatTensor(tensor, format)
+    : formatElements(tensor.data, coordinates, format.precision);
 
 /** A part of a tensor: one index of the leading axes, and where its elements start. `undefined` is a gap. */
 interface Block {

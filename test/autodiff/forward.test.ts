@@ -1,10 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { forwardJacobians, pushforward } from "../../src/autodiff/forward.js";
-import { jacobians } from "../../src/autodiff/jacobian.js";
+import { jacobianTensors } from "../../src/autodiff/jacobian.js";
 import { derivatives } from "../../src/autodiff/reverse.js";
 import { topologicalOrder } from "../../src/graph/topology.js";
 import { checkModes } from "../support/check-derivatives.js";
-import { evaluator, graphOf, inputNode, newCalculus, randomSource, sample } from "../support/graph.js";
+import {
+  evaluateOne,
+  evaluator,
+  graphOf,
+  inputNode,
+  newCalculus,
+  randomSource,
+  sample,
+} from "../support/graph.js";
 
 describe("forward accumulation", () => {
   it("visits only nodes on a path from an input asked for to the output", () => {
@@ -94,7 +102,7 @@ describe("the choice of the mode", () => {
   const width = (mode: "auto" | "forward" | "reverse", text: string, shapes: Record<string, number[]>) => {
     const { b, inputs, output } = graphOf(text, shapes);
     const before = b.builder.size;
-    const found = jacobians(b, output, inputs, mode);
+    const found = jacobianTensors(b, output, inputs, evaluateOne, mode);
     const made = topologicalOrder(found.filter((node) => node !== null)).filter(({ id }) => id >= before);
     return Math.max(...made.map(({ shape }) => shape.reduce((product, size) => product * size, 1)));
   };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { derivatives } from "../../src/autodiff/reverse.js";
 import type { Tensor } from "../../src/tensor.js";
+import { largestDifference } from "../support/differences.js";
 import { evaluator, graphOf, inputName } from "../support/graph.js";
 
 type Values = Readonly<Record<string, number | readonly number[]>>;
@@ -77,5 +78,46 @@ describe("the side that was not chosen leaks nothing", () => {
     expect(both("where(x >= 0, sqrt(x), 0)", { x: [0] }).first).toEqual([Number.POSITIVE_INFINITY]);
     // One side dead and one side live at the same element: live.
     expect(both("where(x > 0, sqrt(x), 0) + sqrt(x) * 0", { x: [0] }).first).toEqual([Number.NaN]);
+  });
+});
+
+describe("a kernel that fails for a matrix that was not chosen", () => {
+  /** The first matrix is regular, the second one has no derivative. */
+  const first = [2, 0.5, 0.5, 3];
+  const equal = [2, 0, 0, 2];
+  const singular = [1, 2, 2, 4];
+  const matrices = "reshape(x, 2, 2, 2)";
+  /** Keeps what belongs to the first matrix, for results that have no, one or two axes for each. */
+  const keeps = ["[1, 0]", "[[1], [0]]", "[[[1]], [[0]]]"] as const;
+
+  it.each<[string, 0 | 1 | 2, number[]]>([
+    [`slogdet(${matrices})[1]`, 0, singular],
+    [`det(${matrices})`, 0, singular],
+    [`eigvalsh(${matrices})`, 1, equal],
+    [`eigh(${matrices})[1]`, 2, equal],
+    [`svd(${matrices})[0]`, 2, equal],
+    [`svd(${matrices})[1]`, 1, equal],
+    [`svd(${matrices})[2]`, 2, equal],
+    [`svd(concatenate((${matrices}, ${matrices}), axis=-1))[2]`, 2, singular],
+    [`qr(${matrices})[0]`, 2, singular],
+    [`qr(${matrices})[1]`, 2, singular],
+  ])("does not fail the first and second derivative in reverse: %s", (f, axes, second) => {
+    const values = (x: readonly number[]) => new Map([["x", tensorOf(x)]]);
+    // Linear algebra treats each matrix alone, so two regular ones give what the first one has to get.
+    const found = [
+      [...first, ...second],
+      [...first, ...first],
+    ].map((x) => {
+      const { b, inputs, output } = graphOf(`out = where(${keeps[axes]} > 0, ${f}, 0)`, { x: [8] });
+      const total = b.sum(b.mul(output, b.sin(output)), null);
+      const gradients = derivatives(b, total, inputs);
+      const reverse = derivatives(b, b.sum(b.square(gradients[0]!), null), inputs);
+      return evaluator([gradients[0]!, reverse[0]!])(values(x)).map(({ data }) => data);
+    });
+    found[0]!.forEach((data, i) => {
+      expect([...data].map(Number.isFinite)).not.toContain(false);
+      expect(largestDifference(data, found[1]![i]!)).toBeLessThan(1e-13);
+      expect(data.some((value) => value !== 0)).toBe(true);
+    });
   });
 });

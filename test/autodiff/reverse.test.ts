@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { derivatives, pullback } from "../../src/autodiff/reverse.js";
-import { unbroadcast } from "../../src/autodiff/unbroadcast.js";
 import { broadcast } from "../../src/graph/shape.js";
 import { topologicalOrder } from "../../src/graph/topology.js";
+import { unbroadcast } from "../../src/ops/unbroadcast.js";
 import { sizeOf } from "../../src/tensor.js";
 import { evaluator, inputNode, newCalculus, randomSource, sample } from "../support/graph.js";
 

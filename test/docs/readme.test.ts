@@ -70,6 +70,8 @@ describe("the scripts of docs/language.md", () => {
       const compiled = compile(text);
       const result = compiled.ok ? compiled.program.run({}) : compiled;
       expect(result.diagnostics.map(({ message }) => message)).toEqual([]);
+      const asserts = "evaluation" in result ? (result.evaluation.asserts ?? []) : [];
+      expect(asserts.filter(({ passed }) => !passed)).toEqual([]);
     },
   );
 });

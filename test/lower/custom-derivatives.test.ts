@@ -120,6 +120,35 @@ describe("a function's own derivative", () => {
     expect(gradients(`${script}\nz = sum(clipped(x)^2)`, { x: [0.5, 2] }, "z")).toEqual({ x: [1, 0] });
   });
 
+  it("leaks nothing from elements that were not chosen", () => {
+    const root = "f(x) = sqrt(x)\nderivative f(x; dx) = dx / (2*sqrt(x))";
+    expect(gradients(`${root}\nz = where(x > 0, f(x), 0)`, { x: [-1, 0, 4] }, "z").x).toEqual([
+      [0, 0, 0],
+      [0, 0, 0],
+      [0, 0, 0.25],
+    ]);
+    // A row that is not chosen is dead, and so is what the rule's product would add of it to y.
+    const rows = `f(x, y) = sqrt(x) @ y
+derivative f(x, y; dx, dy) = (dx / (2*sqrt(x))) @ y + sqrt(x) @ dy
+z = sum(where([1, 0, 0], f(x, y), 0))`;
+    const x = [
+      [1, 4],
+      [0, 0],
+      [-1, 9],
+    ];
+    expect(gradients(rows, { x, y: [1, 2] }, "z")).toEqual({
+      x: [
+        [0.5, 0.5],
+        [0, 0],
+        [0, 0],
+      ],
+      y: [1, 2],
+    });
+    // Where all is live, 0 times infinity stays NaN.
+    for (const mode of bothModes)
+      expect(evaluate(`${root}\nz = 0 * f(x)`, { x: 0 }, { mode }).gradients.z!.x).toBeNaN();
+  });
+
   it("is expanded once for each call, not once for each path", () => {
     const lines = ["f(x) = x + 1; derivative f(x; dx) = dx", "y0 = f(x)"];
     for (let i = 1; i <= 300; i++) lines.push(`y${i} = f(y${i - 1}) + f(y${i - 1})`);

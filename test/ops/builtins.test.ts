@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { builtinFunctions } from "../../src/ops/builtins.js";
+import { derivativeFunctions } from "../../src/ops/derivative-functions.js";
 import { families } from "../../src/ops/documentation.js";
 import { functionEntries, runExample } from "../../src/program/reference.js";
 
@@ -7,7 +8,10 @@ const entries = functionEntries();
 
 describe("the reference of the functions", () => {
   it("holds every function once, under a family", () => {
-    const names = new Set([...builtinFunctions.values()].map(({ name }) => name));
+    const names = new Set([
+      ...[...builtinFunctions.values()].map(({ name }) => name),
+      ...derivativeFunctions.keys(),
+    ]);
     expect(entries.map(({ name }) => name).sort()).toEqual([...names].sort());
     expect([...new Set(entries.map(({ family }) => family))]).toEqual([...families]);
   });

@@ -4,7 +4,7 @@ import { derivatives } from "../../src/autodiff/reverse.js";
 import type { ScalarOp } from "../../src/ops/op.js";
 import { scalarOperations } from "../../src/ops/registry.js";
 import type { Shape, Tensor } from "../../src/tensor.js";
-import { checkDerivatives, checkHessians, checkModes } from "../support/check-derivatives.js";
+import { checkDerivatives, checkHessians, checkModes, checkStructure } from "../support/check-derivatives.js";
 import { evaluator, inputNode, newCalculus, randomSource, sample, type TestGraph } from "../support/graph.js";
 
 /** Shapes for one to three arguments that broadcast in every way: equal, expanding, a scalar. */
@@ -51,6 +51,7 @@ describe.each(scalarOperations.map((op) => [op.name, op] as const))("%s", (_name
         op.args.map((arg, i) => [arg, sample(random, shapes[i]!, op.domain[i]!)]),
       );
       checkModes(graphOf(op, shapes), values);
+      checkStructure(graphOf(op, shapes), values);
       checkHessians(graphOf(op, shapes), values);
     },
   );

@@ -4,7 +4,7 @@ import { topologicalOrder } from "../../src/graph/topology.js";
 import { builtinFunctions } from "../../src/ops/builtins.js";
 import { scalarOperations, tensorOperations } from "../../src/ops/registry.js";
 import type { Shape, Tensor } from "../../src/tensor.js";
-import { checkDerivatives, checkHessians, checkModes } from "../support/check-derivatives.js";
+import { checkDerivatives, checkHessians, checkModes, checkStructure } from "../support/check-derivatives.js";
 import { graphOf, inputName, randomSource, sample } from "../support/graph.js";
 
 interface Case {
@@ -257,6 +257,29 @@ const cases: readonly Case[] = [
     "pad(x, ((0, 1), (2, 0)), value=3)",
     "sum(rand(3, 4, seed=1) * x) * randn(4) + x",
   ),
+  // Over nothing.
+  ...on(
+    [3, 4],
+    "prod(x[1:1])",
+    "prod(x[1:1], axis=0)",
+    "norm(x[1:1], axis=0)",
+    "cumsum(x[1:1], axis=0)",
+    "cumprod(x[1:1], axis=0)",
+    "log_softmax(x[1:1], axis=1)",
+    "take(x[1:1], [0], axis=1)",
+    "det(x[:0, :0])",
+    "slogdet(x[:0, :0])[1]",
+    "inv(x[:0, :0])",
+    "solve(x[:3, :3], x[:, :0])",
+    "cholesky(x[:0, :0])",
+    "eigvalsh(x[:0, :0])",
+    "eigh(x[:0, :0])[1]",
+    "svd(x[:0, :0])[0]",
+    "svd(x[:0, :0])[1]",
+    "qr(x[:0, :0])[0]",
+    "qr(x[:, :0])[1]",
+    "expm(x[:0, :0])",
+  ),
   ...on([2, 3, 2], "x[0, :, [1, 0, 1]]", "x[[1, 0], 1]", "x[..., [0, 0]]", "x[1, [0, 2], ::-1]"),
   ...onTwo([3], [], "pad(x, (1, 2), value=y)", "pad(x * y, 2, y^2)"),
   ...onTwo([2, 3], [4], "clip(x, -1, 1)", "clip(y, 0, sum(x))", "where(x > 0, x, x^2)"),
@@ -286,6 +309,7 @@ describe("forward and reverse mode agree", () => {
     const graph = graphOf(`out = ${text}`, shapes);
     const used = Object.fromEntries(graph.inputs.map((node) => [inputName(node), node.shape]));
     checkModes(graph, valuesFor(used, i + 1));
+    checkStructure(graph, valuesFor(used, i + 1));
     // Also of a function of it, whose tangents and cotangents come from elsewhere and differ from entry to entry.
     const { b, inputs, output } = graph;
     const weighed = b.mul(output, b.add(2, b.sin(output)));

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { derivatives } from "../../src/autodiff/reverse.js";
-import { evaluateConstant } from "../../src/engine/engine.js";
+import { evaluateNode } from "../../src/engine/engine.js";
 import { Builder } from "../../src/graph/builder.js";
 import type { OperatorNode } from "../../src/graph/node.js";
 import { topologicalOrder } from "../../src/graph/topology.js";
@@ -21,7 +21,7 @@ import {
   sample,
 } from "../support/graph.js";
 
-const evaluate = (node: OperatorNode) => evaluateConstant(node, defaultLimits);
+const evaluate = (node: OperatorNode) => evaluateNode(node, defaultLimits);
 
 const simplified = (b: GraphCalculus, node: OperatorNode) =>
   simplify(b, { values: [node], derivatives: [] }, { evaluate }).values[0]!;

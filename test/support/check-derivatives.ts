@@ -1,11 +1,16 @@
 import { expect } from "vitest";
 import { forwardJacobians, pushforward } from "../../src/autodiff/forward.js";
 import { hessians } from "../../src/autodiff/hessian.js";
+import { asTensor } from "../../src/autodiff/jacobian.js";
 import { derivatives, pullback } from "../../src/autodiff/reverse.js";
+import { patternsOf } from "../../src/autodiff/sparsity/analysis.js";
+import { colorColumns, colorRows } from "../../src/autodiff/sparsity/coloring.js";
+import { beside, elementsOf, rowsOf } from "../../src/autodiff/sparsity/pattern.js";
+import { assemble, forwardElements, reverseElements } from "../../src/autodiff/sparsity/sweeps.js";
 import type { OperatorNode } from "../../src/graph/node.js";
 import { sizeOf, type Tensor } from "../../src/tensor.js";
 import { differences, largestDifference } from "./differences.js";
-import { evaluator, inputName, randomSource, sample, type TestGraph } from "./graph.js";
+import { evaluateOne, evaluator, inputName, randomSource, sample, type TestGraph } from "./graph.js";
 
 /** What differences reach where the function is smooth over their steps. */
 const tolerance = 1e-8;
@@ -47,13 +52,45 @@ export function checkModes(graph: TestGraph, values: ReadonlyMap<string, Tensor>
 }
 
 /**
+ * The pattern of each Jacobian holds every element that is not 0, and the elements that colored sweeps give, in either
+ * mode, are those of the whole Jacobian.
+ */
+export function checkStructure({ b, inputs, output }: TestGraph, values: ReadonlyMap<string, Tensor>): void {
+  const [patterns] = patternsOf(b, [output], inputs, evaluateOne)!;
+  const rows = sizeOf(output.shape);
+  const widths = inputs.map(({ shape }) => sizeOf(shape));
+  const elements = patterns!.map((pattern) => (pattern === null ? null : elementsOf(pattern)));
+  const total = widths.reduce((sum, width) => sum + width, 0);
+  const rowColors = colorRows(beside(elements, widths, rows), total)!;
+  const reverse = reverseElements(b, output, inputs, elements, rowColors);
+  derivatives(b, output, inputs).forEach((jacobian, k) => {
+    const input = inputs[k]!;
+    const name = `∂/∂${inputName(input)}`;
+    const own = elements[k]!;
+    expect(own === null, `${name} has a pattern where it is connected`).toBe(jacobian === null);
+    if (own === null || jacobian === null) return;
+    const forward = forwardElements(b, [output], input, [own], colorColumns(own, widths[k]!)!)[0];
+    const whole = (found: OperatorNode) =>
+      assemble(b, found, own, widths[k]!, [...output.shape, ...input.shape]);
+    const [dense, p, q] = evaluator([jacobian, whole(forward!), whole(reverse[k]!)])(values);
+    expect(largestDifference(p!.data, dense!.data), `${name} by columns`).toBeLessThan(modesTolerance);
+    expect(largestDifference(q!.data, dense!.data), `${name} by rows`).toBeLessThan(modesTolerance);
+    const listed = new Set(rowsOf(own).map((row, i) => row * widths[k]! + own.columns[i]!));
+    const missing = [...dense!.data.keys()].filter((at) => dense!.data[at] !== 0 && !listed.has(at));
+    expect(missing, `elements of ${name} beside its pattern`).toEqual([]);
+  });
+}
+
+/**
  * The Hessian of a weighed sum of the output, forward over reverse: equal to reverse over reverse, which is compared with
  * differences elsewhere, and symmetric.
  */
 export function checkHessians(graph: TestGraph, values: ReadonlyMap<string, Tensor>): void {
   const { b, inputs, output } = graph;
   const total = b.sum(b.mul(output, b.constant(sample(randomSource(13), output.shape, [0.5, 1.5]))), null);
-  const blocks = hessians(b, total, inputs);
+  const blocks = hessians(b, total, inputs, evaluateOne).map((row, i) =>
+    row.map((block, j) => asTensor(b, block, inputs[i]!.shape, inputs[j]!.shape)),
+  );
   const value = (node: OperatorNode | null, [p, q]: readonly [OperatorNode, OperatorNode]) => {
     if (node === null) return new Float64Array(sizeOf(p.shape) * sizeOf(q.shape));
     expect(node.shape).toEqual([...p.shape, ...q.shape]);

@@ -1,7 +1,8 @@
 import { parse } from "../../grammar/index.js";
-import { differentiation } from "../../src/autodiff/differentiation.js";
+import { differentiationWith } from "../../src/autodiff/differentiation.js";
+import type { Evaluate } from "../../src/autodiff/sparsity/dependence.js";
 import { Fault } from "../../src/diagnostics.js";
-import { Engine, evaluateConstants } from "../../src/engine/engine.js";
+import { Engine, evaluateNode } from "../../src/engine/engine.js";
 import { Builder } from "../../src/graph/builder.js";
 import type { OperatorNode } from "../../src/graph/node.js";
 import { defaultLimits } from "../../src/limits.js";
@@ -11,6 +12,9 @@ import { GraphCalculus } from "../../src/ops/calculus.js";
 import { type Shape, sizeOf, type Tensor } from "../../src/tensor.js";
 
 export const newCalculus = () => new GraphCalculus(new Builder(defaultLimits));
+
+/** The value of a node, as the program injects it where something must be known while a graph is built. */
+export const evaluateOne: Evaluate = (node, inputs) => evaluateNode(node, defaultLimits, inputs);
 
 /** A graph with the inputs that it reads. */
 export interface TestGraph {
@@ -34,8 +38,8 @@ export function graphOf(text: string, shapes: Readonly<Record<string, Shape>>): 
     shapes: new Map(Object.entries(shapes)),
     dimensions: new Map(),
     kept: () => false,
-    evaluate: (node) => evaluateConstants([node], defaultLimits)[0]!,
-    differentiation,
+    evaluate: evaluateOne,
+    differentiation: differentiationWith(evaluateOne),
   });
   const names = [...resolution.inputs.keys()];
   return {

@@ -22,7 +22,7 @@ export const barrier = tensorOps({
 export const barrierFunctions = [
   builtin({
     name: "stop_gradient",
-    family: "learning",
+    family: "derivatives",
     derivative: "0: nothing passes",
     example: "w = stop_gradient(3) * 2",
     doc: barrier.stop_gradient.doc,

@@ -3,32 +3,39 @@ import type { OperatorNode } from "../../graph/node.js";
 import { formatShape, type Tensor } from "../../tensor.js";
 import { axesFromEnd } from "../axes.js";
 import { builtin, optional, required } from "../builtin.js";
-import { tensorOps } from "../op.js";
+import { adds } from "../live.js";
+import { moves, tensorOps } from "../op.js";
 import { flipAxis, sliceAxis } from "../slices.js";
+import { multilinear } from "../tangents.js";
 import type { Calculus } from "../vocabulary.js";
 
 /** x's shape with another size at an axis (negative). */
 const resized = (x: OperatorNode, axis: number, size: number) =>
   x.shape.map((length, i) => (i - x.shape.length === axis ? size : length));
 
-/** The second input holds the indices: a constant vector of whole numbers from 0 to below the size of the axis. */
+/**
+ * Linear in x. The second input holds the indices: a constant vector of whole numbers from 0 to below the size of the
+ * axis.
+ */
 export const indexing = tensorOps({
-  gather: {
+  gather: adds({
     doc: "The elements of x at the indices along an axis.",
     shape: ([x, index], attributes) => resized(x!, attributes.axis as number, index!.shape[0]!),
-    jvp: "transpose",
+    structure: "copies",
+    jvp: multilinear,
     vjp: (b, cotangent, { inputs: [x, index], attributes }) => {
       const axis = attributes.axis as number;
       return b.apply("scatter_add", [cotangent, index!], { axis, size: x!.shape.at(axis)! });
     },
-  },
-  scatter_add: {
+  }),
+  scatter_add: moves({
     doc: "Zeros to which the elements of x are added at the indices along an axis: the transpose of `gather`.",
     shape: ([x], attributes) => resized(x!, attributes.axis as number, attributes.size as number),
-    jvp: "transpose",
+    structure: "adds",
+    jvp: multilinear,
     vjp: (b, cotangent, { inputs: [, index], attributes }) =>
       b.apply("gather", [cotangent, index!], { axis: attributes.axis! }),
-  },
+  }),
 });
 
 /**

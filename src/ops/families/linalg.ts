@@ -5,6 +5,7 @@ import { formatShape, type Shape, sizeOf } from "../../tensor.js";
 import { builtin, optional, required } from "../builtin.js";
 import { tensorOps } from "../op.js";
 import { multilinear } from "../tangents.js";
+import { unbroadcast } from "../unbroadcast.js";
 import type { Calculus } from "../vocabulary.js";
 
 function productShape([x, y]: readonly OperatorNode[], span: Span | undefined): Shape {
@@ -18,13 +19,26 @@ function productShape([x, y]: readonly OperatorNode[], span: Span | undefined): 
   return [...batch, a.at(-2)!, b.at(-1)!];
 }
 
+/**
+ * An operand of a product, with 0 in the lines that only dead elements of the product read: columns of the right operand,
+ * whose axis −2 the product sums over, or rows of the left one, whose axis −1 it sums over.
+ */
+function linesRead(b: Calculus, operand: OperatorNode, live: OperatorNode | null, summed: -1 | -2) {
+  if (live === null) return operand;
+  const lines = operand.shape.map((size, axis) => (axis - operand.shape.length === summed ? 1 : size));
+  return b.where(unbroadcast(b, live, lines, 0, "max"), operand, 0);
+}
+
 export const linalg = tensorOps({
   matmul: {
     doc: "Matrix product of the last two axes, broadcast over the others; both operands have rank 2 or more.",
     shape: (inputs, _attributes, span) => productShape(inputs, span),
-    vjp: (b, cotangent, { inputs: [x, y] }, index) =>
-      index === 0 ? b.matmul(cotangent, b.matrixTranspose(y!)) : b.matmul(b.matrixTranspose(x!), cotangent),
+    vjp: (b, cotangent, { inputs: [x, y] }, index, live) =>
+      index === 0
+        ? b.matmul(cotangent, b.matrixTranspose(linesRead(b, y!, live, -2)))
+        : b.matmul(b.matrixTranspose(linesRead(b, x!, live, -1)), cotangent),
     jvp: multilinear,
+    structure: (_, index) => ({ axes: index === 0 ? [-1] : [-2], factor: 1 - index }),
     // A row of x matters to a row of the product, a column of y to a column of it.
     live: (b, mask, { inputs: [x, y] }, index) => {
       const [rows, columns] = mask.shape.slice(-2);

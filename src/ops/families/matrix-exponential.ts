@@ -1,5 +1,6 @@
 import type { OperatorNode } from "../../graph/node.js";
 import { builtin, required } from "../builtin.js";
+import { perMatrix } from "../live.js";
 import { squareSize } from "../matrices.js";
 import { tensorOps } from "../op.js";
 import { ofOneInput } from "../tangents.js";
@@ -29,9 +30,11 @@ export const matrixExponential = tensorOps({
       squareSize("expm", a!.shape, span);
       return a!.shape;
     },
+    structure: () => ({ axes: [-2, -1] }),
     // The transpose of L(A, ·) is L(Aᵀ, ·).
     vjp: (b, cotangent, node) => frechet(b, b.matrixTranspose(node.inputs[0]!), cotangent, node),
     jvp: ofOneInput((b, tangent, node) => frechet(b, node.inputs[0]!, tangent, node)),
+    live: perMatrix(2),
   },
 });
 

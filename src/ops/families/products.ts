@@ -4,10 +4,12 @@ import { sizeOf } from "../../tensor.js";
 import { axesFromEnd } from "../axes.js";
 import { builtin, optional, required } from "../builtin.js";
 import type { Documentation } from "../documentation.js";
-import { tensorOps } from "../op.js";
-import { flipAxis, shiftAxis } from "../slices.js";
+import { adds, liveFromHere } from "../live.js";
+import { type LiveRule, tensorOps } from "../op.js";
+import { flipAxis, shiftAxis, sliceAxis } from "../slices.js";
+import { linear, ofOneInput, sumOverInputs } from "../tangents.js";
 import type { Calculus } from "../vocabulary.js";
-import { axesOf, reducedShape, reducing, restored } from "./reduction.js";
+import { axesOf, reducedShape, reducing, restored, spread, sumLike } from "./reduction.js";
 
 const axisOf = (node: OperatorNode) => axesOf(node)[0]!;
 
@@ -22,6 +24,30 @@ function adjoint(b: Calculus, factors: OperatorNode, cotangent: OperatorNode, ax
   const backwards = shiftAxis(b, flipAxis(b, factors, axis), axis, 0);
   return flipAxis(b, recurrence(b, backwards, flipAxis(b, cotangent, axis), axis), axis);
 }
+
+/** An element is live where one at its place or after it is. */
+const alongAxis: LiveRule = (b, mask, node) => liveFromHere(b, mask, axisOf(node));
+
+/** 0 in the first place along an axis: a recurrence does not read its first factor. */
+function withoutFirst(b: Calculus, x: OperatorNode, axis: number): OperatorNode {
+  const size = x.shape.at(axis)!;
+  if (size === 0) return x;
+  const first = sliceAxis(b, x, axis, 0, 1);
+  return b.concatenate([b.broadcastTo(0, first.shape), sliceAxis(b, x, axis, 1, size - 1)], axis);
+}
+
+/** What moves or reaches the factors of a recurrence, times the slope by them: the element before. */
+const timesPrevious = (b: Calculus, t: OperatorNode, node: OperatorNode) =>
+  withoutFirst(b, b.mul(t, shiftAxis(b, node, axisOf(node), 0)), axisOf(node));
+
+/** daₖ·hₖ₋₁ + dcₖ. */
+const movedTerms = sumOverInputs((b, tangent, node, index) =>
+  index === 1 ? tangent : timesPrevious(b, tangent, node),
+);
+
+/** Factors, with 0 in the place of those that only dead elements read: an adjoint runs through all of them. */
+const reaching = (b: Calculus, factors: OperatorNode, live: OperatorNode | null, axis: number) =>
+  live === null ? factors : b.where(liveFromHere(b, live, axis), factors, 0);
 
 /** For each element of x, the product of the others over the axes: from both sides, so zeros need no division. */
 function productOfOthers(b: Calculus, x: OperatorNode, axes: readonly number[]): OperatorNode {
@@ -45,38 +71,54 @@ export const products = tensorOps({
   prod: {
     doc: "The product over the axes; 1 over nothing.",
     shape: reducedShape,
-    jvp: "transpose",
+    jvp: ofOneInput((b, tangent, node) =>
+      sumLike(b, b.mul(tangent, productOfOthers(b, node.inputs[0]!, axesOf(node))), node),
+    ),
     vjp: (b, cotangent, node) =>
       b.mul(restored(b, cotangent, node), productOfOthers(b, node.inputs[0]!, axesOf(node))),
+    live: spread,
   },
-  cumsum: {
+  cumsum: adds({
     doc: "The sum of each element and all before it along an axis.",
     shape: ([x]) => x!.shape,
-    jvp: "transpose",
+    structure: (node) => ({ axes: axesOf(node), before: true }),
+    jvp: linear(),
     vjp: (b, cotangent, node) => {
       const axis = axisOf(node);
       return flipAxis(b, b.apply("cumsum", [flipAxis(b, cotangent, axis)], { axes: [axis] }), axis);
     },
-  },
+  }),
   cumprod: {
     doc: "The product of each element and all before it along an axis.",
     shape: ([x]) => x!.shape,
-    // ∂yᵢ/∂xₖ = Π_{j<k} xⱼ · Π_{k<j≤i} xⱼ: the product before k, times an adjoint recurrence over what follows.
-    jvp: "transpose",
-    vjp: (b, cotangent, node) => {
+    // yₖ = xₖ·yₖ₋₁, so dyₖ = xₖ·dyₖ₋₁ + dxₖ·yₖ₋₁.
+    jvp: ofOneInput((b, tangent, node) => {
       const axis = axisOf(node);
-      return b.mul(shiftAxis(b, node, axis, 1), adjoint(b, node.inputs[0]!, cotangent, axis));
+      return recurrence(b, node.inputs[0]!, b.mul(tangent, shiftAxis(b, node, axis, 1)), axis);
+    }),
+    // ∂yᵢ/∂xₖ = Π_{j<k} xⱼ · Π_{k<j≤i} xⱼ: the product before k, times an adjoint recurrence over what follows.
+    vjp: (b, cotangent, node, _index, live) => {
+      const axis = axisOf(node);
+      const factors = reaching(b, node.inputs[0]!, live, axis);
+      return b.mul(shiftAxis(b, node, axis, 1), adjoint(b, factors, cotangent, axis));
     },
+    live: alongAxis,
   },
   recurrence: {
     doc: "hₖ = aₖ·hₖ₋₁ + cₖ along an axis, from h₀ = c₀ on.",
     shape: ([factors, terms]) => broadcast(factors!.shape, terms!.shape)!,
-    jvp: "transpose",
-    vjp: (b, cotangent, node, index) => {
+    structure: (node) => ({ axes: axesOf(node), before: true }),
+    // dhₖ = aₖ·dhₖ₋₁ + (daₖ·hₖ₋₁ + dcₖ).
+    jvp: (b, tangents, node) => recurrence(b, node.inputs[0]!, movedTerms(b, tangents, node), axisOf(node)),
+    vjp: (b, cotangent, node, index, live) => {
       const axis = axisOf(node);
-      const factors = b.broadcastTo(node.inputs[0]!, node.shape);
+      const factors = reaching(b, b.broadcastTo(node.inputs[0]!, node.shape), live, axis);
       const sums = adjoint(b, factors, cotangent, axis);
-      return index === 1 ? sums : b.mul(sums, shiftAxis(b, node, axis, 0));
+      return index === 1 ? sums : timesPrevious(b, sums, node);
+    },
+    live: (b, mask, node, index) => {
+      const live = alongAxis(b, mask, node, index);
+      return index === 1 ? live : withoutFirst(b, live, axisOf(node));
     },
   },
 });

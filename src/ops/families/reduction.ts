@@ -4,7 +4,7 @@ import { formatShape, type Shape } from "../../tensor.js";
 import { axesFromEnd } from "../axes.js";
 import { builtin, optional, required } from "../builtin.js";
 import type { Documentation } from "../documentation.js";
-import { moves, type Pullback, type TensorRule, tensorOps } from "../op.js";
+import { type LiveRule, moves, type TensorRule, tensorOps } from "../op.js";
 import { linear, ofOneInput } from "../tangents.js";
 import type { Calculus } from "../vocabulary.js";
 
@@ -15,24 +15,29 @@ export const restored = (b: Calculus, value: OperatorNode, node: OperatorNode) =
   b.restoreAxes(value, axesOf(node), node.attributes.keepdims as boolean);
 
 /** A value for each reduced element, repeated over the elements that it was reduced from. */
-const spread: Pullback = (b, value, node) => {
+export const spread: LiveRule = (b, value, node) => {
   const batch = value.shape.slice(0, value.shape.length - node.shape.length);
   return b.broadcastTo(restored(b, value, node), [...batch, ...node.inputs[0]!.shape]);
 };
 
 /** 1 for the elements that are the extremum. */
 const attained = (b: Calculus, node: OperatorNode) => b.equal(node.inputs[0]!, restored(b, node, node));
+
 /** A value of the input's shape (and batch axes) summed over the axes that the node reduces. */
-const sumLike = (b: Calculus, value: OperatorNode, node: OperatorNode) =>
+export const sumLike = (b: Calculus, value: OperatorNode, node: OperatorNode) =>
   b.sum(value, axesOf(node), node.attributes.keepdims as boolean);
 
-/** The derivative of `logsumexp` by its input. */
+/** The derivative of `logsumexp` by its input, over the axes of the node. */
 const weights = (b: Calculus, node: OperatorNode) =>
   b.apply("softmax", [node.inputs[0]!], { axes: axesOf(node) });
 
 /** A tangent or cotangent times the Jacobian of `softmax`: y·(t − Σ t·y). */
 const throughSoftmax = (b: Calculus, t: OperatorNode, y: OperatorNode) =>
   b.mul(y, b.sub(t, b.sum(b.mul(t, y), axesOf(y), true)));
+
+/** Every element depends on all those that share its place on the other axes. */
+const amongNeighbours: LiveRule = (b, mask, node) =>
+  b.broadcastTo(b.reduce("max", mask, axesOf(node), true), mask.shape);
 
 export function reducedShape([x]: readonly OperatorNode[], attributes: Attributes): Shape {
   const rank = x!.shape.length;
@@ -79,6 +84,7 @@ export const reduction = tensorOps({
   sum: moves({
     doc: "The sum over the axes; 0 over nothing.",
     shape: reducedShape,
+    structure: "adds",
     // Un-broadcasting knows sizes of 1 only, so the cotangent is brought to the input's full shape.
     vjp: spread,
     jvp: linear(),
@@ -98,17 +104,17 @@ export const reduction = tensorOps({
     vjp: (b, cotangent, node) => throughSoftmax(b, cotangent, node),
     // The Jacobian diag(y) − y·yᵀ is symmetric.
     jvp: ofOneInput(throughSoftmax),
-    live: (b, mask, node) => b.broadcastTo(b.reduce("max", mask, axesOf(node), true), mask.shape),
+    live: amongNeighbours,
   },
   log_softmax: {
     doc: "log(softmax(x)) over the axes. Accurate also where softmax is next to 0 or 1.",
     shape: ([x]) => x!.shape,
-    jvp: "transpose",
-    vjp: (b, cotangent, node) => {
-      const axes = axesOf(node);
-      const softmax = b.apply("softmax", [node.inputs[0]!], { axes });
-      return b.sub(cotangent, b.mul(softmax, b.sum(cotangent, axes, true)));
-    },
+    vjp: (b, cotangent, node) =>
+      b.sub(cotangent, b.mul(weights(b, node), b.sum(cotangent, axesOf(node), true))),
+    jvp: ofOneInput((b, tangent, node) =>
+      b.sub(tangent, b.sum(b.mul(weights(b, node), tangent), axesOf(node), true)),
+    ),
+    live: amongNeighbours,
   },
 });
 

@@ -3,8 +3,10 @@ import type { OperatorNode } from "../../graph/node.js";
 import { broadcast } from "../../graph/shape.js";
 import { formatShape, type Shape } from "../../tensor.js";
 import { builtin, required } from "../builtin.js";
+import { perColumn, perMatrix, regularWhereDead, whereLive } from "../live.js";
 import { identity, overMatrices, squareSize, traceOf } from "../matrices.js";
 import { type Pullback, type TensorRule, tensorOps } from "../op.js";
+import { ofOneInput, sumOverInputs, throughSolution } from "../tangents.js";
 import type { Calculus } from "../vocabulary.js";
 
 const factored = (b: Calculus, a: OperatorNode) => b.apply("lu", [a]);
@@ -23,12 +25,13 @@ const determinant = (b: Calculus, a: OperatorNode) => b.apply("det", [a, factore
  * Ā = −B̄ Xᵀ with B̄ = A⁻ᵀ X̄ (Giles 2008, "Collected matrix derivative results", sec. 2.3.1); for Aᵀ X = B both factors
  * change their roles.
  */
-const solveRule: Pullback = (b, cotangent, node, index) => {
+const solveRule: Pullback = (b, cotangent, node, index, live) => {
   const a = node.inputs[0]!;
   const transposed = node.attributes.transposed as boolean;
   const right = solveMatrix(b, a, cotangent, !transposed);
   if (index === 1) return right;
-  const [left, other] = transposed ? [node, right] : [right, node];
+  const x = whereLive(b, live, node);
+  const [left, other] = transposed ? [x, right] : [right, x];
   return b.neg(b.matmul(left, b.matrixTranspose(other)));
 };
 
@@ -51,15 +54,37 @@ function thirdDerivative(
   return b.mul(overMatrices(b, determinant(b, a)), solveMatrix(b, a, b.matrixTranspose(inner), true));
 }
 
+/** The derivative of the cofactors in a direction. */
+const alongCofactors = (b: Calculus, direction: OperatorNode, { inputs: [a] }: OperatorNode) =>
+  b.apply("cofactors_derivative", [a!, direction, b.apply("svd_factors", [a!])]);
+
+/** The derivative of `cofactors_derivative` in a direction of one input. */
+const alongDerivative = (
+  b: Calculus,
+  direction: OperatorNode,
+  { inputs: [a, other, svd] }: OperatorNode,
+  index: number,
+) =>
+  index === 0
+    ? thirdDerivative(b, a!, direction, other!)
+    : b.apply("cofactors_derivative", [a!, direction, svd!]);
+
 /** A number of each square matrix, read from its factorisation, the second input. */
-const ofFactors = (name: string, doc: string, vjp: Pullback): TensorRule => ({
+const ofFactors = (name: string, doc: string): Pick<TensorRule, "doc" | "shape" | "live"> => ({
   doc,
   shape: ([a], _attributes, span) => {
     squareSize(name, a!.shape, span);
     return a!.shape.slice(0, -2);
   },
-  jvp: "transpose",
-  vjp,
+  live: perMatrix(0),
+});
+
+/** Both rules of a number of each matrix A, from its derivative by A; `live` as for a pullback. */
+const withSlope = (
+  slope: (b: Calculus, a: OperatorNode, live: OperatorNode | null) => OperatorNode,
+): Pick<TensorRule, "vjp" | "jvp"> => ({
+  vjp: (b, cotangent, { inputs: [a] }, _index, live) => b.mul(overMatrices(b, cotangent), slope(b, a!, live)),
+  jvp: ofOneInput((b, tangent, { inputs: [a] }) => b.sum(b.mul(tangent, slope(b, a!, null)), [-2, -1])),
 });
 
 const joined = (a: Shape, b: Shape): Shape => [...broadcast(a.slice(0, -2), b.slice(0, -2))!, ...a.slice(-2)];
@@ -96,19 +121,32 @@ export const solving = tensorOps({
       }
       return [...batch, ...right!.shape.slice(-2)];
     },
-    jvp: "transpose",
+    // A column of the result takes from that column of B, and from all of A.
+    structure: (_, index) => ({ axes: index === 1 ? [-2] : [-2, -1] }),
     vjp: solveRule,
+    jvp: throughSolution((b, { inputs: [a], attributes }, right) =>
+      solveMatrix(b, a!, right, attributes.transposed as boolean),
+    ),
+    live: perColumn,
   },
-  det: ofFactors("det", "The determinant.", (b, cotangent, { inputs: [a] }) =>
-    b.mul(overMatrices(b, cotangent), b.apply("cofactors", [a!, factored(b, a!)])),
-  ),
-  det_sign: ofFactors("slogdet", "The sign of the determinant: −1, 0 or 1.", (b, cotangent, node) =>
-    b.broadcastTo(0, [...cotangent.shape, ...node.inputs[0]!.shape.slice(-2)]),
-  ),
-  // Giles 2008, sec. 2.2.4.
-  log_abs_det: ofFactors("slogdet", "log |det A|.", (b, cotangent, node) =>
-    b.mul(overMatrices(b, cotangent), inverseTransposed(b, node.inputs[0]!)),
-  ),
+  det: {
+    ...ofFactors("det", "The determinant."),
+    // Jacobi's formula, in the form that holds for singular matrices too.
+    ...withSlope((b, a) => b.apply("cofactors", [a, factored(b, a)])),
+  },
+  det_sign: {
+    ...ofFactors("slogdet", "The sign of the determinant: −1, 0 or 1."),
+    // 0 without a product: a tangent or cotangent may be infinite.
+    vjp: (b, cotangent, { inputs: [a] }) => b.broadcastTo(0, [...cotangent.shape, ...a!.shape.slice(-2)]),
+    jvp: ofOneInput((b, tangent) => b.broadcastTo(0, tangent.shape.slice(0, -2))),
+  },
+  log_abs_det: {
+    ...ofFactors("slogdet", "log |det A|."),
+    // Giles 2008, sec. 2.2.4.
+    ...withSlope((b, a, live) =>
+      inverseTransposed(b, regularWhereDead(b, live, 0, a, identity(b, a.shape.at(-1)!))),
+    ),
+  },
   cofactors: {
     // From A = U Σ Vᵀ: det(U) det(V) U Γ Vᵀ, where Γᵢ is the product of all singular values but the i-th. No division,
     // so this is right at any rank (Stewart 1998, "On the adjugate matrix").
@@ -118,20 +156,21 @@ export const solving = tensorOps({
       squareSize("det", a!.shape, span);
       return a!.shape;
     },
-    jvp: "transpose",
-    vjp: (b, cotangent, { inputs: [a] }) =>
-      b.apply("cofactors_derivative", [a!, cotangent, b.apply("svd_factors", [a!])]),
+    // The second derivative of det is symmetric.
+    vjp: alongCofactors,
+    jvp: ofOneInput(alongCofactors),
+    live: perMatrix(2),
   },
   cofactors_derivative: {
     // In the basis of the singular vectors: Dᵢᵢ = Σ_{j≠i} Pᵢⱼ Gⱼⱼ and Dᵢⱼ = −Pᵢⱼ Gⱼᵢ, where Pᵢⱼ is the product of all
     // singular values but i and j: the second derivative of det, at any rank. It is symmetric, so its own transpose.
     doc: "The derivative of the cofactors of A in the direction G, the second input.",
     shape: ([a, direction]) => joined(a!.shape, direction!.shape),
-    jvp: "transpose",
-    vjp: (b, cotangent, { inputs: [a, direction, svd] }, index) =>
-      index === 0
-        ? thirdDerivative(b, a!, cotangent, direction!)
-        : b.apply("cofactors_derivative", [a!, cotangent, svd!]),
+    structure: () => ({ axes: [-2, -1] }),
+    vjp: alongDerivative,
+    // The third derivative of det is symmetric, too.
+    jvp: sumOverInputs(alongDerivative),
+    live: perMatrix(2),
   },
 });
 

@@ -2,8 +2,10 @@ import { fault } from "../../diagnostics.js";
 import type { OperatorNode } from "../../graph/node.js";
 import { formatShape } from "../../tensor.js";
 import { builtin, optional, required } from "../builtin.js";
+import { perMatrix, regularWhereDead } from "../live.js";
 import { matrixSizes, product, scaleColumns, squareSize, symmetricPart } from "../matrices.js";
-import { type Pullback, type TensorRule, tensorOps } from "../op.js";
+import { type Pullback, type Pushforward, type TensorRule, tensorOps } from "../op.js";
+import { ofOneInput } from "../tangents.js";
 import type { Calculus } from "../vocabulary.js";
 
 /** A result taken from a factorisation of A, the second input. */
@@ -25,11 +27,24 @@ const antisymmetric = (b: Calculus, x: OperatorNode) => b.sub(x, b.matrixTranspo
 const outside = (b: Calculus, u: OperatorNode, x: OperatorNode) =>
   b.sub(x, b.matmul(u, b.matmul(b.matrixTranspose(u), x)));
 
-/** Ā = V (F ∘ (Vᵀ V̄)) Vᵀ made symmetric, with Fᵢⱼ = 1 / (λⱼ − λᵢ) (Giles 2008, sec. 3.1; Seeger et al. 2017). */
-const eigenvectorsRule: Pullback = (b, cotangent, v) => {
+/** F of eigenvectors. */
+function gapsOf(b: Calculus, v: OperatorNode, live: OperatorNode | null): OperatorNode {
   const w = eigenvalues(b, v.inputs[0]!);
-  const gaps = b.apply("reciprocal_gaps", [w], { squares: false });
-  return symmetricPart(b, inBasis(b, v, b.mul(gaps, b.matmul(b.matrixTranspose(v), cotangent))));
+  const distinct = regularWhereDead(b, live, 2, w, b.iota(w.shape.at(-1)!));
+  return b.apply("reciprocal_gaps", [distinct], { squares: false });
+}
+
+/** The singular values, n, …, 1 for dead matrices: distinct and positive. */
+function distinctValues(b: Calculus, a: OperatorNode, live: OperatorNode | null): OperatorNode {
+  const s = singularValues(b, a);
+  const n = s.shape.at(-1)!;
+  return regularWhereDead(b, live, 2, s, b.sub(n, b.iota(n)));
+}
+
+/** Ā = V (F ∘ (Vᵀ V̄)) Vᵀ made symmetric, with Fᵢⱼ = 1 / (λⱼ − λᵢ) (Giles 2008, sec. 3.1; Seeger et al. 2017). */
+const eigenvectorsRule: Pullback = (b, cotangent, v, _index, live) => {
+  const inner = b.mul(gapsOf(b, v, live), b.matmul(b.matrixTranspose(v), cotangent));
+  return symmetricPart(b, inBasis(b, v, inner));
 };
 
 /**
@@ -55,12 +70,39 @@ function vectorsPullback(
   return b.matmul(all, b.matrixTranspose(y));
 }
 
+/**
+ * dX of the vectors asked for: with P = Xᵀ dA Y, X (F ∘ (P S + S Pᵀ)), and (1 − XXᵀ) dA Y S⁻¹ where X does not span
+ * everything (Townsend 2016). For right singular vectors `tangent` is dAᵀ, and X and Y change their roles.
+ */
+function vectorsTangent(
+  b: Calculus,
+  tangent: OperatorNode,
+  x: OperatorNode,
+  y: OperatorNode,
+  s: OperatorNode,
+) {
+  const gaps = b.apply("reciprocal_gaps", [s], { squares: true });
+  const moved = b.matmul(tangent, y);
+  const scaled = scaleColumns(b, b.matmul(b.matrixTranspose(x), moved), s);
+  const inside = b.matmul(x, b.mul(gaps, b.add(scaled, b.matrixTranspose(scaled))));
+  const [rows, columns] = x.shape.slice(-2);
+  if (rows === columns) return inside;
+  return b.add(inside, scaleColumns(b, outside(b, x, moved), b.apply("reciprocal_singular_values", [s])));
+}
+
+const throughReciprocal = (b: Calculus, t: OperatorNode, y: OperatorNode) => b.neg(b.mul(t, b.square(y)));
+
+/** The diagonal of Xᵀ dA Y. */
+const alongVectors = (b: Calculus, tangent: OperatorNode, x: OperatorNode, y: OperatorNode) =>
+  b.sum(b.mul(x, b.matmul(tangent, y)), [-2]);
+
 /** Singular vectors as an operation: so many rows, one column for each singular value. */
-const vectors = (side: string, axis: -1 | -2, vjp: Pullback): TensorRule => ({
+const vectors = (side: string, axis: -1 | -2, vjp: Pullback, jvp: Pushforward): TensorRule => ({
   doc: `The ${side} singular vectors, as columns, from the factorisation, the second input.`,
   shape: ([a]) => [...a!.shape.slice(0, -2), a!.shape.at(axis)!, Math.min(...a!.shape.slice(-2))],
-  jvp: "transpose",
   vjp,
+  jvp,
+  live: perMatrix(2),
 });
 
 export const spectral = tensorOps({
@@ -78,17 +120,25 @@ export const spectral = tensorOps({
     doc: "The eigenvalues, ascending, from the factorisation, the second input.",
     shape: ([a]) => a!.shape.slice(0, -1),
     // Giles 2008, sec. 3.1. No gap between eigenvalues stands in it, so equal ones are no obstacle.
-    jvp: "transpose",
+    jvp: ofOneInput((b, tangent, { inputs: [a] }) => {
+      const v = eigenvectors(b, a!);
+      return alongVectors(b, tangent, v, v);
+    }),
     vjp: (b, cotangent, { inputs: [a] }) => {
       const v = eigenvectors(b, a!);
       return b.matmul(scaleColumns(b, v, cotangent), b.matrixTranspose(v));
     },
+    live: perMatrix(1),
   },
   eigenvectors: {
     doc: "The eigenvectors, as columns, from the factorisation, the second input.",
     shape: ([a]) => a!.shape,
-    jvp: "transpose",
     vjp: eigenvectorsRule,
+    // V (F ∘ (Vᵀ dA V)) (Giles 2008, sec. 3.1); dA is symmetric, as A is.
+    jvp: ofOneInput((b, tangent, v) =>
+      b.matmul(v, b.mul(gapsOf(b, v, null), product(b, b.matrixTranspose(v), tangent, v))),
+    ),
+    live: perMatrix(2),
   },
   svd_factors: {
     doc: "A = U diag(S) Vᵀ with k = min(m, n) columns, packed as (…, m + 1 + n, k): U, the row S, V.",
@@ -104,33 +154,58 @@ export const spectral = tensorOps({
     doc: "The singular values, descending, from the factorisation, the second input.",
     shape: ([a]) => [...a!.shape.slice(0, -2), Math.min(...a!.shape.slice(-2))],
     // Giles 2008, sec. 3.2.
-    jvp: "transpose",
+    jvp: ofOneInput((b, tangent, { inputs: [a] }) => alongVectors(b, tangent, left(b, a!), right(b, a!))),
     vjp: (b, cotangent, { inputs: [a] }) =>
       b.matmul(scaleColumns(b, left(b, a!), cotangent), b.matrixTranspose(right(b, a!))),
+    live: perMatrix(1),
   },
-  left_singular_vectors: vectors("left", -2, (b, cotangent, u) => {
-    const [a] = u.inputs;
-    return vectorsPullback(b, cotangent, u, right(b, a!), singularValues(b, a!));
-  }),
-  right_singular_vectors: vectors("right", -1, (b, cotangent, v) => {
-    const [a] = v.inputs;
-    return b.matrixTranspose(vectorsPullback(b, cotangent, v, left(b, a!), singularValues(b, a!)));
-  }),
+  left_singular_vectors: vectors(
+    "left",
+    -2,
+    (b, cotangent, u, _index, live) => {
+      const [a] = u.inputs;
+      return vectorsPullback(b, cotangent, u, right(b, a!), distinctValues(b, a!, live));
+    },
+    ofOneInput((b, tangent, u) => {
+      const [a] = u.inputs;
+      return vectorsTangent(b, tangent, u, right(b, a!), singularValues(b, a!));
+    }),
+  ),
+  right_singular_vectors: vectors(
+    "right",
+    -1,
+    (b, cotangent, v, _index, live) => {
+      const [a] = v.inputs;
+      return b.matrixTranspose(vectorsPullback(b, cotangent, v, left(b, a!), distinctValues(b, a!, live)));
+    },
+    ofOneInput((b, tangent, v) => {
+      const [a] = v.inputs;
+      return vectorsTangent(b, b.matrixTranspose(tangent), v, left(b, a!), singularValues(b, a!));
+    }),
+  ),
   reciprocal_gaps: {
     doc: "Fᵢⱼ = 1 / (wⱼ − wᵢ), or 1 / (wⱼ² − wᵢ²) where `squares`; 0 on the diagonal. Fails where two values are equal.",
     shape: ([w]) => [...w!.shape, w!.shape.at(-1)!],
-    jvp: "transpose",
+    // dFᵢⱼ = Fᵢⱼ² (dwᵢ − dwⱼ).
+    jvp: ofOneInput((b, tangent, gaps) => {
+      const slope = gaps.attributes.squares ? b.mul(b.mul(2, gaps.inputs[0]!), tangent) : tangent;
+      const row = b.reshape(slope, [...slope.shape.slice(0, -1), 1, slope.shape.at(-1)!]);
+      return b.mul(b.sub(b.matrixTranspose(row), row), b.square(gaps));
+    }),
     vjp: (b, cotangent, gaps) => {
       const turned = b.mul(cotangent, b.square(gaps));
       const slope = b.sub(b.sum(turned, [-1]), b.sum(turned, [-2]));
       return gaps.attributes.squares ? b.mul(b.mul(2, gaps.inputs[0]!), slope) : slope;
     },
+    live: perMatrix(2, 1),
   },
   reciprocal_singular_values: {
     doc: "1 / s. Fails where s is 0.",
     shape: ([s]) => s!.shape,
-    jvp: "transpose",
-    vjp: (b, cotangent, node) => b.neg(b.mul(cotangent, b.square(node))),
+    // Elementwise, so its own transpose.
+    jvp: ofOneInput(throughReciprocal),
+    vjp: throughReciprocal,
+    live: (_b, mask) => mask,
   },
 });
 

@@ -3,21 +3,24 @@ import { sizeOf } from "../../tensor.js";
 import { axesFromEnd } from "../axes.js";
 import { builtin, optional, required } from "../builtin.js";
 import { tensorOps } from "../op.js";
+import { ofOneInput } from "../tangents.js";
 import type { Calculus } from "../vocabulary.js";
-import { reducedShape, reducing, restored } from "./reduction.js";
+import { reducedShape, reducing, restored, spread, sumLike } from "./reduction.js";
+
+/** x / norm; at 0, where the norm has a tip, 0. Both sides of the choice are finite, so its derivatives are too. */
+function direction(b: Calculus, node: OperatorNode): OperatorNode {
+  const norm = restored(b, node, node);
+  const isTip = b.equal(norm, 0);
+  return b.where(isTip, 0, b.div(node.inputs[0]!, b.where(isTip, 1, norm)));
+}
 
 export const statistics = tensorOps({
   norm: {
     doc: "sqrt(sum(x²)) over the axes, without overflow; 0 over nothing.",
     shape: reducedShape,
-    // x / norm; at 0, where the norm has a tip, 0. Both sides of the choice are finite, so its derivatives are too.
-    jvp: "transpose",
-    vjp: (b, cotangent, node) => {
-      const norm = restored(b, node, node);
-      const isTip = b.equal(norm, 0);
-      const direction = b.where(isTip, 0, b.div(node.inputs[0]!, b.where(isTip, 1, norm)));
-      return b.mul(restored(b, cotangent, node), direction);
-    },
+    vjp: (b, cotangent, node) => b.mul(restored(b, cotangent, node), direction(b, node)),
+    jvp: ofOneInput((b, tangent, node) => sumLike(b, b.mul(tangent, direction(b, node)), node)),
+    live: spread,
   },
 });
 
@@ -39,7 +42,7 @@ function deviations(b: Calculus, op: string, x: OperatorNode, axis: readonly num
   return { axes, deviation: b.sub(x, mean(b, x, axes, true)), divisor: Math.max(0, count - ddof) };
 }
 
-const spread = {
+const parameters = {
   x: required("tensor"),
   axis: optional("axes", null),
   keepdims: optional("flag", false),
@@ -69,7 +72,7 @@ export const statisticsFunctions = [
     derivative: "2·(x - mean(x)) / (n - ddof)",
     defined: "n > ddof",
     example: "z = var([1, 2, 4])",
-    parameters: spread,
+    parameters,
     build: (b, { x, axis, keepdims, ddof }) => {
       const { axes, deviation, divisor } = deviations(b, "var", x, axis, ddof);
       return b.div(b.sum(b.square(deviation), axes, keepdims), divisor);
@@ -83,7 +86,7 @@ export const statisticsFunctions = [
     conventions: "Where every element equals the mean, the derivative is 0.",
     defined: "n > ddof",
     example: "z = std([1, 2, 4], ddof=1)",
-    parameters: spread,
+    parameters,
     build: (b, { x, axis, keepdims, ddof }) => {
       const { axes, deviation, divisor } = deviations(b, "std", x, axis, ddof);
       return b.div(b.reduce("norm", deviation, axes, keepdims), Math.sqrt(divisor));

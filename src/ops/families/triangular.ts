@@ -1,8 +1,18 @@
 import type { OperatorNode } from "../../graph/node.js";
 import { broadcast } from "../../graph/shape.js";
 import { builtin, required } from "../builtin.js";
-import { columnsOf, lowerTriangle, matrixSizes, product, squareSize, symmetricPart } from "../matrices.js";
+import { perColumn, perMatrix, regularWhereDead, whereLive } from "../live.js";
+import {
+  columnsOf,
+  identity,
+  lowerTriangle,
+  matrixSizes,
+  product,
+  squareSize,
+  symmetricPart,
+} from "../matrices.js";
 import { type Pullback, tensorOps } from "../op.js";
+import { ofOneInput, throughSolution } from "../tangents.js";
 import type { Calculus } from "../vocabulary.js";
 
 /** X of L X = B, or of Lᵀ X = B. */
@@ -10,25 +20,34 @@ const solveLower = (b: Calculus, l: OperatorNode, right: OperatorNode, transpose
   b.apply("solve_lower", [l, right], { transposed });
 
 /** As for `solve`, but only the lower triangle of L is read. */
-const solveLowerRule: Pullback = (b, cotangent, node, index) => {
+const solveLowerRule: Pullback = (b, cotangent, node, index, live) => {
   const transposed = node.attributes.transposed as boolean;
   const right = solveLower(b, node.inputs[0]!, cotangent, !transposed);
   if (index === 1) return right;
-  const [left, other] = transposed ? [node, right] : [right, node];
+  const x = whereLive(b, live, node);
+  const [left, other] = transposed ? [x, right] : [right, x];
   return b.neg(lowerTriangle(b, b.matmul(left, b.matrixTranspose(other))));
 };
+
+/** Φ: half of the triangle with the diagonal and half of that without, so that the diagonal is halved. */
+const halvedTriangle = (b: Calculus, x: OperatorNode) =>
+  b.mul(0.5, b.add(lowerTriangle(b, x), lowerTriangle(b, x, -1)));
 
 /**
  * Ā = L⁻ᵀ Φ(Lᵀ L̄) L⁻¹, made symmetric; Φ keeps the lower triangle and halves the diagonal (Murray 2016,
  * "Differentiation of the Cholesky decomposition").
  */
 const choleskyRule: Pullback = (b, cotangent, l) => {
-  const inner = b.matmul(b.matrixTranspose(l), cotangent);
-  // Half of the triangle with the diagonal and half of that without: the diagonal is halved.
-  const phi = b.mul(0.5, b.add(lowerTriangle(b, inner), lowerTriangle(b, inner, -1)));
-  const left = solveLower(b, l, phi, true);
+  const inner = halvedTriangle(b, b.matmul(b.matrixTranspose(l), cotangent));
+  const left = solveLower(b, l, inner, true);
   return symmetricPart(b, b.matrixTranspose(solveLower(b, l, b.matrixTranspose(left), true)));
 };
+
+/** dL = L Φ(L⁻¹ dA L⁻ᵀ) (Murray 2016); dA is symmetric, as A is. */
+const choleskyTangent = ofOneInput((b, tangent, l) => {
+  const half = solveLower(b, l, tangent, false);
+  return b.matmul(l, halvedTriangle(b, solveLower(b, l, b.matrixTranspose(half), false)));
+});
 
 const qrParts = (b: Calculus, a: OperatorNode) => {
   const factors = b.apply("qr_factors", [a]);
@@ -39,13 +58,33 @@ const qrParts = (b: Calculus, a: OperatorNode) => {
  * Ā = (Q̄ + Q copyltu(M)) R⁻ᵀ with M = R R̄ᵀ − Q̄ᵀ Q, where copyltu mirrors the lower triangle (Seeger et al.
  * 2017, "Auto-differentiating linear algebra"; Walter and Lehmann 2010). It is linear in (Q̄, R̄), so each has its part.
  */
-function qrPullback(b: Calculus, a: OperatorNode, m: OperatorNode, qBar: OperatorNode | null): OperatorNode {
-  const [q, r] = qrParts(b, a);
+function qrPullback(
+  b: Calculus,
+  a: OperatorNode,
+  m: OperatorNode,
+  qBar: OperatorNode | null,
+  live: OperatorNode | null,
+): OperatorNode {
+  const [q, ofA] = qrParts(b, a);
+  const r = regularWhereDead(b, live, 2, ofA, identity(b, a.shape.at(-1)!));
   const mirrored = b.add(lowerTriangle(b, m), b.matrixTranspose(lowerTriangle(b, m, -1)));
   const inside = b.matmul(q, mirrored);
   const sum = qBar === null ? inside : b.add(qBar, inside);
   const solved = solveLower(b, b.matrixTranspose(r), b.matrixTranspose(sum), true);
   return b.matrixTranspose(solved);
+}
+
+/**
+ * With X = dA R⁻¹ and C = Qᵀ X: dQ = X − Q S and dR = S R, where the upper triangular S is C with its strict lower
+ * triangle folded over, so that Qᵀ dQ = C − S is antisymmetric (Walter and Lehmann 2010; Seeger et al. 2017).
+ */
+function qrTangent(b: Calculus, a: OperatorNode, tangent: OperatorNode) {
+  const [q, r] = qrParts(b, a);
+  const x = b.matrixTranspose(solveLower(b, b.matrixTranspose(r), b.matrixTranspose(tangent), false));
+  const c = b.matmul(b.matrixTranspose(q), x);
+  const below = lowerTriangle(b, c, -1);
+  const s = b.add(b.sub(c, below), b.matrixTranspose(below));
+  return { q: b.sub(x, b.matmul(q, s)), r: b.matmul(s, r) };
 }
 
 export const triangular = tensorOps({
@@ -55,8 +94,13 @@ export const triangular = tensorOps({
       ...broadcast(l!.shape.slice(0, -2), right!.shape.slice(0, -2))!,
       ...right!.shape.slice(-2),
     ],
-    jvp: "transpose",
+    structure: (_, index) => ({ axes: index === 1 ? [-2] : [-2, -1] }),
     vjp: solveLowerRule,
+    jvp: throughSolution(
+      (b, { inputs: [l], attributes }, right) => solveLower(b, l!, right, attributes.transposed as boolean),
+      lowerTriangle,
+    ),
+    live: perColumn,
   },
   cholesky: {
     doc: "The lower triangular L of A = L Lᵀ, for a symmetric positive definite A.",
@@ -64,8 +108,9 @@ export const triangular = tensorOps({
       squareSize("cholesky", a!.shape, span);
       return a!.shape;
     },
-    jvp: "transpose",
     vjp: choleskyRule,
+    jvp: choleskyTangent,
+    live: perMatrix(2),
   },
   qr_factors: {
     doc: "A = Q R for n ≤ m columns, packed as (…, m + n, n): Q above the transpose of R.",
@@ -80,15 +125,18 @@ export const triangular = tensorOps({
   qr_q: {
     doc: "Q of the factorisation, the second input.",
     shape: ([a]) => a!.shape,
-    jvp: "transpose",
-    vjp: (b, cotangent, q) =>
-      qrPullback(b, q.inputs[0]!, b.neg(b.matmul(b.matrixTranspose(cotangent), q)), cotangent),
+    jvp: ofOneInput((b, tangent, q) => qrTangent(b, q.inputs[0]!, tangent).q),
+    vjp: (b, cotangent, q, _index, live) =>
+      qrPullback(b, q.inputs[0]!, b.neg(b.matmul(b.matrixTranspose(cotangent), q)), cotangent, live),
+    live: perMatrix(2),
   },
   qr_r: {
     doc: "R of the factorisation, the second input.",
     shape: ([a]) => [...a!.shape.slice(0, -2), a!.shape.at(-1)!, a!.shape.at(-1)!],
-    jvp: "transpose",
-    vjp: (b, cotangent, r) => qrPullback(b, r.inputs[0]!, b.matmul(r, b.matrixTranspose(cotangent)), null),
+    jvp: ofOneInput((b, tangent, r) => qrTangent(b, r.inputs[0]!, tangent).r),
+    vjp: (b, cotangent, r, _index, live) =>
+      qrPullback(b, r.inputs[0]!, b.matmul(r, b.matrixTranspose(cotangent)), null, live),
+    live: perMatrix(2),
   },
 });
 

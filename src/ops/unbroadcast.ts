@@ -1,10 +1,10 @@
 import type { OperatorNode } from "../graph/node.js";
-import type { Calculus } from "../ops/vocabulary.js";
 import { type Shape, sameShape } from "../tensor.js";
+import type { Calculus } from "./vocabulary.js";
 
 /**
- * Sums (or otherwise reduces) a cotangent of shape batch + s over the axes along which an input of the shape `target` was repeated to reach
- * s: the transpose of broadcasting. The result has the shape batch + target.
+ * Sums (or otherwise reduces) a cotangent of shape batch + s over the axes along which an input of the shape `target` was
+ * repeated to reach s: the transpose of broadcasting. The result has the shape batch + target.
  */
 export function unbroadcast(
   b: Calculus,

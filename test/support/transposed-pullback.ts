@@ -1,8 +1,8 @@
-import type { OperatorNode } from "../graph/node.js";
-import type { Pullback } from "../ops/op.js";
-import type { Calculus } from "../ops/vocabulary.js";
-import { pullback } from "./reverse.js";
-import { unbroadcast } from "./unbroadcast.js";
+import { pullback } from "../../src/autodiff/reverse.js";
+import type { OperatorNode } from "../../src/graph/node.js";
+import type { Pullback } from "../../src/ops/op.js";
+import { unbroadcast } from "../../src/ops/unbroadcast.js";
+import type { Calculus } from "../../src/ops/vocabulary.js";
 
 /**
  * The tangent of a node's output (batch + its shape) from the tangents of its inputs, by its reverse rule alone: a
@@ -20,7 +20,7 @@ export function transposedPullback(
   let sum: OperatorNode | null = null;
   tangents.forEach((tangent, index) => {
     if (tangent === null) return;
-    const pulled = unbroadcast(b, vjp(b, cotangent, node, index), node.inputs[index]!.shape, 0);
+    const pulled = unbroadcast(b, vjp(b, cotangent, node, index, null), node.inputs[index]!.shape, 0);
     const pushed = pullback(b, pulled, tangent, [cotangent]).get(cotangent);
     if (pushed !== undefined) sum = sum === null ? pushed : b.add(sum, pushed);
   });

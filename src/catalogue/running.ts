@@ -1,0 +1,44 @@
+import { didYouMean, quote, type Wording } from "./wording.js";
+
+/** What is wrong with the command line, with files, and with the size of it all. */
+export const running = {
+  // the command line
+  "no-script": () => ({
+    message: "there is no script to evaluate",
+    hint: "name a file, or give the script itself: `autograd eval -e 'w = x*y'`",
+  }),
+  "two-scripts": (p: { file: string }) => ({
+    message: `both the file ${quote(p.file)} and \`-e\` give a script`,
+    hint: "give one of them",
+  }),
+  "unknown-built-in": (p: { name: string; suggestion?: string | undefined }) => ({
+    message: `there is no built-in function ${quote(p.name)}`,
+    ...didYouMean(p.suggestion, "`autograd ops` lists them"),
+  }),
+  assignment: (p: { text: string }) => ({
+    message: `${quote(p.text)} is not an assignment`,
+    hint: "write `--set NAME=VALUE`, such as `--set x=2` or `--set 'A=[[1,2],[3,4]]'`",
+  }),
+  // limits
+  "memory-limit": (p: { bytes: string; limit: string; flag: string }) => ({
+    message: `this evaluation needs ${p.bytes} of memory (limit: ${p.limit})`,
+    hint: `raise the limit with \`${p.flag}\`; a tensor's derivative has the shapes of output and input together: \`--no-grad\`, \`--of\`, \`--wrt\` or a \`sum\` make it smaller`,
+  }),
+  limit: (p: { what: string; limit: string; flag: string }) => ({
+    message: `${p.what} (limit: ${p.limit})`,
+    hint: `raise the limit with \`${p.flag}\``,
+  }),
+  // files
+  "file-missing": (p: { path: string }) => ({ message: `there is no file ${quote(p.path)}` }),
+  "folder-missing": (p: { path: string }) => ({ message: `there is no folder ${quote(p.path)}` }),
+  "file-directory": (p: { path: string }) => ({ message: `${quote(p.path)} is a directory, not a file` }),
+  "file-permission": (p: { path: string; action: string }) => ({
+    message: `no permission to ${p.action} ${quote(p.path)}`,
+  }),
+  "file-read": (p: { path: string; reason: string }) => ({
+    message: `cannot read ${quote(p.path)}: ${p.reason}`,
+  }),
+  "file-write": (p: { path: string; reason: string }) => ({
+    message: `cannot write ${quote(p.path)}: ${p.reason}`,
+  }),
+} satisfies Record<string, (p: never) => Wording>;
