@@ -1,3 +1,4 @@
+import { scalarOperations } from "../../src/ops/registry.js";
 import type { Real } from "./decimal.js";
 import { one, square } from "./elementary.js";
 import {
@@ -25,6 +26,12 @@ import { type Grid, type Point, pairs, sampleGrid } from "./samples.js";
 import { digamma, gammaln, normalCdf, normalPdf } from "./special.js";
 
 /** How every operation is sampled, and where its error is measured against something else, with the reason. */
+
+/** Operations whose value is 0 or 1, or one of their arguments. */
+const discrete = /^(less|greater)(_equal)?$|equal$|^logical_|^where$/;
+
+/** The operations that are measured: those that compute something. */
+export const computing = scalarOperations.map(({ name }) => name).filter((name) => !discrete.test(name));
 
 const infinity = Number.POSITIVE_INFINITY;
 

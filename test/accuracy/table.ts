@@ -1,5 +1,5 @@
 import { isOk, measure, type Row } from "./measure.js";
-import { subjects } from "./subjects.js";
+import { computing, subjects } from "./subjects.js";
 
 const columns = ["operation", "what", "points", "ulps", "bound", "", "worst at"];
 
@@ -13,10 +13,19 @@ const cells = (row: Row): string[] => [
   row.at === undefined ? "" : row.at.join(", "),
 ];
 
-/** Measures every operation with about n points and prints the table; false where a bound is exceeded. */
+/**
+ * Measures these operations (all of them where none is named) at about 2n points each and prints the table; false where a
+ * bound is exceeded or a name is unknown.
+ */
 export function printTable(n: number, names: readonly string[], print: (line: string) => void): boolean {
-  const chosen = subjects.filter(({ op }) => names.length === 0 || names.includes(op));
-  const rows = chosen.flatMap((subject) => measure(subject, n));
+  const unknown = names.filter((name) => !subjects.some(({ op }) => op === name));
+  if (unknown.length > 0) {
+    print(`nothing is measured under ${unknown.join(", ")}; there are ${computing.join(", ")}`);
+    return false;
+  }
+  const rows = subjects
+    .filter(({ op }) => names.length === 0 || names.includes(op))
+    .flatMap((subject) => measure(subject, n));
   const body = rows.map(cells);
   const widths = columns.map((column, i) => Math.max(column.length, ...body.map((row) => row[i]!.length)));
   const line = (row: readonly string[]) =>
@@ -25,9 +34,9 @@ export function printTable(n: number, names: readonly string[], print: (line: st
       .join("  ")
       .trimEnd();
   print(line(columns));
-  for (const [i, row] of rows.entries()) {
+  rows.forEach((row, i) => {
     print(line(body[i]!));
     if (row.reason !== undefined) print(`    ${row.reason}`);
-  }
+  });
   return rows.every(isOk);
 }

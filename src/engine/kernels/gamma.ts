@@ -1,4 +1,5 @@
-import { differenceRest, logInto, pow, productRest } from "./power.js";
+import { logInto, pow } from "./power.js";
+import { differenceRest, productRest } from "./rounding.js";
 import {
   cosPi,
   digammaAboveTwo,

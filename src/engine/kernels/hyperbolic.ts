@@ -1,4 +1,5 @@
-import { exp, productRest, scaledExp } from "./power.js";
+import { exp, scaledExp } from "./power.js";
+import { productRest } from "./rounding.js";
 
 /**
  * Hyperbolic functions within 1.6 units in the last place, in exactly rounded arithmetic only: series where exponentials

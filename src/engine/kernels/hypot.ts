@@ -1,34 +1,23 @@
-const splitter = 2 ** 27 + 1;
+import { squareRest } from "./rounding.js";
 
-/** What x·x as a double leaves out of the square (Dekker 1971); exact where nothing over- or underflows. */
-function squareRest(x: number, square: number): number {
-  const t = splitter * x;
-  const head = t - (t - x);
-  const tail = x - head;
-  return head * head - square + 2 * head * tail + tail * tail;
-}
+const infinity = Number.POSITIVE_INFINITY;
 
-/** √(x² + y²) within 0.51 units in the last place: the square root, mended by one step of Newton's with exact squares. */
+/** √(x² + y²) within 0.51 units in the last place. Scaling by powers of 2 is exact. */
 export function hypot(x: number, y: number): number {
-  const larger = Math.max(Math.abs(x), Math.abs(y));
-  const smaller = Math.min(Math.abs(x), Math.abs(y));
-  if (!(smaller > larger * 2 ** -54)) {
-    // NaN, an infinity (which wins over NaN), or a side that does not count.
-    return Math.abs(x) === Number.POSITIVE_INFINITY
-      ? Math.abs(x)
-      : Math.abs(y) === Number.POSITIVE_INFINITY
-        ? Math.abs(y)
-        : larger;
+  const a = Math.abs(x);
+  const b = Math.abs(y);
+  const larger = Math.max(a, b);
+  const smaller = Math.min(a, b);
+  if (smaller > larger * 2 ** -54) {
+    if (larger > 2 ** 480) return 2 ** 600 * moderate(2 ** -600 * larger, 2 ** -600 * smaller);
+    if (larger < 2 ** -400) return 2 ** -600 * moderate(2 ** 600 * larger, 2 ** 600 * smaller);
+    return moderate(larger, smaller);
   }
-  if (larger > 2 ** 480)
-    return larger === Number.POSITIVE_INFINITY
-      ? larger
-      : 2 ** 600 * moderate(2 ** -600 * larger, 2 ** -600 * smaller);
-  return larger < 2 ** -400
-    ? 2 ** -600 * moderate(2 ** 600 * larger, 2 ** 600 * smaller)
-    : moderate(larger, smaller);
+  // A side that does not count, or NaN, over which an infinity wins.
+  return a === infinity || b === infinity ? infinity : larger;
 }
 
+/** The square root, mended by one step of Newton's with what the squares have lost. */
 function moderate(x: number, y: number): number {
   const xx = x * x;
   const yy = y * y;

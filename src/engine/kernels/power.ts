@@ -1,27 +1,14 @@
 import { exponentialTable, logarithmTable, logTwo, logTwoPart } from "./power-tables.js";
+import { differenceRest } from "./rounding.js";
 
 /**
  * Powers and exponentials in exactly rounded arithmetic only (+ − × ÷), so that they are the same bits on every machine,
- * by tables and short polynomials (Tang 1989, 1990). What is lost in the logarithm of a power is multiplied by the
- * exponent, hence it is a sum of two doubles, good to 2^−68; the result is within 0.53 units in the last place.
+ * by tables and short polynomials (Tang, ACM Transactions on Mathematical Software 15 (1989) and 16 (1990)). What the
+ * logarithm of a power loses is multiplied by the exponent, hence it is a sum of two doubles, good to 2^−68; powers are
+ * within 0.53 units in the last place, and whole ones that a double can hold are exact.
  */
 
 const infinity = Number.POSITIVE_INFINITY;
-/** What x − y as a double leaves out of the difference (Knuth): exact where nothing overflows. */
-export function differenceRest(x: number, y: number, difference: number): number {
-  const part = difference - x;
-  return x - (difference - part) - (y + part);
-}
-
-/**
- * a·b − product, to 2^−24 of the last place of a product next to it, for factors within single precision's range: the
- * products of their heads, of 24 bits, are exact.
- */
-export function productRest(a: number, b: number, product: number): number {
-  const aHead = Math.fround(a);
-  const bHead = Math.fround(b);
-  return aHead * bHead - product + (aHead * (b - bHead) + (a - aHead) * b);
-}
 
 /** 2^n for n = −1022 … 1023. */
 const powersOfTwo = new Float64Array(2046);
@@ -52,6 +39,7 @@ export function scaledExp(x: number, rest: number, factor: number): number {
   return scaled(power * factor, n >> 6);
 }
 
+/** Within 0.51 units in the last place. */
 export function exp(x: number): number {
   if (Math.abs(x) < 750) return scaledExp(x, 0, 1);
   return x < 0 ? 0 : x * infinity;
@@ -64,7 +52,7 @@ const upper = new Uint8Array(Float64Array.of(-0).buffer)[7] === 0x80 ? 1 : 0;
 /** The upper word of √½, at which the intervals of mantissas begin. */
 const firstMantissa = 0x3fe6a09e;
 
-/** log x for 0 < x < ∞ as a sum of two doubles, good to 2^−68 of it, and by table: log x = n·log 2 − log c + log(c·z). */
+/** log x for 0 < x < ∞ as a sum of two doubles, good to 2^−68 of it: x = 2^n·z, log x = n·log 2 − log c + log(c·z). */
 export function logInto(out: Float64Array, x: number): void {
   const isSubnormal = x < 2 ** -1022;
   double[0] = isSubnormal ? x * 2 ** 54 : x;
@@ -73,6 +61,7 @@ export function logInto(out: Float64Array, x: number): void {
   const n = (offset >> 20) - (isSubnormal ? 54 : 0);
   const i = ((offset >> 14) & 63) * 3;
   const inverse = logarithmTable[i]!;
+  // The same mantissa between √½ and √2.
   words[upper] = bits - (offset & 0xfff00000);
   const z = double[0]!;
   // Products of numbers of 24 bits with others of as many are exact. r = z·inverse − 1 as a sum.

@@ -2,7 +2,8 @@ import type { ScalarOpName } from "../../ops/registry.js";
 import { digamma, gammaln, polygamma } from "./gamma.js";
 import { cosh, sechSquared, sinh, tanh } from "./hyperbolic.js";
 import { hypot } from "./hypot.js";
-import { differenceRest, exp, pow, scaledExp, shiftedPower } from "./power.js";
+import { exp, pow, scaledExp, shiftedPower } from "./power.js";
+import { differenceRest } from "./rounding.js";
 import { erf, erfc, gaussian, gelu, normalCdf, normalPdf } from "./special.js";
 
 /** One element of an elementwise operation; operations of fewer arguments ignore the rest. */

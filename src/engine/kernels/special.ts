@@ -1,7 +1,8 @@
-import { productRest, scaledExp } from "./power.js";
+import { scaledExp } from "./power.js";
+import { productRest } from "./rounding.js";
 import { erfOverX, evaluateFit, scaledErfcFar, scaledErfcNear, varyingPart } from "./special-tables.js";
 
-/** The error function and its relatives: to 2 units in the last place (test/ops/reference.test.ts). */
+/** The error function and its relatives. What a step loses is kept and made good in the exponential. */
 
 /** 1/√(2π) as a sum. */
 const invSqrtTwoPi = 0.3989422804014327;
@@ -64,7 +65,7 @@ export function erfc(x: number): number {
     if (x <= -0.5) return x < -6 ? 2 : 2 - erfc(-x);
     return 1 - smallErf(x);
   }
-  // ½ − x is exact.
+  // ½ − x is exact. From ¼ on, 1 − erf x would lose a digit.
   if (x < 0.5) return 0.5 - x + (0.5 - x * evaluateFit(erfOverX, x * x));
   return timesErfc(x, 0, x, 1, 1);
 }
