@@ -2,7 +2,7 @@ import { squareRest } from "./rounding.js";
 
 const infinity = Number.POSITIVE_INFINITY;
 
-/** √(x² + y²) within 0.51 units in the last place. Scaling by powers of 2 is exact. */
+/** √(x² + y²) within 0.51 units in the last place, 0.75 where it is subnormal. Scaling up by a power of 2 is exact. */
 export function hypot(x: number, y: number): number {
   const a = Math.abs(x);
   const b = Math.abs(y);

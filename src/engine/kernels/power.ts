@@ -5,7 +5,7 @@ import { differenceRest } from "./rounding.js";
  * Powers and exponentials in exactly rounded arithmetic only (+ − × ÷), so that they are the same bits on every machine,
  * by tables and short polynomials (Tang, ACM Transactions on Mathematical Software 15 (1989) and 16 (1990)). What the
  * logarithm of a power loses is multiplied by the exponent, hence it is a sum of two doubles, good to 2^−68; powers are
- * within 0.53 units in the last place, and whole ones that a double can hold are exact.
+ * within 0.53 units in the last place (1 where they are subnormal), and whole ones that a double can hold are exact.
  */
 
 const infinity = Number.POSITIVE_INFINITY;
@@ -39,7 +39,7 @@ export function scaledExp(x: number, rest: number, factor: number): number {
   return scaled(power * factor, n >> 6);
 }
 
-/** Within 0.51 units in the last place. */
+/** Within 0.51 units in the last place, 1 where it is subnormal. */
 export function exp(x: number): number {
   if (Math.abs(x) < 750) return scaledExp(x, 0, 1);
   return x < 0 ? 0 : x * infinity;
