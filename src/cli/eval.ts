@@ -1,7 +1,8 @@
 import { Command, Option } from "commander";
-import { type Diagnostic, diagnose, Fault } from "../diagnostics.js";
+import { diagnose, Fault } from "../diagnostics.js";
 import { compile, type Evaluation, type Layout, type Mode } from "../index.js";
 import { writeStdout } from "../io/output.js";
+import { failedAsserts } from "./asserts.js";
 import { exitCode } from "./exit-codes.js";
 import { readInputValues } from "./inputs.js";
 import { lookOf, printDiagnostics } from "./messages.js";
@@ -115,12 +116,6 @@ async function printEvaluation(evaluation: Evaluation, options: EvalOptions): Pr
   // A failed assert says more than that something is not finite.
   if (failed.length > 0) return exitCode.failed;
   return infinite.length > 0 ? exitCode.inconclusive : exitCode.success;
-}
-
-async function failedAsserts({ asserts = [] }: Evaluation): Promise<Diagnostic[]> {
-  if (asserts.every(({ passed }) => passed)) return [];
-  const { assertDiagnostics } = await import("../report/asserts.js");
-  return assertDiagnostics(asserts);
 }
 
 /** Outputs, gradients and Hessians that hold a NaN or an infinity. */

@@ -67,7 +67,7 @@ export function addCommonOptions(command: Command): Command {
         .choices(["string", "null", "error"])
         .default("string"),
     )
-    .option("--quiet", "no warnings")
+    .option("--quiet", "errors only: no warnings, no progress")
     .option("--no-color", "no colours (as does the environment variable NO_COLOR)")
     .addOption(limitOption("memory", "size", "memory for values"))
     .addOption(limitOption("nodes", "n", "nodes of the graph"))
