@@ -1,8 +1,7 @@
 import { Command, Option } from "commander";
-import { diagnose, Fault } from "../diagnostics.js";
+import { Fault } from "../diagnostics.js";
 import { compile, type Evaluation, type Layout, type Mode } from "../index.js";
 import { writeStdout } from "../io/output.js";
-import { failedAsserts } from "./asserts.js";
 import { exitCode } from "./exit-codes.js";
 import { readInputValues } from "./inputs.js";
 import { lookOf, printDiagnostics } from "./messages.js";
@@ -19,6 +18,7 @@ import {
   type ScriptOptions,
   unset,
 } from "./script-options.js";
+import { failedAsserts, judgeNonFinite } from "./verdicts.js";
 
 interface EvalOptions extends ScriptOptions, PrintOptions {
   readonly of?: readonly string[];
@@ -107,12 +107,10 @@ async function runEval(file: string | undefined, options: EvalOptions): Promise<
 
 async function printEvaluation(evaluation: Evaluation, options: EvalOptions): Promise<number> {
   const infinite = nonFiniteNames(evaluation);
-  const isRefused = infinite.length > 0 && options.nonfinite === "error";
+  const { isRefused, diagnostics } = judgeNonFinite(infinite, options);
   if (!isRefused) await writeStdout(await formatEvaluation(evaluation, options));
   const failed = await failedAsserts(evaluation);
-  const code = isRefused ? "non-finite-refused" : "non-finite";
-  const notFinite = infinite.length === 0 ? [] : [diagnose(code, { names: infinite })];
-  await printDiagnostics([...notFinite, ...failed], options);
+  await printDiagnostics([...diagnostics, ...failed], options);
   // A failed assert says more than that something is not finite.
   if (failed.length > 0) return exitCode.failed;
   return infinite.length > 0 ? exitCode.inconclusive : exitCode.success;

@@ -5,7 +5,6 @@ import { compileObjective, type Objective } from "../fit/objective.js";
 import type { Bound, Program, Tensor } from "../index.js";
 import { checkWritable, writeFileAtomically, writeStdout } from "../io/output.js";
 import type { Fit, FitStop, NamedTensor } from "../results.js";
-import { failedAsserts } from "./asserts.js";
 import { exitCode } from "./exit-codes.js";
 import { readInputValues } from "./inputs.js";
 import { workUntilInterrupted } from "./long-work.js";
@@ -23,6 +22,7 @@ import {
   type ScriptOptions,
   unset,
 } from "./script-options.js";
+import { failedAsserts, judgeNonFinite } from "./verdicts.js";
 
 interface FitOptions extends ScriptOptions, PrintOptions {
   readonly of?: string;
@@ -148,25 +148,27 @@ async function finish(
   const infinite = fit.parameters.flatMap(({ name, tensor }) =>
     tensor.data.every(Number.isFinite) ? [] : [name],
   );
-  const isRefused = infinite.length > 0 && options.nonfinite === "error";
+  const { isRefused, diagnostics } = judgeNonFinite(infinite, options);
   if (!isRefused) await writeStdout(await formats[formatOf(options)](fit, options));
   await printDiagnostics(unwritten, options);
   if (stop !== undefined) {
     await printStop(stop, fit, options);
     return exitCode.inconclusive;
   }
+  const isWritten = unwritten.length === 0;
   if (interrupted) {
-    const output = unwritten.length > 0 ? undefined : options.output;
-    const facts = { step: fit.losses.length - 1, steps: options.steps, output };
-    await printDiagnostics([diagnose("interrupted", facts)], options);
-    return exitCode.interrupted;
+    const facts = { step: fit.losses.length - 1, steps: options.steps };
+    await printDiagnostics(
+      [diagnose("interrupted", { ...facts, output: isWritten ? options.output : undefined })],
+      options,
+    );
+    return isWritten ? exitCode.interrupted : exitCode.unusable;
   }
-  const code = isRefused ? "non-finite-refused" : "non-finite";
-  const notFinite = infinite.length > 0 ? [diagnose(code, { names: infinite })] : [];
-  const { diagnostics, exit } = await end();
-  await printDiagnostics([...notFinite, ...diagnostics], options);
-  if (unwritten.length > 0) return exitCode.unusable;
-  return exit === exitCode.success && infinite.length > 0 ? exitCode.inconclusive : exit;
+  const verdict = await end();
+  await printDiagnostics([...diagnostics, ...verdict.diagnostics], options);
+  if (!isWritten) return exitCode.unusable;
+  if (verdict.exit !== exitCode.success) return verdict.exit;
+  return infinite.length > 0 ? exitCode.inconclusive : exitCode.success;
 }
 
 async function printStop(stop: FitStop, fit: Fit, options: FitOptions): Promise<void> {

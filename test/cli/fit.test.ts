@@ -1,5 +1,14 @@
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -277,6 +286,30 @@ describe("exit codes", () => {
     expect(stderr).toContain("not finite at the start: w");
   });
 
+  it("treats a parameter that is not finite from the start, and not connected, as eval treats results", () => {
+    const args = [
+      "-e",
+      "param x = 1; param y = [1, inf]; w = x^2",
+      "--steps",
+      "1",
+      "--rate",
+      "0.5",
+      "--json",
+    ];
+    const as = (policy: string) => run(...args, "--nonfinite", policy);
+    expect(JSON.parse(as("string").stdout).params).toEqual({ x: 0, y: [1, "Infinity"] });
+    expect(JSON.parse(as("null").stdout).params).toEqual({ x: 0, y: [1, null] });
+    expect(as("string")).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("warning: not finite: y"),
+    });
+    expect(as("error")).toMatchObject({
+      code: 3,
+      stdout: "",
+      stderr: expect.stringContaining("nothing is printed"),
+    });
+  });
+
   it("stops where a matrix becomes singular", () => {
     const script = "param x = 1; w = x + 0 * inv([[x]])[0, 0]";
     const { code, stdout, stderr } = run("-e", script, "--rate", "0.5", "--json");
@@ -314,8 +347,8 @@ describe("messages", () => {
 const announcer = `data:text/javascript,import { writeSync } from "node:fs";
 process.on("newListener", (event) => { if (event === "SIGINT") writeSync(2, "listening\\n"); });`;
 
-/** Runs the program and interrupts it once it listens. */
-function interrupted(args: readonly string[]): Promise<Outcome> {
+/** Runs the program and interrupts it once it listens, after something else has happened meanwhile. */
+function interrupted(args: readonly string[], meanwhile: () => void = () => {}): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const process_ = spawn(process.execPath, ["--import", announcer, "bin/autograd.js", "fit", ...args]);
     let stdout = "";
@@ -326,7 +359,9 @@ function interrupted(args: readonly string[]): Promise<Outcome> {
     process_.stderr.on("data", (chunk) => {
       const before = stderr.length;
       stderr += String(chunk);
-      if (before === 0) process_.kill("SIGINT");
+      if (before > 0) return;
+      meanwhile();
+      process_.kill("SIGINT");
     });
     process_.on("error", reject);
     process_.on("close", (code) => resolve({ code, stdout, stderr: stderr.replace("listening\n", "") }));
@@ -348,6 +383,16 @@ describe.skipIf(process.platform === "win32")("an interrupt", () => {
     expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(params);
     // As many steps in one go end at the same place.
     expect(json("-e", square, "--steps", String(steps), "--rate", "1e-9").params).toEqual(params);
+  });
+
+  it("prints the results where they can no longer be written", async () => {
+    const folder = path.dirname(temporaryFile("data.json", ""));
+    const args = [...endless, "--json", "--output", path.join(folder, "params.json")];
+    const { code, stdout, stderr } = await interrupted(args, () => rmSync(folder, { recursive: true }));
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toHaveProperty("params.x");
+    expect(stderr).toContain(`error: there is no folder \`${folder}\``);
+    expect(stderr).toMatch(/warning: interrupted after step \d+ of 100000000\n/);
   });
 
   it("judges no assert, and is silent with --quiet", async () => {
