@@ -1,5 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, openSync, realpathSync, renameSync, statSync, unlinkSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import type { Writable } from "node:stream";
 import { fault } from "../diagnostics.js";
@@ -74,7 +83,9 @@ function prepared(path: string, write: (destination: Destination) => void): void
 /** Where a symbolic link leads, so that the link stays and its target is replaced. */
 function resolveLink(path: string): string {
   try {
-    return realpathSync(path);
+    const target = realpathSync(path);
+    // What `/dev/stdout` leads to has a name, but no place, where it is a pipe.
+    return existsSync(target) ? target : path;
   } catch {
     return path;
   }

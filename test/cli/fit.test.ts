@@ -146,6 +146,13 @@ describe("--output", () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
+  it.skipIf(process.platform === "win32")("may be a pipe", () => {
+    const command = `"${process.execPath}" bin/autograd.js fit -e '${square}' --steps 0 --json --output /dev/stdout | cat`;
+    const { stdout, stderr } = spawnSync("sh", ["-c", command], { encoding: "utf8" });
+    expect(stderr).toBe("");
+    expect(stdout.split("\n")).toEqual(['{"x":3}', expect.stringContaining('"params":{"x":3}'), ""]);
+  });
+
   it("is written where an assert fails, and left alone where the fit does not come to its end", () => {
     const file = temporaryFile("params.json", "old");
     const at = (...args: string[]) => run(...args, "--output", file).code;
