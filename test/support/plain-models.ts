@@ -1,0 +1,64 @@
+// Models of examples/ once more, in plain loops and without this project's derivatives: references for those scripts.
+import type { GmmInputs } from "../../bench/adbench.mjs";
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+function logsumexp(values: readonly number[]): number {
+  const most = Math.max(...values);
+  return most + Math.log(sum(values.map((value) => Math.exp(value - most))));
+}
+
+/** log Γ at a positive multiple of 1/2, by Γ(a + 1) = a Γ(a). */
+function logGamma(a: number): number {
+  if (a === 0.5) return Math.log(Math.PI) / 2;
+  return a === 1 ? 0 : Math.log(a - 1) + logGamma(a - 1);
+}
+
+/** The objective of examples/gmm.ag, point by point, with its gradient derived by hand. */
+export function gmmByLoops({ alpha, mu, q, l, x, gamma, m }: GmmInputs) {
+  const [n, d, k] = [x.length, mu[0]!.length, alpha.length];
+  const gradient = {
+    alpha: alpha.map((a) => -n * Math.exp(a - logsumexp(alpha))),
+    mu: mu.map((row) => row.map(() => 0)),
+    q: q.map((row) => row.map((value) => gamma ** 2 * Math.exp(2 * value) - m)),
+    l: l.map((row) => row.map((value) => gamma ** 2 * value)),
+  };
+  let objective = -n * logsumexp(alpha) - (n * d * Math.log(2 * Math.PI)) / 2;
+  for (const point of x) {
+    const y = mu.map((center) => center.map((c, a) => point[a]! - c));
+    const z = y.map((difference, j) => {
+      const result = difference.map((value, a) => Math.exp(q[j]![a]!) * value);
+      let place = 0;
+      for (let b = 0; b < d; b++)
+        for (let a = b + 1; a < d; a++) result[a]! += l[j]![place++]! * difference[b]!;
+      return result;
+    });
+    const scores = alpha.map((a, j) => a + sum(q[j]!) - sum(z[j]!.map((value) => value * value)) / 2);
+    const all = logsumexp(scores);
+    objective += all;
+    for (let j = 0; j < k; j++) {
+      const share = Math.exp(scores[j]! - all);
+      gradient.alpha[j]! += share;
+      for (let a = 0; a < d; a++) {
+        const diagonal = Math.exp(q[j]![a]!);
+        gradient.mu[j]![a]! += share * z[j]![a]! * diagonal;
+        gradient.q[j]![a]! += share * (1 - z[j]![a]! * diagonal * y[j]![a]!);
+      }
+      let place = 0;
+      for (let b = 0; b < d; b++) {
+        for (let a = b + 1; a < d; a++, place++) {
+          gradient.mu[j]![b]! += share * z[j]![a]! * l[j]![place]!;
+          gradient.l[j]![place]! -= share * z[j]![a]! * y[j]![b]!;
+        }
+      }
+    }
+  }
+  const nu = d + m + 1;
+  let constant = nu * d * (Math.log(gamma) - Math.log(2) / 2) - ((d * (d - 1)) / 4) * Math.log(Math.PI);
+  for (let i = 1; i <= d; i++) constant -= logGamma((nu + 1 - i) / 2);
+  for (let j = 0; j < k; j++) {
+    const squares = sum(q[j]!.map((value) => Math.exp(2 * value))) + sum(l[j]!.map((value) => value ** 2));
+    objective += (gamma ** 2 * squares) / 2 - m * sum(q[j]!) - constant;
+  }
+  return { objective, gradient };
+}
