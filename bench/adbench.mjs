@@ -7,7 +7,15 @@ import { pathToFileURL } from "node:url";
 /** For examples/gmm.ag: the data without their sizes, which follow from the shapes. */
 export const gmm = ({ alpha, mu, q, l, x, gamma, m }) => ({ alpha, mu, q, l, x, gamma, m });
 
-const converters = new Map(Object.entries({ gmm }));
+/** For examples/bundle-adjustment.ag: n cameras, m points and p observations, each of them a copy of the one in the file. */
+export const ba = ({ n, m, p, camera, point, w, feature }) => ({
+  cameras: Array(n).fill(camera),
+  points: Array(m).fill(point),
+  weights: Array(p).fill(w),
+  features: Array(p).fill(feature),
+});
+
+const converters = new Map(Object.entries({ gmm, ba }));
 
 if (argv[1] !== undefined && import.meta.url === pathToFileURL(argv[1]).href) {
   const convert = converters.get(argv[2]);

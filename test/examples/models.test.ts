@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type GmmInputs, gmm } from "../../bench/adbench.mjs";
+import { type BundleInputs, ba, type GmmInputs, gmm } from "../../bench/adbench.mjs";
+import { compile, type PlainElements, toPlain } from "../../src/index.js";
 import { largestDifference } from "../support/differences.js";
-import { gmmByLoops } from "../support/plain-models.js";
+import { bundleByLoops, gmmByLoops } from "../support/plain-models.js";
 import { evaluate } from "../support/run.js";
 
 const root = new URL("../../", import.meta.url);
@@ -33,6 +34,11 @@ function describePublished(name: string, tests: () => void) {
 
 interface Expected {
   readonly gmm: { readonly objective: number; readonly gradient: readonly number[] };
+  readonly ba: {
+    readonly reproj_err_pair: readonly number[];
+    readonly w_err: number;
+    readonly J_vals: readonly number[];
+  };
 }
 const adbench = <T>(name: string) => json<T>(new URL(`adbench/${name}.json`, data));
 
@@ -81,5 +87,93 @@ describe("examples/gmm.ag", () => {
         expectLoops(gmm(adbench(name)));
       },
     );
+  });
+});
+
+describe("examples/bundle-adjustment.ag", () => {
+  const wrt = ["cameras", "points", "weights"] as const;
+  const sparse = (inputs: BundleInputs) => {
+    const compiled = compile(script("bundle-adjustment"), { wrt, sparse: true });
+    const result = compiled.ok ? compiled.program.run({ ...inputs }) : compiled;
+    if (!("evaluation" in result)) return expect.fail(result.diagnostics.map((d) => d.message).join("\n"));
+    return toPlain(result.evaluation);
+  };
+
+  it("agrees with loops over observations, in which exponentials rotate", () => {
+    const inputs = ownValues<BundleInputs>("bundle-adjustment");
+    const { outputs } = evaluate(script("bundle-adjustment"), { ...inputs }, { gradients: false });
+    expectAgreement(outputs.error, bundleByLoops(inputs), "error");
+    expectAgreement(
+      outputs.weight_error,
+      inputs.weights.map((w) => 1 - w * w),
+      "weight_error",
+    );
+  });
+
+  it("has second derivatives by a rotation of 0 that are those nearby", () => {
+    const second = (angle: number) => {
+      const inputs = ownValues<BundleInputs>("bundle-adjustment");
+      inputs.cameras[0]!.splice(0, 3, angle, -angle, angle);
+      const total = `${script("bundle-adjustment")}\noutput total\ntotal = sum(error * [[1, 2], [3, 4], [5, 6], [7, 8]])`;
+      return evaluate(total, { ...inputs }, { wrt: ["cameras"], hessian: true }).hessians!.total!.cameras!
+        .cameras;
+    };
+    expect(largestDifference(flat(second(0)), flat(second(1e-5)))).toBeLessThan(1e-4);
+  });
+
+  describePublished("on the data of ADBench", () => {
+    it("has the published errors and their sparse Jacobian", () => {
+      const inputs = ba(adbench("ba_test"));
+      const [n, m, p] = [inputs.cameras.length, inputs.points.length, inputs.weights.length];
+      const { outputs, gradients } = sparse(inputs);
+      const expected = adbench<Expected>("adbench_expected").ba;
+      expectAgreement(outputs.error, Array(p).fill(expected.reproj_err_pair), "error");
+      expectAgreement(outputs.weight_error, Array(p).fill(expected.w_err), "weight_error");
+
+      // The blocks beside and below each other, by place.
+      const offsets = { cameras: 0, points: 11 * n, weights: 11 * n + 3 * m };
+      const elements = new Map<string, number>();
+      for (const [output, below] of [
+        ["error", 0],
+        ["weight_error", 2 * p],
+      ] as const) {
+        for (const input of wrt) {
+          const { rows, cols, values } = gradients[output]![input] as PlainElements;
+          values.forEach((value, i) => {
+            elements.set(`${below + rows[i]!}, ${offsets[input] + cols[i]!}`, value);
+          });
+        }
+      }
+      // A row of an error holds its camera, its point and its weight; a row of a weight that alone.
+      const range = (start: number, count: number) => Array.from({ length: count }, (_, i) => start + i);
+      const places = [
+        ...range(0, 2 * p).flatMap((row) => {
+          const i = row >> 1;
+          const columns = [
+            ...range(11 * (i % n), 11),
+            ...range(offsets.points + 3 * (i % m), 3),
+            offsets.weights + i,
+          ];
+          return columns.map((column) => `${row}, ${column}`);
+        }),
+        ...range(0, p).map((i) => `${2 * p + i}, ${offsets.weights + i}`),
+      ];
+      // Two published elements of each observation are 0 by structure: the principal point moves one coordinate each.
+      expectAgreement(
+        places.map((place) => elements.get(place) ?? 0),
+        expected.J_vals,
+        "J_vals",
+      );
+      expect([...elements.keys()].filter((place) => !places.includes(place))).toEqual([]);
+      expect(elements.size).toBe(expected.J_vals.length - 2 * p);
+    });
+
+    it("has the errors and as many elements as it should for 31,843 observations", () => {
+      const inputs = ba(adbench("ba1_n49_m7776_p31843"));
+      const { outputs, gradients } = sparse(inputs);
+      expectAgreement(outputs.error, bundleByLoops(inputs), "error");
+      const counts = wrt.map((input) => (gradients.error![input] as PlainElements).values.length / 31_843);
+      expect(counts).toEqual([20, 6, 2]);
+    });
   });
 });

@@ -1,5 +1,5 @@
 // Models of examples/ once more, in plain loops and without this project's derivatives: references for those scripts.
-import type { GmmInputs } from "../../bench/adbench.mjs";
+import type { BundleInputs, GmmInputs } from "../../bench/adbench.mjs";
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
@@ -61,4 +61,41 @@ export function gmmByLoops({ alpha, mu, q, l, x, gamma, m }: GmmInputs) {
     objective += (gamma ** 2 * squares) / 2 - m * sum(q[j]!) - constant;
   }
   return { objective, gradient };
+}
+
+/** a × b */
+const cross = ([a, b, c]: readonly number[], [d, e, f]: readonly number[]) => [
+  b! * f! - c! * e!,
+  c! * d! - a! * f!,
+  a! * e! - b! * d!,
+];
+
+/** v turned about r by the angle |r|: the exponential of v ↦ r × v, term by term. */
+function turned(r: readonly number[], v: readonly number[]): number[] {
+  let term = [...v];
+  const result = [...v];
+  for (let order = 1; order <= 40; order++) {
+    term = cross(r, term).map((value) => value / order);
+    for (let axis = 0; axis < 3; axis++) result[axis]! += term[axis]!;
+  }
+  return result;
+}
+
+/** The two errors of each observation in examples/bundle-adjustment.ag, one observation after the other. */
+export function bundleByLoops({ cameras, points, weights, features }: BundleInputs): number[][] {
+  return weights.map((weight, i) => {
+    const camera = cameras[i % cameras.length]!;
+    const point = points[i % points.length]!;
+    const [f, u0, v0, k1, k2] = camera.slice(6) as [number, number, number, number, number];
+    const [x, y, z] = turned(
+      camera.slice(0, 3),
+      point.map((value, axis) => value - camera[3 + axis]!),
+    ) as [number, number, number];
+    const radius = Math.hypot(x / z, y / z);
+    const scale = f * (1 + k1 * radius ** 2 + k2 * radius ** 4);
+    return [
+      weight * (scale * (x / z) + u0 - features[i]![0]!),
+      weight * (scale * (y / z) + v0 - features[i]![1]!),
+    ];
+  });
 }
