@@ -177,3 +177,36 @@ describe("examples/bundle-adjustment.ag", () => {
     });
   });
 });
+
+interface Row {
+  readonly type: "call" | "put";
+  readonly greek: string;
+  readonly published: number;
+  readonly closed_form: number;
+  readonly S: number;
+  readonly K: number;
+  readonly T: number;
+  readonly r: number;
+  readonly q: number;
+  readonly vol: number;
+}
+
+describePublished("examples/black-scholes.ag on published options", () => {
+  const rows = json<readonly Row[]>(new URL("black_scholes.json", data));
+  const inputs = {
+    ...Object.fromEntries(
+      (["S", "K", "T", "r", "q", "vol"] as const).map((key) => [key, rows.map((row) => row[key])]),
+    ),
+    call: rows.map(({ type }) => (type === "call" ? 1 : 0)),
+  };
+  const { outputs } = evaluate(script("black-scholes"), inputs, { gradients: false });
+
+  it.each(rows.map((row, i) => [i, row.type, row.greek, row] as const))(
+    "%i: %s, %s",
+    (i, _type, greek, row) => {
+      const found = (outputs[greek] as number[])[i]!;
+      expect(Math.abs(found - row.published)).toBeLessThan(1e-4);
+      expectAgreement(found, row.closed_form, "closed form");
+    },
+  );
+});
