@@ -1,7 +1,11 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { type BundleInputs, ba, type GmmInputs, gmm } from "../../bench/adbench.mjs";
+import { spector } from "../../bench/spector.mjs";
 import { compile, type PlainElements, toPlain } from "../../src/index.js";
+import { autograd } from "../support/cli.js";
 import { largestDifference } from "../support/differences.js";
 import { bundleByLoops, gmmByLoops } from "../support/plain-models.js";
 import { evaluate } from "../support/run.js";
@@ -209,4 +213,62 @@ describePublished("examples/black-scholes.ag on published options", () => {
       expectAgreement(found, row.closed_form, "closed form");
     },
   );
+});
+
+describe("examples/spector.ag", () => {
+  const run = (inputs: ReturnType<typeof spector>) =>
+    evaluate(script("spector"), inputs, { gradients: false }).outputs as {
+      readonly coefficients: number[];
+      readonly standard_errors: number[];
+      readonly log_likelihood: number;
+    };
+
+  describePublished("on the data of Spector and Mazzeo", () => {
+    const { X, y } = spector(readFileSync(new URL("spector.csv", data), "utf8"));
+
+    it("has the published coefficients, standard errors and log-likelihood", () => {
+      // The published fit read GPA as a float32.
+      const { coefficients, standard_errors, log_likelihood } = run({
+        X: X.map(([gpa, ...others]) => [Math.fround(gpa!), ...others]),
+        y,
+      });
+      expectAgreement(coefficients, [2.82611297201, 0.0951576702557, 2.37868772835, -13.0213483201]);
+      expectAgreement(log_likelihood, -12.8896334653335);
+      // Stata, as quoted in the tests of statsmodels.
+      expectAgreement(standard_errors, [1.26294114526, 0.141554207662, 1.06456430165, 4.93132462871]);
+    });
+
+    it("has the published log-likelihood without that rounding", () => {
+      expectAgreement(run({ X, y }).log_likelihood, -12.8896342221314);
+    });
+  });
+});
+
+describe("the converters, from the shell", () => {
+  const inputFile = (name: string) => fileURLToPath(new URL(name, data));
+  const convert = (args: readonly string[]) =>
+    spawnSync(process.execPath, args, { cwd: fileURLToPath(root), encoding: "utf8" });
+
+  describePublished("on the published data", () => {
+    it.each([
+      ["gmm", ["bench/adbench.mjs", "gmm", inputFile("adbench/gmm_test.json")]],
+      ["bundle-adjustment", ["bench/adbench.mjs", "ba", inputFile("adbench/ba_test.json")]],
+      ["spector", ["bench/spector.mjs", inputFile("spector.csv")]],
+    ])("write what `eval` reads for %s", (name, args) => {
+      const { stdout } = convert(args);
+      const { code, stderr } = autograd(["eval", `examples/${name}.ag`, "-i", "-", "--no-grad"], stdout);
+      expect([code, stderr]).toEqual([0, ""]);
+    });
+  });
+
+  it.each([
+    ["bench/adbench.mjs"],
+    ["bench/adbench.mjs", "gmm"],
+    ["bench/adbench.mjs", "gmn", "x.json"],
+    ["bench/spector.mjs"],
+  ])("say how they are called: %s %s %s", (...args) => {
+    const { status, stdout, stderr } = convert(args);
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/^usage: node bench\//);
+  });
 });

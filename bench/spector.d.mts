@@ -1,0 +1,1 @@
+export function spector(text: string): { readonly X: number[][]; readonly y: number[] };
