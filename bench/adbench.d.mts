@@ -23,3 +23,28 @@ export function ba(data: {
   readonly w: number;
   readonly feature: number[];
 }): BundleInputs;
+export interface HandModel {
+  readonly parents: number[];
+  readonly base_relatives: number[][][];
+  readonly inverse_base_absolutes: number[][][];
+  readonly base_positions_4xM: number[][];
+  readonly weights_22xM: number[][];
+  readonly triangles: number[][];
+}
+export interface HandData {
+  /** The vertex of each point; where there are `us`, its triangle. */
+  readonly corr: number[];
+  readonly points: number[][];
+  readonly us: number[][] | null;
+  readonly theta: number[];
+}
+export interface HandInputs {
+  readonly theta: number[];
+  readonly points: number[][];
+  readonly us: number[][];
+  readonly positions: number[][][];
+  readonly weights: number[][][];
+  readonly base_relatives: number[][][];
+  readonly inverse_base_absolutes: number[][][];
+}
+export function hand(model: HandModel, data: HandData): HandInputs;

@@ -1,8 +1,6 @@
 // Inputs of the examples from the files of ADBench (as JSON):
 //   node bench/adbench.mjs gmm FILE | autograd eval examples/gmm.ag -i -
-import { readFileSync } from "node:fs";
-import { argv } from "node:process";
-import { pathToFileURL } from "node:url";
+import { command } from "./converter.mjs";
 
 /** For examples/gmm.ag: the data without their sizes, which follow from the shapes. */
 export const gmm = ({ alpha, mu, q, l, x, gamma, m }) => ({ alpha, mu, q, l, x, gamma, m });
@@ -15,16 +13,23 @@ export const ba = ({ n, m, p, camera, point, w, feature }) => ({
   features: Array(p).fill(feature),
 });
 
-const converters = new Map(Object.entries({ gmm, ba }));
-
-if (argv[1] !== undefined && import.meta.url === pathToFileURL(argv[1]).href) {
-  const convert = converters.get(argv[2]);
-  const files = argv.slice(3);
-  if (convert === undefined || files.length !== convert.length) {
-    process.stderr.write(`usage: node bench/adbench.mjs ${[...converters.keys()].join("|")} FILE\n`);
-    process.exitCode = 2;
-  } else {
-    const data = files.map((file) => JSON.parse(readFileSync(file, "utf8")));
-    process.stdout.write(`${JSON.stringify(convert(...data))}\n`);
-  }
+/**
+ * For examples/hand-tracking.ag: the corners of the triangle that each point belongs to. Where points belong to vertices
+ * instead, the three corners are that vertex.
+ */
+export function hand(model, { corr, points, us, theta }) {
+  const corners = corr.map((k) => (us === null ? [k, k, k] : model.triangles[k]));
+  const ofCorners = (rows) =>
+    [0, 1, 2].map((i) => corners.map((corner) => rows.map((row) => row[corner[i]])));
+  return {
+    theta,
+    points,
+    us: us ?? corr.map(() => [1, 0]),
+    positions: ofCorners(model.base_positions_4xM),
+    weights: ofCorners(model.weights_22xM),
+    base_relatives: model.base_relatives,
+    inverse_base_absolutes: model.inverse_base_absolutes,
+  };
 }
+
+command(import.meta.url, { gmm, ba, hand });

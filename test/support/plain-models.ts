@@ -1,5 +1,5 @@
 // Models of examples/ once more, in plain loops and without this project's derivatives: references for those scripts.
-import type { BundleInputs, GmmInputs } from "../../bench/adbench.mjs";
+import type { BundleInputs, GmmInputs, HandData, HandModel } from "../../bench/adbench.mjs";
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
@@ -97,5 +97,65 @@ export function bundleByLoops({ cameras, points, weights, features }: BundleInpu
       weight * (scale * (x / z) + u0 - features[i]![0]!),
       weight * (scale * (y / z) + v0 - features[i]![1]!),
     ];
+  });
+}
+
+type Matrix = readonly (readonly number[])[];
+
+const product = (a: Matrix, b: Matrix): number[][] =>
+  a.map((row) => b[0]!.map((_, j) => sum(row.map((value, k) => value * b[k]![j]!))));
+
+/** Rotations by z after y after x, of homogeneous coordinates. */
+function euler(x: number, y: number, z: number): number[][] {
+  const [cx, sx, cy, sy, cz, sz] = [x, y, z].flatMap((angle) => [Math.cos(angle), Math.sin(angle)]) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  return [
+    [cy * cz, sx * sy * cz - cx * sz, cx * sy * cz + sx * sz, 0],
+    [cy * sz, sx * sy * sz + cx * cz, cx * sy * sz - sx * cz, 0],
+    [-sy, sx * cy, cx * cy, 0],
+    [0, 0, 0, 1],
+  ];
+}
+
+/** The errors of examples/hand-tracking.ag point by point: the table of poses, then each bone after its parent. */
+export function handByLoops(
+  model: HandModel,
+  { corr, points, us }: HandData,
+  theta: readonly number[],
+): number[][] {
+  const pose = Array.from({ length: 25 }, () => [0, 0, 0]);
+  let next = 6;
+  for (let fingerStart = 5; fingerStart < 25; fingerStart += 4) {
+    for (let column = fingerStart; column < fingerStart + 3; column++) {
+      pose[column]![0] = theta[next++]!;
+      if (column === fingerStart) pose[column]![1] = theta[next++]!;
+    }
+  }
+  const absolutes: number[][][] = [];
+  model.parents.forEach((parent, bone) => {
+    const [x, z, y] = pose[bone + 3] as [number, number, number];
+    const relative = product(model.base_relatives[bone]!, euler(x, y, z));
+    absolutes.push(parent < 0 ? relative : product(absolutes[parent]!, relative));
+  });
+  const vertex = (k: number): number[] => {
+    const column = model.base_positions_4xM.map((row) => [row[k]!]);
+    const result = [0, 0, 0];
+    absolutes.forEach((absolute, bone) => {
+      const moved = product(absolute, product(model.inverse_base_absolutes[bone]!, column));
+      for (let axis = 0; axis < 3; axis++) result[axis]! += model.weights_22xM[bone]![k]! * moved[axis]![0]!;
+    });
+    return turned(theta.slice(0, 3), result).map((value, axis) => value + theta[3 + axis]!);
+  };
+  return points.map((point, i) => {
+    if (us === null) return vertex(corr[i]!).map((value, axis) => point[axis]! - value);
+    const [a, b, c] = model.triangles[corr[i]!]!.map(vertex) as [number[], number[], number[]];
+    const [u, v] = us[i] as [number, number];
+    return point.map((value, axis) => value - (u * a[axis]! + v * b[axis]! + (1 - u - v) * c[axis]!));
   });
 }

@@ -1,1 +1,0 @@
-export function spector(text: string): { readonly X: number[][]; readonly y: number[] };
