@@ -3,6 +3,7 @@ import { type Diagnostic, diagnose, Fault, fault, type Source } from "../diagnos
 import { compile, type Evaluation, type Layout, type Mode } from "../index.js";
 import { decodeScript, readBytes } from "../io/files.js";
 import type { NonFinitePolicy } from "../io/json-elements.js";
+import { fileModules } from "../io/modules.js";
 import { writeStdout } from "../io/output.js";
 import { defaultLimits, formatBytes, type Limits, largestLimits, limitFlags } from "../limits.js";
 import { exitCode } from "./exit-codes.js";
@@ -149,6 +150,7 @@ async function runEval(file: string | undefined, options: EvalOptions): Promise<
     const source = await readSource(file, options.expression, limits);
     const compiled = compile(source, {
       limits,
+      modules: fileModules(source, file, limits),
       gradients: options.grad,
       all: options.all,
       mode: options.mode,
