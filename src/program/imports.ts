@@ -14,8 +14,8 @@ export interface Module {
 
 /**
  * The files that a script may import, by their path from the folder of the main script, such as `nn/layers.ag`: texts,
- * or a function that finds them and returns `undefined` where there is none. The function may throw a `Fault`, whose
- * diagnostics are shown at the import.
+ * or a function that finds them and returns `undefined` where there is none. A `Fault` that it throws is shown at the
+ * import.
  */
 export type Modules = ReadonlyMap<string, string> | ((path: string) => Module | undefined);
 

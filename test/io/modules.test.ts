@@ -115,6 +115,14 @@ describe("a file that is imported", () => {
     expect(fileModules(main, file, limits)(asked).source.name).toBe(path.normalize(name));
   });
 
+  test.skipIf(process.platform === "win32")(
+    "is found from the current folder for a script from a pipe",
+    () => {
+      execFileSync("mkfifo", [at("home/script")]);
+      expect(fileModules(main, "home/script", limits)("home/nn/b.ag").path).toBe("home/nn/b.ag");
+    },
+  );
+
   test("is named in full where the script is an absolute path or a link to another folder", () => {
     for (const file of [at("home/main.ag"), "other/entry.ag"])
       expect(fileModules(main, file, limits)("nn/b.ag").source.name).toBe(at("home/nn/b.ag"));

@@ -249,7 +249,10 @@ describe("names", () => {
     expect(notices(`import "a.ag"\n${script}`, files({ "a.ag": text }))).toEqual(expected);
   });
 
-  it("without a value are asked for where they stand", () => {
+  it("without a value are asked for where they stand first", () => {
+    expect(notices('w = x + u\nimport "a.ag"', files({ "a.ag": "# free\n\nu = 2 * x" }))).toEqual([
+      "missing-value a.ag:3:9",
+    ]);
     expect(notices('import "a.ag"\nw = 2 * u', files({ "a.ag": "input u" }))).toEqual([
       "missing-value a.ag:1:7",
     ]);
@@ -313,7 +316,7 @@ describe("a file", () => {
     const { asked, modules } = recorded({ "real/b.ag": "k = 2" });
     const linked = (path: string) =>
       path === "link.ag"
-        ? { path: "real/a.ag", source: { name: "real/a.ag", text: 'import "b.ag"' } }
+        ? { path: "real/a.ag", source: { name: "elsewhere/a.ag", text: 'import "b.ag"' } }
         : modules(path);
     expect(evaluate('import "link.ag"; w = k * x', { x: 2 }, { modules: linked }).outputs).toEqual({ w: 4 });
     expect(asked).toEqual(["real/b.ag"]);
