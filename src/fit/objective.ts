@@ -1,6 +1,6 @@
 import { type Diagnostic, diagnose, type Source } from "../diagnostics.js";
 import type { Limits } from "../limits.js";
-import { type Compiled, compile, type Program } from "../program/program.js";
+import { type Compiled, type CompileOptions, compile, type Program } from "../program/program.js";
 
 /** A script as fitting sees it: a loss to make small by its parameters. */
 export interface Objective {
@@ -20,6 +20,8 @@ export interface ObjectiveOptions {
   /** Default: every `param`. */
   readonly wrt?: readonly string[];
   readonly limits?: Partial<Limits>;
+  /** As for `compile`: where imported files come from. */
+  readonly modules?: CompileOptions["modules"];
 }
 
 export type CompiledObjective =
@@ -29,9 +31,10 @@ export type CompiledObjective =
 /** Compiles a script for fitting: its loss with the gradient by the parameters, or everything that is wrong with it. */
 export function compileObjective(
   script: string | Source,
-  { of, wrt, limits = {} }: ObjectiveOptions = {},
+  { of, wrt, limits = {}, modules }: ObjectiveOptions = {},
 ): CompiledObjective {
-  const final = compile(script, { gradients: false, limits, ...(of === undefined ? {} : { of: [of] }) });
+  const shared = { limits, ...(modules === undefined ? {} : { modules }) };
+  const final = compile(script, { ...shared, gradients: false, ...(of === undefined ? {} : { of: [of] }) });
   if (!final.ok) return final;
   const { outputs, inputs } = final.program;
   const [loss] = outputs;
@@ -41,7 +44,7 @@ export function compileObjective(
   if (wrt === undefined && params.length === 0) {
     return refused(diagnose("no-parameters", { inputs: inputs.map(({ name }) => name) }));
   }
-  const options = { of: [loss], wrt: wrt ?? params, asserts: false, scalars: true, limits };
+  const options = { of: [loss], wrt: wrt ?? params, asserts: false, scalars: true, ...shared };
   return withGradient(final.program, final.diagnostics, compile(script, options));
 }
 
