@@ -9,8 +9,11 @@ export { locate } from "./diagnostics.js";
 export type { Limits } from "./limits.js";
 export { defaultLimits, largestLimits } from "./limits.js";
 export { evaluateExpression } from "./program/expression.js";
+export type { Module, Modules } from "./program/imports.js";
 export { type PlainDerivative, type PlainElements, type PlainEvaluation, toPlain } from "./program/plain.js";
 export {
+  type BindResult,
+  type Bound,
   type Compiled,
   type CompileOptions,
   compile,
