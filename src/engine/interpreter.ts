@@ -91,10 +91,16 @@ export interface Failure {
 
 /** Walks the instructions once over the arena, and returns what failed. */
 export function interpret(code: Int32Array, mem: Float64Array): Failure[] {
-  const { scalar } = kernelTables;
   const failures: Failure[] = [];
-  let pc = 0;
-  while (pc < code.length) {
+  walk(code, mem, 0, code.length, failures);
+  return failures;
+}
+
+/** Walks the instructions from one place in the code to another. */
+function walk(code: Int32Array, mem: Float64Array, start: number, end: number, failures: Failure[]): void {
+  const { scalar } = kernelTables;
+  let pc = start;
+  while (pc < end) {
     const operation = code[pc]! as Opcode;
     const kernel = code[pc + 1]!;
     switch (operation) {
@@ -114,11 +120,68 @@ export function interpret(code: Int32Array, mem: Float64Array): Failure[] {
       case opcode.linalg2:
         pc = runLinalg(code, mem, pc, operation, failures);
         break;
+      case opcode.loop:
+        pc = runLoop(code, mem, pc, failures);
+        break;
       default:
         pc = walkNest(code, mem, pc, operation, innerKernels[operation]!);
     }
   }
-  return failures;
+}
+
+/** Words of a loop before its lists. */
+const loopWords = 14;
+
+/** The status of a loop whose condition still holds after the most steps that it may make. */
+export const goesOn = 1;
+
+/** Runs a loop, as `instructions.ts` describes it, and returns where the next instruction begins. */
+function runLoop(code: Int32Array, mem: Float64Array, pc: number, failures: Failure[]): number {
+  const most = code[pc + 2]!;
+  const isBackwards = code[pc + 3] === 1;
+  const base = code[pc + 4]!;
+  const counter = code[pc + 6]!;
+  const made = code[pc + 7]!;
+  const condition = code[pc + 8]!;
+  const read = pc + loopWords;
+  const stacked = read + 3 * code[pc + 12]!;
+  const start = stacked + 3 * code[pc + 13]!;
+  const conditionEnd = start + code[pc + 9]!;
+  const bodyEnd = start + code[pc + 10]!;
+  const end = start + code[pc + 11]!;
+  const own = mem.subarray(base, base + code[pc + 5]!);
+  const steps = counter < 0 ? most : Math.min(most, mem[counter]!);
+  const known = failures.length;
+  let step = 0;
+  for (; step < steps; step++) {
+    // Slices keep their places: a step back reads what the same step forward has read.
+    const slice = isBackwards ? steps - 1 - step : step;
+    for (let i = read; i < stacked; i += 3) {
+      copyRun(mem, code[i]! + slice * code[i + 2]!, own, code[i + 1]!, code[i + 2]!);
+    }
+    walk(code, own, start, conditionEnd, failures);
+    if (condition >= 0 && own[condition] === 0) break;
+    walk(code, own, conditionEnd, bodyEnd, failures);
+    for (let i = stacked; i < start; i += 3) {
+      copyRun(own, code[i]!, mem, code[i + 1]! + slice * code[i + 2]!, code[i + 2]!);
+    }
+    walk(code, own, bodyEnd, end, failures);
+    if (failures.length > known) break;
+  }
+  if (made >= 0) {
+    mem[made] = step;
+    if (step === most && failures.length === known) {
+      walk(code, own, start, conditionEnd, failures);
+      if (own[condition] !== 0) failures.push({ pc, turn: step, status: goesOn });
+    }
+  }
+  return end;
+}
+
+/** Elements one after another from one place to another; short runs are copied faster by hand. */
+function copyRun(from: Float64Array, at: number, to: Float64Array, start: number, size: number): void {
+  if (size > 32) to.set(from.subarray(at, at + size), start);
+  else for (let i = 0; i < size; i++) to[start + i] = from[at + i]!;
 }
 
 function runLinalg(

@@ -4,11 +4,11 @@ import type { OperatorNode } from "../graph/node.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import type { Shape } from "../tensor.js";
 import { type LoweredAssert, lowerAssert } from "./asserts.js";
-import { type Context, type Differentiation, type Evaluate, nodeOf } from "./context.js";
+import { Conditional, type Context, type Differentiation, type Evaluate, nodeOf } from "./context.js";
 import { lowerExpression, takeApart } from "./expression.js";
 import type { Resolution } from "./resolve.js";
 import { run } from "./trampoline.js";
-import { Scope, tensor, type Value } from "./value.js";
+import { describeKind, Scope, tensor, type Value } from "./value.js";
 
 /** What a script's names stand for in the graph, for one choice of input shapes. */
 export interface Lowered {
@@ -56,7 +56,7 @@ export function lower(b: Calculus, resolution: Resolution, options: LoweringOpti
     try {
       for (const [name, value] of lowerStatement(context, scope, statement)) {
         if (value.kind !== "tensor") {
-          others.set(name, value.kind === "tuple" ? "a tuple" : "a string");
+          others.set(name, describeKind(value));
           scope.define(name, value);
           continue;
         }
@@ -122,6 +122,8 @@ const newContext = (
   differentiation,
   calls: new Map(),
   custom: new Map(),
+  conditional: new Conditional(),
+  functionNumbers: new Map(),
   openRules: new Set(),
 });
 
