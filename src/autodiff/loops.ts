@@ -23,6 +23,7 @@ export function loopOp(loop: Loop): LoopOp {
   return {
     ...loops.loop,
     loop,
+    withLoop: loopOp,
     shape: () => shape,
     vjp: (b, cotangent, node, index) =>
       pull(b, cotangent, node)[index] ??
@@ -116,6 +117,8 @@ function pushLoop(
       results: [
         ...body.results.slice(0, carries),
         ...movingCarries.map((i) => pushed[i] ?? zeros(own.carries[i]!.shape)),
+        // The values too: so this loop can stand in for the one without tangents.
+        ...body.results.slice(carries),
         ...stackedTangents.map((i) => pushed[i]!),
       ],
     },
@@ -136,11 +139,12 @@ function pushLoop(
     ...(loop.counted ? [inputs.count!] : []),
   ]);
   const gives = unpack(b, made, tangentLoop);
+  const firstTangent = tangentLoop.carries + body.results.length - carries;
   const tangentOf = (i: number): OperatorNode | null => {
     const carry = movingCarries.indexOf(i);
     if (carry >= 0) return gives[carries + carry]!;
     const stacked = stackedTangents.indexOf(i);
-    return stacked < 0 ? null : batchFirst(b, gives[tangentLoop.carries + stacked]!, batch.length);
+    return stacked < 0 ? null : batchFirst(b, gives[firstTangent + stacked]!, batch.length);
   };
   return packTangents(b, loop, batch, tangentOf);
 }
@@ -152,11 +156,14 @@ function packTangents(
   batch: Shape,
   tangentOf: (piece: number) => OperatorNode | null,
 ): OperatorNode {
-  const parts = piecesOf(loop).map(({ shape }, i) => {
-    const flat = [...batch, sizeOf(shape)];
-    const tangent = tangentOf(i);
-    return tangent === null ? b.broadcastTo(0, flat) : b.reshape(tangent, flat);
-  });
+  const pieces = piecesOf(loop).map((piece, i) => ({ ...piece, i }));
+  const parts = pieces
+    .sort((p, q) => p.start - q.start)
+    .map(({ shape, i }) => {
+      const flat = [...batch, sizeOf(shape)];
+      const tangent = tangentOf(i);
+      return tangent === null ? b.broadcastTo(0, flat) : b.reshape(tangent, flat);
+    });
   return b.concatenate(parts, -1);
 }
 

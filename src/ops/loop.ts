@@ -34,6 +34,8 @@ export interface Loop {
 /** An operation that holds a loop. Its value is one vector of everything that the loop gives: see `unpack`. */
 export interface LoopOp extends TensorOp<"loop"> {
   readonly loop: Loop;
+  /** The operation of another loop. */
+  withLoop(loop: Loop): LoopOp;
 }
 
 export const isLoop = (node: OperatorNode): node is OperatorNode & { readonly op: LoopOp } =>
@@ -45,25 +47,24 @@ export interface Piece {
   readonly shape: Shape;
 }
 
-/** The carries at the end, then what is stacked, then (of a loop with a condition) the number of steps. */
+/**
+ * The carries at the end, then what is stacked, then (of a loop with a condition) the number of steps, which lies first in
+ * the vector.
+ */
 export function piecesOf({ body, carries, length, condition }: Loop): Piece[] {
-  const shapes = [
-    ...body.results.map(({ shape }, i) => (i < carries ? shape : [length, ...shape])),
-    ...(condition === null ? [] : [[]]),
-  ];
-  let start = 0;
-  return shapes.map((shape) => {
+  let start = condition === null ? 0 : 1;
+  const pieces = body.results.map(({ shape: own }, i): Piece => {
+    const shape = i < carries ? own : [length, ...own];
     const piece = { start, shape };
     start += sizeOf(shape);
     return piece;
   });
+  return condition === null ? pieces : [...pieces, { start: 0, shape: [] }];
 }
 
 /** Elements of a loop's value. */
-export function packedSize(loop: Loop): number {
-  const last = piecesOf(loop).at(-1);
-  return last === undefined ? 0 : last.start + sizeOf(last.shape);
-}
+export const packedSize = (loop: Loop): number =>
+  piecesOf(loop).reduce((size, { shape }) => size + sizeOf(shape), 0);
 
 /** A piece of a vector (any batch axes in front), in its shape. */
 export function takePiece(b: Calculus, packed: OperatorNode, { start, shape }: Piece): OperatorNode {
