@@ -1,6 +1,7 @@
 import type { OperatorNode } from "../graph/node.js";
 import { substitute } from "../graph/substitute.js";
 import { type Body, parameter } from "../ops/loop.js";
+import type { Op } from "../ops/op.js";
 import type { Calculus } from "../ops/vocabulary.js";
 
 /** A body that reads nothing but its parameters, and the nodes that its last parameters stand for. */
@@ -48,6 +49,11 @@ function reachable(
   return [...found].sort((p, q) => p.id - q.id);
 }
 
+function passesNothing({ op, inputs }: OperatorNode): boolean {
+  const own = op as Op;
+  return own.kind === "tensor" && inputs.length > 0 && own.vjp === null;
+}
+
 function close(
   b: Calculus,
   { parameters, results, condition }: Open,
@@ -64,7 +70,14 @@ function close(
   const invariants = [...outer];
   const placeholders = invariants.map(({ shape }) => parameter(b, "invariant", shape));
   const order = [...inner].sort((p, q) => p.id - q.id);
-  const made = substitute(b.builder, order, new Map(invariants.map((node, i) => [node, placeholders[i]!])));
+  // What passes no derivative (a factorisation, whose readers have their own) must not do so as a parameter.
+  const stand = (node: OperatorNode, placeholder: OperatorNode) =>
+    passesNothing(node) ? b.apply("stop_gradient", [placeholder]) : placeholder;
+  const made = substitute(
+    b.builder,
+    order,
+    new Map(invariants.map((node, i) => [node, stand(node, placeholders[i]!)])),
+  );
   const become = (node: OperatorNode) => made.get(node) ?? node;
   return {
     body: { parameters: [...parameters, ...placeholders], results: results.map(become) },

@@ -129,6 +129,11 @@ function piecesRead(
       for (const one of node.inputs) read(one);
       continue;
     }
+    const whole = pieceOf(node, input);
+    if (whole >= 0) {
+      need(input, whole);
+      continue;
+    }
     const [start] = node.attributes.starts as readonly number[];
     const [count] = node.attributes.counts as readonly number[];
     piecesOf(input.op.loop).forEach((piece, k) => {
