@@ -128,6 +128,7 @@ function checkReads(symbols: Symbols): Diagnostic[] {
     }
     if (
       read.isArgument &&
+      read.derivative === undefined &&
       (found?.kind === "function" || (found === undefined && builtinFunctions.has(name)))
     )
       return undefined;
