@@ -80,7 +80,11 @@ export function evalCommand(report: (code: number) => void): Command {
     .option("--no-grad", "outputs only")
     .option("--hessian", "second derivatives of scalar outputs too")
     .option("--sparse", "derivatives as coordinates of the elements that may be other than 0")
-    .option("--sparsity", "where derivatives may be other than 0, in place of their values")
+    .addOption(
+      new Option("--sparsity", "where derivatives may be other than 0, in place of their values").conflicts(
+        "sparse",
+      ),
+    )
     .addOption(
       new Option("--mode <mode>", "how to accumulate derivatives; auto takes the cheaper way")
         .choices(["auto", "reverse", "forward"])

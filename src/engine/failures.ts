@@ -8,7 +8,10 @@ import type { Failure } from "./interpreter.js";
 const reasons: Readonly<
   Record<string, (status: number, node: OperatorNode) => { readonly reason: string; readonly hint?: string }>
 > = {
-  solve: (status) => ({ reason: `the matrix is singular: pivot ${status} is 0` }),
+  solve: (status) => ({
+    reason: `the matrix is singular: pivot ${status} is 0`,
+    hint: "derivatives of `det` and `slogdet` need the inverse, too; `--no-grad` leaves derivatives out",
+  }),
   solve_lower: (status) => ({
     reason: `\`qr\` has no derivative here: the columns are linearly dependent, element (${status - 1}, ${status - 1}) of R is 0`,
     hint: "`--no-grad` leaves out derivatives",
@@ -23,7 +26,7 @@ const reasons: Readonly<
       ? ["singular values", "singular vectors"]
       : ["eigenvalues", "eigenvectors"];
     return {
-      reason: `the ${values} ${Math.floor((status - 1) / n)} and ${(status - 1) % n} are equal, so their ${vectors} have no derivative`,
+      reason: `the ${values} at the places ${Math.floor((status - 1) / n)} and ${(status - 1) % n} are equal, so their ${vectors} have no derivative`,
       hint: `the ${values} alone have one; \`--no-grad\` leaves out derivatives`,
     };
   },
@@ -32,7 +35,7 @@ const reasons: Readonly<
     hint: "raise `max`, or look at what the condition compares",
   }),
   reciprocal_singular_values: (status) => ({
-    reason: `the singular value ${status - 1} is 0, so its singular vectors have no derivative`,
+    reason: `the singular value at the place ${status - 1} is 0, so its singular vectors have no derivative`,
     hint: "the singular values alone have one; `--no-grad` leaves out derivatives",
   }),
 };

@@ -24,6 +24,10 @@ type Converter<K extends ArgumentKind> = (slot: Slot, given: readonly Given[]) =
 const reject = ({ name, argument }: Slot, expected: string, actual: string, span: Span) =>
   fault("argument-kind", { name, argument, expected, actual }, span);
 
+/** What is expected where a number is not one that counts: a fraction, or more than a double counts up to. */
+const wholeNumbers = (value: number) =>
+  Number.isInteger(value) ? "whole numbers up to 2^53" : "whole numbers";
+
 function constant(slot: Slot, { value, span }: Given): Tensor {
   return constantOf(
     slot.context,
@@ -55,7 +59,7 @@ function integers(slot: Slot, given: readonly Given[]): number[] {
     if (shape.length > 1)
       throw reject(slot, "a list of whole numbers", `a tensor of shape ${formatShape(shape)}`, one.span);
     for (const value of data) {
-      if (!Number.isSafeInteger(value)) throw reject(slot, "whole numbers", `${value}`, one.span);
+      if (!Number.isSafeInteger(value)) throw reject(slot, wholeNumbers(value), `${value}`, one.span);
     }
     return [...data];
   });
@@ -124,7 +128,7 @@ function wholeTensor(slot: Slot, given: Given): Tensor {
   }
   const tensor = constant(slot, given);
   const other = tensor.data.find((value) => !Number.isSafeInteger(value));
-  if (other !== undefined) throw reject(slot, "whole numbers", `${other}`, given.span);
+  if (other !== undefined) throw reject(slot, wholeNumbers(other), `${other}`, given.span);
   return tensor;
 }
 

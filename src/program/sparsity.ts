@@ -5,7 +5,7 @@ import { elementsOf, forEachRun, type Pattern, rowsOf } from "../autodiff/sparsi
 import { type StructureSummary, summarise } from "../autodiff/sparsity/structure.js";
 import type { OperatorNode } from "../graph/node.js";
 import type { Calculus } from "../ops/vocabulary.js";
-import type { Sparsity } from "../results.js";
+import type { Layout, Sparsity } from "../results.js";
 import { sizeOf } from "../tensor.js";
 
 /** Longer lists of elements are not made: the structure, the number of elements and the picture stand for them. */
@@ -13,6 +13,42 @@ const mostListed = 2 ** 25;
 
 /** Cells of a picture along each side. */
 const pictureSize = 32;
+
+/** A pattern as it stands in a layout: in that of denominators, rows and columns change places. */
+export function laidOut(sparsity: Sparsity, layout: Layout): Sparsity {
+  if (layout !== "denominator") return sparsity;
+  const { shape, structure, detail, colors, coordinates, picture } = sparsity;
+  const turned = [shape[1], shape[0]] as const;
+  const [height, width] = picture.shape;
+  const cells = Uint8Array.from(
+    picture.cells,
+    (_, i) => picture.cells[(i % height) * width + Math.floor(i / height)]!,
+  );
+  return {
+    ...sparsity,
+    shape: turned,
+    structure: mirrored.get(structure) ?? structure,
+    ...(detail === undefined ? {} : { detail: detail.replace(/(\d+)×(\d+)$/, "$2×$1") }),
+    colors: { columns: colors.rows, rows: colors.columns },
+    picture: { shape: [width, height], cells },
+    ...(coordinates === undefined ? {} : { coordinates: turnedCoordinates(coordinates, turned) }),
+  };
+}
+
+const mirrored: ReadonlyMap<string, string> = new Map([
+  ["lower triangular", "upper triangular"],
+  ["upper triangular", "lower triangular"],
+]);
+
+function turnedCoordinates(
+  { rows, cols }: NonNullable<Sparsity["coordinates"]>,
+  shape: Shape,
+): NonNullable<Sparsity["coordinates"]> {
+  const order = Int32Array.from({ length: rows.length }, (_, i) => i).sort(
+    (p, q) => cols[p]! - cols[q]! || rows[p]! - rows[q]!,
+  );
+  return { shape, rows: order.map((i) => cols[i]!), cols: order.map((i) => rows[i]!) };
+}
 
 /** What is differentiated and by what, by name. */
 type Names = Pick<Sparsity, "output" | "input" | "second">;

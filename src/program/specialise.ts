@@ -19,7 +19,7 @@ import { simplify } from "../rewrite/simplify.js";
 import { formatShape, type Shape, type Tensor } from "../tensor.js";
 import { judgeAssert } from "./asserts.js";
 import { type Derivative, denseDerivative, sparseDerivative } from "./derivative.js";
-import { sparsities } from "./sparsity.js";
+import { laidOut, sparsities } from "./sparsity.js";
 
 /** What is asked of a script. */
 export interface Request {
@@ -258,7 +258,7 @@ function patternRows(
   const first = sparsities(b, nodesOf(outputs), nodesOf(wrt), evaluate, (i, k) => ({
     output: outputs[i]![0],
     input: wrt[k]![0],
-  }));
+  })).map((pattern) => laidOut(pattern, request.layout));
   if (!request.hessian) return first;
   const second = outputs.flatMap(([output, node]) =>
     sparsities(b, derivatives(b, node, nodesOf(wrt)), nodesOf(wrt), evaluate, (i, k) => ({

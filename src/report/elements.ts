@@ -23,7 +23,7 @@ export function formatElements(
   const aligned = alignRows(cells, Number.POSITIVE_INFINITY);
   let next = 0;
   return [
-    `${all} of ${shape[0] * shape[1]} elements${all === 0 ? "" : ":"}`,
+    `${all} of ${shape[0] * shape[1]} element${shape[0] * shape[1] === 1 ? "" : "s"}${all === 0 ? "" : ":"}`,
     ...shown.map((i, k) => (i < 0 ? "…" : `${labels[k]!.padEnd(width)}  ${aligned[next++]}`)),
   ].join("\n");
 }

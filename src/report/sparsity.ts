@@ -9,8 +9,10 @@ export function sparsityLabel({ output, input, second }: Sparsity): string {
 }
 
 /** What a pattern is like, in lines. */
-export function sparsityFacts({ connected, structure, detail, shape, nonzeros, colors }: Sparsity): string {
-  if (!connected) return `zero (not connected)\n${shapeText(shape)}`;
+export function sparsityFacts(sparsity: Sparsity): string {
+  const { connected, second, structure, detail, shape, nonzeros, colors } = sparsity;
+  // A gradient that does not depend on an input says nothing of what the output does.
+  if (!connected) return `zero${second === undefined ? " (not connected)" : ""}\n${shapeText(shape)}`;
   const size = shape[0] * shape[1];
   const density = size === 0 ? 0 : (100 * nonzeros) / size;
   return [

@@ -176,6 +176,23 @@ describe("the pattern of derivatives", () => {
     );
   });
 
+  it("has rows and columns as the layout says, like the derivatives themselves", () => {
+    for (const layout of ["numerator", "denominator"]) {
+      const args = ["-e", "r = cumsum(x)[1:] * y", "-s", "x=[1,2,3]", "-s", "y=2", "--layout", layout];
+      const { sparsity } = json(...args, "--sparsity") as { sparsity: { r: Record<string, object> } };
+      const { gradients } = json(...args, "--sparse") as { gradients: { r: Record<string, object> } };
+      for (const input of ["x", "y"]) {
+        const { values: _, ...places } = gradients.r[input] as { values: number[] };
+        expect(sparsity.r[input]).toMatchObject(places);
+      }
+    }
+    const picture = (layout: string) =>
+      run("-e", "r = x[[0, 0, 1]]", "-s", "x=ones(2)", "--sparsity", "--layout", layout);
+    expect(picture("numerator")).toContain("⠣");
+    expect(picture("denominator")).toContain("⠉⠂");
+    expect(autograd(["eval", ...difference, "--sparsity", "--sparse"]).code).toBe(2);
+  });
+
   it("tells what is not connected from what is 0 everywhere", () => {
     const args = [
       "-e",

@@ -117,12 +117,12 @@ describe("what has no result is said where it is asked for", () => {
     [
       "out = eigh(x)[1]",
       ball,
-      "the eigenvalues 0 and 1 are equal, so their eigenvectors have no derivative at eigh(x)",
+      "the eigenvalues at the places 0 and 1 are equal, so their eigenvectors have no derivative at eigh(x)",
     ],
     [
       "out = svd(x)[0]",
       ball,
-      "the singular values 1 and 2 are equal, so their singular vectors have no derivative at svd(x)",
+      "the singular values at the places 1 and 2 are equal, so their singular vectors have no derivative at svd(x)",
     ],
     [
       "out = svd(x)[2]",
@@ -130,7 +130,7 @@ describe("what has no result is said where it is asked for", () => {
         [1, 0, 0],
         [0, 0, 0],
       ],
-      "the singular value 1 is 0, so its singular vectors have no derivative at svd(x)",
+      "the singular value at the place 1 is 0, so its singular vectors have no derivative at svd(x)",
     ],
     [
       "out = qr(x)[0]",

@@ -9,6 +9,9 @@ import { coloredSeed, pick } from "./sweeps.js";
 /** Steps that a coloring may take: some seconds of work. */
 const mostSteps = 2 ** 28;
 
+/** A row with this many elements more than the mean, and this many times as many, gets a color of its own. */
+const farAbove = { more: 32, times: 8 };
+
 /**
  * Rows of a symmetric matrix in groups such that each element can be read either from its row or, by symmetry, from its
  * column: a star coloring of the graph that has an edge for each element (Gebremedhin, Manne and Pothen 2005, "What color
@@ -29,17 +32,33 @@ export function colorSymmetric(
   const order = Int32Array.from({ length: count }, (_, i) => i).sort(
     (a, b) => degree(b) - degree(a) || a - b,
   );
-  let groups = 0;
+  // What is connected to a row that nearly all others are connected to can be read by that row's own color.
+  const mean = columns.length / Math.max(1, count);
+  const isHub = (line: number) => degree(line) > farAbove.times * mean + farAbove.more;
+  const hubs = order.findIndex((line) => !isHub(line));
+  let groups = hubs < 0 ? count : hubs;
+  if (groups > limit) return undefined;
+  order.subarray(0, groups).forEach((line, i) => {
+    colors[line] = i;
+  });
+  const firstShared = groups;
   let steps = 0;
-  for (const line of order) {
+  for (const line of order.subarray(groups)) {
     for (let i = starts[line]!; i < starts[line + 1]!; i++) {
       const near = columns[i]!;
-      if (near === line) continue;
+      if (near === line || isHub(near)) continue;
       if (colors[near]! >= 0) forbidden[colors[near]!] = line;
       for (let k = starts[near]!; k < starts[near + 1]!; k++) {
         const far = columns[k]!;
         steps += 1;
-        if (far === line || far === near || colors[far]! < 0 || forbidden[colors[far]!] === line) continue;
+        if (
+          far === line ||
+          far === near ||
+          isHub(far) ||
+          colors[far]! < 0 ||
+          forbidden[colors[far]!] === line
+        )
+          continue;
         // Two of one color at both sides of a row without one: that row could not tell them apart.
         if (colors[near]! < 0) forbidden[colors[far]!] = line;
         else {
@@ -49,7 +68,7 @@ export function colorSymmetric(
       }
       if (steps > mostSteps) return undefined;
     }
-    let free = 0;
+    let free = firstShared;
     while (forbidden[free] === line) free += 1;
     if (free >= limit) return undefined;
     colors[line] = free;

@@ -205,8 +205,10 @@ function inferSize(b: Calculus, x: OperatorNode, sizes: readonly number[]): read
 
 /** The shape with an axis of size 1 put in at `axis` of the result. */
 function withAxis(b: Calculus, op: string, shape: Shape, axis: number): Shape {
-  const [fromEnd] = axesFromEnd(op, [axis], [...shape, 1], b.builder.span);
-  const at = shape.length + 1 + fromEnd!;
+  const rank = shape.length + 1;
+  if (!Number.isInteger(axis) || axis < -rank || axis >= rank)
+    throw fail(b, op, `axis ${axis} is out of range: the result has ${rank} ${rank === 1 ? "axis" : "axes"}`);
+  const at = axis < 0 ? axis + rank : axis;
   return [...shape.slice(0, at), 1, ...shape.slice(at)];
 }
 
@@ -244,7 +246,11 @@ export const shapingFunctions = [
           : axesFromEnd("squeeze", axis, x.shape, b.builder.span);
       const large = dropped.find((i) => x.shape.at(i) !== 1);
       if (large !== undefined)
-        throw fail(b, "squeeze", `axis ${large} of the shape ${formatShape(x.shape)} is not 1`);
+        throw fail(
+          b,
+          "squeeze",
+          `axis ${rank + large} of the shape ${formatShape(x.shape)} has the size ${x.shape.at(large)}, not 1`,
+        );
       return b.reshape(
         x,
         x.shape.filter((_, i) => !dropped.includes(i - rank)),

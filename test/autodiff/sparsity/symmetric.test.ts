@@ -55,6 +55,10 @@ describe("groups of rows of a symmetric matrix", () => {
       n,
     );
     expect(colorSymmetric(arrow)!.count).toBe(2);
+    // Two rows that nearly all others are connected to, among so many that pairs of them could not be looked at.
+    const wide = 30_000;
+    const two = Array.from({ length: wide }, (_, i) => [[0, i] as const, [wide - 1, i] as const]).flat();
+    expect(colorSymmetric(patternOf(two, wide))!.count).toBeLessThanOrEqual(3);
     const chain = patternOf(
       Array.from({ length: n - 1 }, (_, i) => [i, i + 1] as const),
       n,
