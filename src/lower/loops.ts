@@ -11,6 +11,7 @@ import { apply, type Lower } from "./functions.js";
 import { requireMatch } from "./signature.js";
 import type { Computation } from "./trampoline.js";
 import { type Callable, describeValue, type Scope, tensor, type Value } from "./value.js";
+import { vectorise } from "./vectorise.js";
 
 /** A value in which every tensor has been replaced, in the order in which they stand. */
 type Structure = (nodes: readonly OperatorNode[]) => Value;
@@ -196,6 +197,13 @@ function* build(
 
   b.builder.span = call.span;
   const results = [...(next?.leaves ?? []), ...(stacked?.leaves ?? [])];
+  if (carries.length === 0) {
+    const sequenceOf = new Map(
+      slices.flatMap((list, k) => list.map((slice, i) => [slice, sequences[k]!.leaves[i]!])),
+    );
+    const all = vectorise(b, results, sequenceOf, length);
+    if (all !== undefined) return plan.result(undefined, stacked?.structure(all));
+  }
   const closed = closeLoop(b, { parameters: [...carries, ...slices.flat()], results, condition });
   const loop = {
     body: closed.body,

@@ -5,6 +5,7 @@ export const loops = tensorOps({
     // What it computes stands in each node's own operation, with its derivatives.
     doc: "Steps that hand carries on, by a body with a graph of its own; everything that comes of it in one vector.",
     shape: () => [],
+    batch: null,
     vjp: null,
     jvp: null,
   },
