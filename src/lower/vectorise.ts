@@ -55,11 +55,12 @@ function over(
   const op = node.op as Op;
   const batch = [length];
   const rank = node.shape.length;
+  // Inputs that meet others, or axes that are new, do so by their last axes.
+  const meets = node.inputs.length > 1 || (op.kind === "tensor" && op.stretches);
   const aligned = node.inputs.map((input) => {
     const batched = made.get(input);
     if (batched === undefined) return input;
-    // Several inputs meet by their last axes; one alone may have fewer than the result.
-    return node.inputs.length === 1 ? batched : alignTangent(b, batched, input.shape, rank);
+    return meets ? alignTangent(b, batched, input.shape, rank) : batched;
   });
   if (op.kind === "scalar") {
     const value = b.builder.node(op, aligned, node.attributes);

@@ -113,6 +113,8 @@ export interface TensorOp<Name extends string = string> extends Operator {
   readonly batch?: BatchRule | null;
   /** Whether all inputs need the same batch axes: where they stand side by side. */
   readonly alike?: true;
+  /** Whether its one input gets new axes in front, which those of a batch must stay in front of. */
+  readonly stretches?: true;
 }
 
 /**
@@ -159,6 +161,8 @@ export interface TensorRule {
   readonly batch?: BatchRule | null;
   /** Whether all inputs need the same batch axes: where they stand side by side. */
   readonly alike?: true;
+  /** Whether its one input gets new axes in front, which those of a batch must stay in front of. */
+  readonly stretches?: true;
 }
 
 /** A rule whose pullback treats masks as it treats cotangents. */

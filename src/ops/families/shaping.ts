@@ -92,6 +92,7 @@ export const shaping = tensorOps({
   broadcast_to: moves({
     doc: "x repeated along new axes and axes of size 1, as NumPy broadcasts.",
     batch: withBatch,
+    stretches: true,
     shape: ([x], attributes, span) => {
       const shape = numbers(attributes, "shape");
       const joined = broadcast(x!.shape, shape);
