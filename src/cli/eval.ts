@@ -23,6 +23,7 @@ interface EvalOptions extends InputOptions {
   readonly hessian: boolean;
   readonly sparse: boolean;
   readonly sparsity: boolean;
+  readonly checkpoint?: number;
   readonly json: boolean;
   readonly format: Format;
   readonly precision?: number;
@@ -84,6 +85,11 @@ export function evalCommand(report: (code: number) => void): Command {
       new Option("--sparsity", "where derivatives may be other than 0, in place of their values").conflicts(
         "sparse",
       ),
+    )
+    .option(
+      "--checkpoint <k>",
+      "keep the carries of k steps of a loop and run the others again, for derivatives of long loops in less memory",
+      wholeNumber(1, 2 ** 31 - 1),
     )
     .addOption(
       new Option("--mode <mode>", "how to accumulate derivatives; auto takes the cheaper way")
@@ -156,6 +162,7 @@ async function runEval(file: string | undefined, options: EvalOptions): Promise<
       hessian: options.hessian,
       sparse: options.sparse,
       sparsity: options.sparsity,
+      ...(options.checkpoint === undefined ? {} : { checkpoint: options.checkpoint }),
       ...(options.of === undefined ? {} : { of: options.of }),
       ...(options.wrt === undefined ? {} : { wrt: options.wrt }),
     });

@@ -73,6 +73,8 @@ export interface Context {
   readonly calls: Map<FunctionDefinition, Map<Scope, Map<string, Value>>>;
   /** The operations of functions that state their own derivative. */
   readonly custom: Map<FunctionDefinition, TensorOp>;
+  /** In how many segments loops are run again for derivatives; `undefined`: they keep every step's carries. */
+  readonly checkpoint: number | undefined;
   /** What belongs to branches, so that it is computed only where one of them is taken. */
   readonly conditional: Conditional;
   /** Numbers by which functions that are passed as values are told apart. */

@@ -8,6 +8,7 @@ import type { Given } from "./arguments.js";
 import { closeBranch, closeLoop } from "./bodies.js";
 import { type Context, constantOf, nodeOf } from "./context.js";
 import { apply, type Lower } from "./functions.js";
+import { runSteps } from "./segments.js";
 import { requireMatch } from "./signature.js";
 import type { Computation } from "./trampoline.js";
 import { type Callable, describeValue, type Scope, tensor, type Value } from "./value.js";
@@ -205,21 +206,12 @@ function* build(
     if (all !== undefined) return plan.result(undefined, stacked?.structure(all));
   }
   const closed = closeLoop(b, { parameters: [...carries, ...slices.flat()], results, condition });
-  const loop = {
-    body: closed.body,
-    carries: carries.length,
-    sequences: slices.flat().length,
+  const gives = runSteps(context, {
+    ...closed,
+    carries: init?.leaves ?? [],
+    sequences: sequences.flatMap(({ leaves }) => leaves),
     length,
-    reverse: false,
-    counted: false,
-    condition: closed.condition,
-  };
-  const node = context.differentiation.loop(b, loop, [
-    ...(init?.leaves ?? []),
-    ...sequences.flatMap(({ leaves }) => leaves),
-    ...closed.invariants,
-  ]);
-  const gives = unpack(b, node, loop);
+  });
   return plan.result(
     next?.structure(gives.slice(0, carries.length)),
     stacked?.structure(gives.slice(carries.length, results.length)),

@@ -31,6 +31,8 @@ export interface LoweringOptions {
   readonly kept: (name: string) => boolean;
   readonly evaluate: Evaluate;
   readonly differentiation: Differentiation;
+  /** In how many segments loops are run again for derivatives; without it, they keep every step's carries. */
+  readonly checkpoint?: number;
 }
 
 /** Builds the graph of a script. Throws a `Fault` with the problems of every definition and every assert that has one of its own. */
@@ -113,13 +115,18 @@ export function lowerClosed(
 
 const newContext = (
   b: Calculus,
-  { evaluate, differentiation }: Pick<LoweringOptions, "evaluate" | "differentiation">,
+  {
+    evaluate,
+    differentiation,
+    checkpoint,
+  }: Pick<LoweringOptions, "evaluate" | "differentiation" | "checkpoint">,
   warn: Context["warn"],
 ): Context => ({
   b,
   warn,
   evaluate,
   differentiation,
+  checkpoint,
   calls: new Map(),
   custom: new Map(),
   conditional: new Conditional(),

@@ -33,6 +33,11 @@ export interface CompileOptions {
   readonly sparse?: boolean;
   /** In place of derivatives, where they may be other than 0. Default: false. */
   readonly sparsity?: boolean;
+  /**
+   * Loops keep the carries of so many steps only and run the steps between again, in derivatives. Default: they keep those of
+   * every step.
+   */
+  readonly checkpoint?: number;
   readonly limits?: Partial<Limits>;
 }
 
@@ -200,6 +205,6 @@ function requestOf(resolution: Resolution, options: CompileOptions): Request {
   }
   if (of.length === 0 && asserts.length === 0) throw new Fault([diagnose("no-outputs", {})]);
   const { all = false, mode = "auto", layout = "tensor", hessian = false } = options;
-  const { sparse = false, sparsity = false } = options;
-  return { of, wrt, all, mode, layout, hessian: hessian && wrt.length > 0, sparse, sparsity };
+  const { sparse = false, sparsity = false, checkpoint } = options;
+  return { of, wrt, all, mode, layout, hessian: hessian && wrt.length > 0, sparse, sparsity, checkpoint };
 }

@@ -37,6 +37,8 @@ export interface Request {
   readonly sparse: boolean;
   /** In place of derivatives, where they may be other than 0. */
   readonly sparsity: boolean;
+  /** In how many segments loops are run again for derivatives. */
+  readonly checkpoint: number | undefined;
 }
 
 /** A script for one choice of input shapes: graph, derivatives and plan, ready to run with any values. */
@@ -78,6 +80,7 @@ export function specialise(
     kept: (name) => request.all || byName.has(name),
     evaluate,
     differentiation: differentiationWith(evaluate),
+    ...(request.checkpoint === undefined ? {} : { checkpoint: request.checkpoint }),
   });
   const outputs = tensorsByName(lowered, request.of);
   const wrt = tensorsByName(lowered, request.wrt);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { InputValue, Mode, Nested } from "../../src/index.js";
+import { type CompileOptions, compile, type InputValue, type Mode, type Nested } from "../../src/index.js";
 import { evaluate, type PlainTensors, problems } from "../support/run.js";
 
 type Inputs = Readonly<Record<string, InputValue>>;
@@ -206,6 +206,32 @@ describe("loops give what their steps give one by one, and have the same derivat
     expect(gradients.z!.y).toBe(steps);
     const few = { limits: { nodes: 200 } };
     expect(evaluate("z = iterate(a -> a * y + 1, 0, 100000)", { y: 0.5 }, few).outputs.z).toBeCloseTo(2, 14);
+  });
+
+  it.each([1, 2, 3, 4, 7])("are the same in %i segments", (checkpoint) => {
+    const script = `(h, ys) = scan((h, a) -> (tanh(h * a + y), h * y), y, x)
+z = concatenate(([h, iterate(a -> a * y + 1, y, 7)], ys))`;
+    const inputs = { x: [0.5, -1, 2, 0.3, -0.7], y: 0.7 };
+    for (const mode of ["reverse", "forward"] as const) {
+      const [whole, cut] = [{}, { checkpoint }].map((options) =>
+        evaluate(script, inputs, { ...options, mode }),
+      );
+      expectClose(cut!.outputs.z, whole!.outputs.z, "z");
+      expectClose(cut!.gradients.z!.x, whole!.gradients.z!.x, "∂z/∂x");
+      expectClose(cut!.gradients.z!.y, whole!.gradients.z!.y, "∂z/∂y");
+    }
+  });
+
+  it("keep fewer carries in segments", () => {
+    const script = "z = sum(iterate(a -> sin(a) * y + 0.1, x, 10000))";
+    const run = (options: CompileOptions) => {
+      const compiled = compile(script, options);
+      return compiled.ok ? compiled.program.run({ x: new Float64Array(100), y: 0.9 }) : compiled;
+    };
+    // The carries of all steps are 8 MB.
+    const limits = { memory: 2 ** 20 };
+    expect(run({ limits }).diagnostics.map(({ code }) => code)).toEqual(["memory-limit"]);
+    expect(run({ limits, checkpoint: 100 }).ok).toBe(true);
   });
 
   it("run again with other values", () => {
