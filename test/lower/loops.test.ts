@@ -197,6 +197,11 @@ describe("loops give what their steps give one by one, and have the same derivat
     const twice =
       "a = if x > 0 then 1 / det(inv([[x, 0], [0, 1]])) else 0\nz = a + (if x > 0 then det(inv([[x, 0], [0, 1]])) else 1)";
     expect(evaluate(twice, { x: 0 }).outputs.z).toBe(1);
+    // In a branch that holds another one, too.
+    const nested = `g(x) = det(inv([[x, 0], [0, 1]]))
+a = if x > 0 then g(x) + (if x > 1 then 1 else 2) else 0
+z = a + (if x > 0 then g(x) else 1)`;
+    expect(evaluate(nested, { x: 0 }).outputs.z).toBe(1);
   });
 
   it("make as many steps as they are asked for, with a graph of one size", () => {
