@@ -13,6 +13,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     testTimeout: 60_000,
+    // Packing in a hook compiles the types, which takes long on a busy machine.
+    hookTimeout: 60_000,
     reporters: results ? ["default", ["json", { outputFile: results }]] : ["default"],
   },
 });

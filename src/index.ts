@@ -11,6 +11,8 @@ export { defaultLimits, largestLimits } from "./limits.js";
 export { evaluateExpression } from "./program/expression.js";
 export { type PlainDerivative, type PlainElements, type PlainEvaluation, toPlain } from "./program/plain.js";
 export {
+  type BindResult,
+  type Bound,
   type Compiled,
   type CompileOptions,
   compile,

@@ -1,4 +1,4 @@
-import type { Span } from "./diagnostics.js";
+import type { Diagnostic, Span } from "./diagnostics.js";
 import type { Tensor } from "./tensor.js";
 
 export interface NamedTensor {
@@ -119,6 +119,22 @@ export interface Evaluation {
   /** Present where the script has asserts; in source order. */
   readonly asserts?: readonly AssertResult[];
 }
+
+/** What fitting gives: the loss on the way, and the parameters at its end. */
+export interface Fit {
+  /** The name of the loss. */
+  readonly of: string;
+  /** By step; the first one is that of the values at the start. */
+  readonly losses: Float64Array;
+  readonly parameters: readonly NamedTensor[];
+}
+
+/** Why a fit ended before its last step. */
+export type FitStop =
+  /** Names of values (`loss`), gradients (`∂loss/∂W`) or parameters (`W`) that are not finite at this step. */
+  | { readonly kind: "not-finite"; readonly step: number; readonly names: readonly string[] }
+  /** A kernel has no result at this step, such as the inverse of a singular matrix. */
+  | { readonly kind: "fault"; readonly step: number; readonly diagnostics: readonly Diagnostic[] };
 
 /** What the reference tells of one function of the language. */
 export interface FunctionEntry {

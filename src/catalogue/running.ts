@@ -3,9 +3,9 @@ import { didYouMean, quote, type Wording } from "./wording.js";
 /** What is wrong with the command line, with files, and with the size of it all. */
 export const running = {
   // the command line
-  "no-script": () => ({
-    message: "there is no script to evaluate",
-    hint: "name a file, or give the script itself: `autograd eval -e 'w = x*y'`",
+  "no-script": (p: { example: string }) => ({
+    message: "there is no script",
+    hint: `name a file, or give the script itself: ${quote(p.example)}`,
   }),
   "two-scripts": (p: { file: string }) => ({
     message: `both the file ${quote(p.file)} and \`-e\` give a script`,

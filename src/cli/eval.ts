@@ -1,19 +1,26 @@
 import { Command, Option } from "commander";
-import { type Diagnostic, diagnose, Fault, fault, type Source } from "../diagnostics.js";
+import { Fault } from "../diagnostics.js";
 import { compile, type Evaluation, type Layout, type Mode } from "../index.js";
-import { decodeScript, readBytes } from "../io/files.js";
-import type { NonFinitePolicy } from "../io/json-elements.js";
 import { writeStdout } from "../io/output.js";
-import { defaultLimits, formatBytes, type Limits, largestLimits, limitFlags } from "../limits.js";
 import { exitCode } from "./exit-codes.js";
-import { type InputOptions, readInputValues } from "./inputs.js";
+import { readInputValues } from "./inputs.js";
 import { lookOf, printDiagnostics } from "./messages.js";
-import { byteSize, collect, nameList, wholeNumber } from "./options.js";
+import { nameList } from "./options.js";
+import {
+  addCommonOptions,
+  addScriptOptions,
+  type Format,
+  formatOf,
+  limitsOf,
+  type PrintOptions,
+  precisionOf,
+  readSource,
+  type ScriptOptions,
+  unset,
+} from "./script-options.js";
+import { failedAsserts, judgeNonFinite } from "./verdicts.js";
 
-type Format = "table" | "json" | "csv" | "markdown";
-
-interface EvalOptions extends InputOptions {
-  readonly expression: readonly string[];
+interface EvalOptions extends ScriptOptions, PrintOptions {
   readonly of?: readonly string[];
   readonly wrt?: readonly string[];
   readonly all: boolean;
@@ -23,32 +30,10 @@ interface EvalOptions extends InputOptions {
   readonly hessian: boolean;
   readonly sparse: boolean;
   readonly sparsity: boolean;
-  readonly checkpoint?: number;
-  readonly json: boolean;
-  readonly format: Format;
-  readonly precision?: number;
-  readonly nonfinite: NonFinitePolicy;
-  readonly quiet: boolean;
-  readonly color: boolean;
-  readonly maxMemory: number;
-  readonly maxNodes: number;
-  readonly maxNesting: number;
-  readonly maxScript: number;
-  readonly maxInput: number;
 }
 
 /** Options that were not given; as defaults of theirs these would only clutter the help. */
-const unset = {
-  expression: [],
-  input: [],
-  set: [],
-  all: false,
-  json: false,
-  hessian: false,
-  sparse: false,
-  sparsity: false,
-  quiet: false,
-};
+const unsetHere = { ...unset, all: false, hessian: false, sparse: false, sparsity: false };
 
 const examples = `
 Examples:
@@ -61,20 +46,8 @@ Examples:
 
 /** `autograd eval`; `report` gets the exit code. */
 export function evalCommand(report: (code: number) => void): Command {
-  return new Command("eval")
-    .description("print the outputs of a script and their gradients")
-    .argument("[file]", "script to evaluate; - is standard input")
-    .option("-e, --expression <text>", "evaluate this text instead of a file (repeatable)", collect)
-    .option(
-      "-i, --input <file>",
-      "read values of inputs from a JSON object; - is standard input (repeatable, later ones win)",
-      collect,
-    )
-    .option(
-      "-s, --set <name=value>",
-      "set one input to a number, a list or an expression (repeatable)",
-      collect,
-    )
+  const command = new Command("eval").description("print the outputs of a script and their gradients");
+  addScriptOptions(command, "evaluate")
     .option("--of <names>", "evaluate these names instead of the script's outputs", nameList)
     .option("--wrt <names>", "differentiate by these names: inputs, parameters or definitions", nameList)
     .option("--all", "a row for every named node: operation, shape, output, sum_grad")
@@ -85,11 +58,6 @@ export function evalCommand(report: (code: number) => void): Command {
       new Option("--sparsity", "where derivatives may be other than 0, in place of their values").conflicts(
         "sparse",
       ),
-    )
-    .option(
-      "--checkpoint <k>",
-      "keep the carries of k steps of a loop and run the others again, for derivatives of long loops in less memory",
-      wholeNumber(1, 2 ** 31 - 1),
     )
     .addOption(
       new Option("--mode <mode>", "how to accumulate derivatives; auto takes the cheaper way")
@@ -103,56 +71,18 @@ export function evalCommand(report: (code: number) => void): Command {
       )
         .choices(["tensor", "numerator", "denominator"])
         .default("tensor"),
-    )
-    .addOption(new Option("--json", "same as --format json").conflicts("format"))
-    .addOption(
-      new Option("--format <format>", "how to print")
-        .choices(["table", "json", "csv", "markdown"])
-        .default("table"),
-    )
-    .option(
-      "--precision <n>",
-      "significant digits in tables, 1 to 17 (default: 6; JSON and CSV are exact)",
-      wholeNumber(1, 17),
-    )
-    .addOption(
-      new Option("--nonfinite <how>", "NaN and infinities in JSON")
-        .choices(["string", "null", "error"])
-        .default("string"),
-    )
-    .option("--quiet", "no warnings")
-    .option("--no-color", "no colours (as does the environment variable NO_COLOR)")
-    .addOption(limitOption("memory", "size", "memory for values"))
-    .addOption(limitOption("nodes", "n", "nodes of the graph"))
-    .addOption(limitOption("nesting", "n", "nesting of expressions"))
-    .addOption(limitOption("script", "size", "size of the script"))
-    .addOption(limitOption("input", "size", "size of one input file"))
+    );
+  return addCommonOptions(command)
     .addHelpText("after", examples)
     .action(async (file: string | undefined, options: EvalOptions) => {
-      report(await runEval(file, { ...unset, ...options }));
+      report(await runEval(file, { ...unsetHere, ...options }));
     });
 }
 
-/** An option that raises a limit: a number, or a size such as `500M`. */
-function limitOption(limit: keyof Limits, unit: "n" | "size", what: string): Option {
-  const [flag] = limitFlags[limit].split(" ");
-  const byDefault = defaultLimits[limit];
-  const option = new Option(`${flag} <${unit}>`, unit === "n" ? what : `${what}, such as 500M or 2G`);
-  return unit === "n"
-    ? option.argParser(wholeNumber(1, largestLimits[limit])).default(byDefault)
-    : option.argParser(byteSize(limit)).default(byDefault, formatBytes(byDefault));
-}
-
 async function runEval(file: string | undefined, options: EvalOptions): Promise<number> {
-  const limits: Limits = {
-    nesting: options.maxNesting,
-    nodes: options.maxNodes,
-    memory: options.maxMemory,
-    script: options.maxScript,
-    input: options.maxInput,
-  };
+  const limits = limitsOf(options);
   try {
-    const source = await readSource(file, options.expression, limits);
+    const source = await readSource(file, options.expression, limits, "autograd eval -e 'w = x*y'");
     const compiled = compile(source, {
       limits,
       gradients: options.grad,
@@ -180,37 +110,15 @@ async function runEval(file: string | undefined, options: EvalOptions): Promise<
   }
 }
 
-async function readSource(
-  file: string | undefined,
-  texts: readonly string[],
-  limits: Limits,
-): Promise<Source> {
-  if (texts.length > 0) {
-    if (file !== undefined) throw fault("two-scripts", { file });
-    return { name: "-e", text: texts.join("\n") };
-  }
-  if (file === undefined) throw fault("no-script", {});
-  const { name, bytes } = await readBytes(file, { bytes: limits.script, flag: limitFlags.script });
-  return decodeScript(bytes, name);
-}
-
 async function printEvaluation(evaluation: Evaluation, options: EvalOptions): Promise<number> {
   const infinite = nonFiniteNames(evaluation);
-  const isRefused = infinite.length > 0 && options.nonfinite === "error";
+  const { isRefused, diagnostics } = judgeNonFinite(infinite, options);
   if (!isRefused) await writeStdout(await formatEvaluation(evaluation, options));
   const failed = await failedAsserts(evaluation);
-  const code = isRefused ? "non-finite-refused" : "non-finite";
-  const notFinite = infinite.length === 0 ? [] : [diagnose(code, { names: infinite })];
-  await printDiagnostics([...notFinite, ...failed], options);
+  await printDiagnostics([...diagnostics, ...failed], options);
   // A failed assert says more than that something is not finite.
   if (failed.length > 0) return exitCode.failed;
   return infinite.length > 0 ? exitCode.inconclusive : exitCode.success;
-}
-
-async function failedAsserts({ asserts = [] }: Evaluation): Promise<Diagnostic[]> {
-  if (asserts.every(({ passed }) => passed)) return [];
-  const { assertDiagnostics } = await import("../report/asserts.js");
-  return assertDiagnostics(asserts);
 }
 
 /** Outputs, gradients and Hessians that hold a NaN or an infinity. */
@@ -235,27 +143,20 @@ const formats: Readonly<
     const { writeEvaluation } = await import("../io/json-writer.js");
     return writeEvaluation(evaluation, { nonFinite: nonfinite, gradients: grad });
   },
-  csv: async (evaluation, { precision, grad }) => {
+  csv: async (evaluation, options) => {
     const { evaluationCsv } = await import("../report/evaluation-csv.js");
-    return evaluationCsv(evaluation, { gradients: grad, ...(precision === undefined ? {} : { precision }) });
+    return evaluationCsv(evaluation, { gradients: options.grad, ...precisionOf(options) });
   },
-  markdown: async (evaluation, { precision, grad }) => {
+  markdown: async (evaluation, options) => {
     const { evaluationMarkdown } = await import("../report/evaluation-markdown.js");
-    return [
-      evaluationMarkdown(evaluation, { gradients: grad, ...(precision === undefined ? {} : { precision }) }),
-    ];
+    return [evaluationMarkdown(evaluation, { gradients: options.grad, ...precisionOf(options) })];
   },
-  table: async (evaluation, { precision, grad, color }) => {
+  table: async (evaluation, options) => {
     const { evaluationTable } = await import("../report/evaluation-table.js");
-    return [
-      evaluationTable(evaluation, {
-        gradients: grad,
-        ...lookOf("stdout", color),
-        ...(precision === undefined ? {} : { precision }),
-      }),
-    ];
+    const look = { ...lookOf("stdout", options.color), ...precisionOf(options) };
+    return [evaluationTable(evaluation, { gradients: options.grad, ...look })];
   },
 };
 
 const formatEvaluation = (evaluation: Evaluation, options: EvalOptions) =>
-  formats[options.json ? "json" : options.format](evaluation, options);
+  formats[formatOf(options)](evaluation, options);

@@ -7,4 +7,6 @@ export const exitCode = {
   unusable: 2,
   /** The answer is inconclusive or not finite. */
   inconclusive: 3,
+  /** Stopped by the user, as a shell tells of SIGINT. */
+  interrupted: 130,
 } as const;

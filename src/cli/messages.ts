@@ -23,6 +23,10 @@ export function lookOf(stream: "stdout" | "stderr", wantsColor: boolean): Look {
   return { color: wantsColor && !process.env.NO_COLOR, ...(columns ? { width: columns } : {}) };
 }
 
+/** Whether standard error is a terminal on which a line can be written again. */
+export const showsProgress = ({ quiet }: MessageOptions): boolean =>
+  !quiet && isatty(2) && process.env.TERM !== "dumb";
+
 /** Prints errors and warnings on standard error. */
 export async function printDiagnostics(
   diagnostics: readonly Diagnostic[],

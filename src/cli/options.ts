@@ -12,6 +12,27 @@ export function nameList(text: string): string[] {
   return names;
 }
 
+/** One name. */
+export function oneName(text: string): string {
+  const [name, ...others] = nameList(text);
+  if (name === undefined || others.length > 0) throw new InvalidArgumentError("Give one name.");
+  return name;
+}
+
+/** A finite decimal number above 0. */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\+?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) || !(value > 0) || !Number.isFinite(value))
+    throw new InvalidArgumentError("Give a number above 0, such as 0.1 or 1e-3.");
+  return value;
+}
+
+/** A file to write, which standard output is not. */
+export function outputFile(text: string): string {
+  if (text === "" || text === "-") throw new InvalidArgumentError("Give the name of a file.");
+  return text;
+}
+
 export function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);

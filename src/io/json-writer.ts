@@ -36,7 +36,8 @@ export function writeTensor(
   return inChunks(tensorParts(tensor, nonFinite));
 }
 
-function* inChunks(parts: Iterable<string>): Generator<string> {
+/** Parts as chunks of bounded size. */
+export function* inChunks(parts: Iterable<string>): Generator<string> {
   let chunk = "";
   for (const part of parts) {
     chunk += part;
@@ -48,7 +49,8 @@ function* inChunks(parts: Iterable<string>): Generator<string> {
   if (chunk !== "") yield chunk;
 }
 
-type Member = readonly [name: string, parts: Iterable<string>];
+/** A member of an object, its value in pieces. */
+export type Member = readonly [name: string, parts: Iterable<string>];
 
 function* evaluationParts(
   { outputs, gradients, hessians, sparsity, nodes }: Evaluation,
@@ -148,7 +150,7 @@ function nested<T>(
 }
 
 /** An object whose members are written when their turn comes. */
-function* objectParts(members: readonly Member[]): Generator<string> {
+export function* objectParts(members: readonly Member[]): Generator<string> {
   yield "{";
   let comma = "";
   for (const [name, parts] of members) {

@@ -1,6 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, openSync, realpathSync, renameSync, statSync, unlinkSync, writeSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { basename, dirname, join, sep } from "node:path";
 import type { Writable } from "node:stream";
 import { fault } from "../diagnostics.js";
 import { systemReason } from "./system-errors.js";
@@ -13,20 +22,55 @@ import { systemReason } from "./system-errors.js";
  * @throws Fault if the file cannot be written; whatever producing the chunks throws, after cleaning up
  */
 export function writeFileAtomically(path: string, chunks: Iterable<string | Uint8Array>): void {
+  prepared(path, ({ target, temporary, mode }) => {
+    if (temporary === undefined) {
+      writeChunks(openSync(target, "w"), chunks);
+      return;
+    }
+    writeChunks(openSync(temporary, "wx", mode), chunks);
+    renameSync(temporary, target);
+  });
+}
+
+/**
+ * Finds out whether a file can be written later on, before work begins whose result it is to hold. Leaves it as it is.
+ *
+ * @throws Fault if it cannot
+ */
+export function checkWritable(path: string): void {
+  prepared(path, ({ temporary, mode }) => {
+    if (temporary === undefined) return;
+    closeSync(openSync(temporary, "wx", mode));
+    unlinkSync(temporary);
+  });
+}
+
+/** How a file is to be written. */
+interface Destination {
+  readonly target: string;
+  /** Absent for what is not a regular file. */
+  readonly temporary: string | undefined;
+  readonly mode: number;
+}
+
+/** Looks at what is there and writes to it, or not; the temporary file does not outlive a failure. */
+function prepared(path: string, write: (destination: Destination) => void): void {
   try {
     const target = resolveLink(path);
     const stat = statSync(target, { throwIfNoEntry: false });
     if (stat?.isDirectory()) throw fault("file-directory", { path });
+    // Not to be taken for a file of that name.
+    if (stat === undefined && (path.endsWith("/") || path.endsWith(sep)))
+      throw fault("folder-missing", { path });
     if (stat !== undefined && !stat.isFile()) {
-      writeChunks(openSync(target, "w"), chunks);
+      write({ target, temporary: undefined, mode: 0 });
       return;
     }
     // Permissions of an existing file are kept; it must be writable itself, although only its folder is changed.
     if (stat !== undefined) closeSync(openSync(target, "r+"));
     const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
     try {
-      writeChunks(openSync(temporary, "wx", stat === undefined ? 0o666 : stat.mode & 0o777), chunks);
-      renameSync(temporary, target);
+      write({ target, temporary, mode: stat === undefined ? 0o666 : stat.mode & 0o777 });
     } catch (error) {
       removeIfPresent(temporary);
       throw error;
@@ -39,7 +83,9 @@ export function writeFileAtomically(path: string, chunks: Iterable<string | Uint
 /** Where a symbolic link leads, so that the link stays and its target is replaced. */
 function resolveLink(path: string): string {
   try {
-    return realpathSync(path);
+    const target = realpathSync(path);
+    // What `/dev/stdout` leads to has a name, but no place, where it is a pipe.
+    return existsSync(target) ? target : path;
   } catch {
     return path;
   }

@@ -1,11 +1,11 @@
 import { parse } from "../../grammar/index.js";
 import type { Mode } from "../autodiff/jacobian.js";
-import { type Diagnostic, diagnose, Fault, type Source } from "../diagnostics.js";
+import { type Diagnostic, diagnose, Fault, fault, type Source } from "../diagnostics.js";
 import { defaultLimits, type Limits } from "../limits.js";
 import { type Resolution, resolve } from "../lower/resolve.js";
 import { suggest } from "../lower/suggest.js";
 import type { Evaluation, Layout } from "../results.js";
-import type { Tensor } from "../tensor.js";
+import { formatShape, sameShape, sizeOf, type Tensor } from "../tensor.js";
 import { bind, declaredShapes, requireInput } from "./bind.js";
 import { kindsOf } from "./kinds.js";
 import { type Request, type Specialisation, specialise } from "./specialise.js";
@@ -38,6 +38,10 @@ export interface CompileOptions {
    * every step.
    */
   readonly checkpoint?: number;
+  /** Whether to run the script's asserts. Default: true. */
+  readonly asserts?: boolean;
+  /** Whether outputs must be scalars, as a loss is. Default: false. */
+  readonly scalars?: boolean;
   readonly limits?: Partial<Limits>;
 }
 
@@ -57,6 +61,18 @@ export type Compiled =
 
 export type RunResult =
   | { readonly ok: true; readonly evaluation: Evaluation; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+/** A program whose inputs have values, for runs with other values of the same shapes. */
+export interface Bound {
+  /** Every input with its value: the given one, or its default. */
+  readonly values: ReadonlyMap<string, Tensor>;
+  /** Evaluates and differentiates with a value for every input, without looking at names, domains and defaults again. */
+  run(values: ReadonlyMap<string, Tensor>): RunResult;
+}
+
+export type BindResult =
+  | { readonly ok: true; readonly bound: Bound; readonly diagnostics: readonly Diagnostic[] }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
 /** Plans for other input shapes that a program keeps; each holds the memory of its values. */
@@ -101,19 +117,27 @@ export class Program {
    * have are ignored with a warning.
    */
   run(inputs: ReadonlyMap<string, InputValue> | Readonly<Record<string, InputValue>> = {}): RunResult {
-    try {
+    const result = this.bind(inputs);
+    return result.ok ? result.bound.run(result.bound.values) : result;
+  }
+
+  /** Gives the inputs their values and plans the evaluation, once for many runs; as `run`, but for the run itself. */
+  bind(inputs: ReadonlyMap<string, InputValue> | Readonly<Record<string, InputValue>> = {}): BindResult {
+    return attempt(() => {
       const given = new Map<string, Tensor>();
       for (const [name, value] of inputs instanceof Map ? inputs : Object.entries(inputs)) {
         given.set(name.normalize("NFC"), toTensor(name, value));
       }
       const { values, dimensions, warnings } = bind(this.#resolution, given, this.#limits);
       const specialisation = this.#specialisation(values, dimensions);
-      const evaluation = specialisation.run(values);
-      return { ok: true, evaluation, diagnostics: [...warnings, ...specialisation.warnings] };
-    } catch (error) {
-      if (error instanceof Fault) return { ok: false, diagnostics: error.diagnostics };
-      throw error;
-    }
+      const diagnostics = [...warnings, ...specialisation.warnings];
+      const run = (others: ReadonlyMap<string, Tensor>) =>
+        attempt<RunResult>(() => {
+          requireShapes(values, others);
+          return { ok: true, evaluation: specialisation.run(others), diagnostics };
+        });
+      return { ok: true, bound: { values, run }, diagnostics };
+    });
   }
 
   /** Throws a `Fault` where no input has this name: for values that the user names one by one. */
@@ -154,6 +178,28 @@ export class Program {
   }
 }
 
+/** What an action gives, or the diagnostics of the `Fault` that it throws. */
+function attempt<Result>(
+  action: () => Result,
+): Result | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] } {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof Fault) return { ok: false, diagnostics: error.diagnostics };
+    throw error;
+  }
+}
+
+/** Values of other shapes would be written over each other. */
+function requireShapes(values: ReadonlyMap<string, Tensor>, others: ReadonlyMap<string, Tensor>): void {
+  for (const [name, { shape }] of values) {
+    const other = others.get(name);
+    if (other !== undefined && sameShape(shape, other.shape) && other.data.length === sizeOf(shape)) continue;
+    const actual = other === undefined ? "is missing" : `has the shape ${formatShape(other.shape)}`;
+    throw fault("input-value", { name, reason: `${actual}, but the plan is for ${formatShape(shape)}` });
+  }
+}
+
 /**
  * Compiles a script: a program, or everything that is wrong with it.
  *
@@ -170,8 +216,9 @@ export function compile(script: string | Source, options: CompileOptions = {}): 
   try {
     const parsed = parse(source, { maxNesting: limits.nesting });
     if (parsed.script === undefined) return { ok: false, diagnostics: parsed.diagnostics };
-    const { resolution, diagnostics } = resolve(parsed.script);
+    const { resolution: resolved, diagnostics } = resolve(parsed.script);
     if (diagnostics.some(({ severity }) => severity === "error")) return { ok: false, diagnostics };
+    const resolution = options.asserts === false ? { ...resolved, asserts: [] } : resolved;
     const request = requestOf(resolution, options);
     const program = new Program(resolution, request, limits);
     program.check();
@@ -205,6 +252,7 @@ function requestOf(resolution: Resolution, options: CompileOptions): Request {
   }
   if (of.length === 0 && asserts.length === 0) throw new Fault([diagnose("no-outputs", {})]);
   const { all = false, mode = "auto", layout = "tensor", hessian = false } = options;
-  const { sparse = false, sparsity = false, checkpoint } = options;
-  return { of, wrt, all, mode, layout, hessian: hessian && wrt.length > 0, sparse, sparsity, checkpoint };
+  const { sparse = false, sparsity = false, scalars = false, checkpoint } = options;
+  const seconds = hessian && wrt.length > 0;
+  return { of, wrt, all, mode, layout, hessian: seconds, sparse, sparsity, scalars, checkpoint };
 }

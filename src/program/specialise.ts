@@ -39,6 +39,8 @@ export interface Request {
   readonly sparsity: boolean;
   /** In how many segments loops are run again for derivatives. */
   readonly checkpoint: number | undefined;
+  /** Whether outputs must be scalars. */
+  readonly scalars: boolean;
 }
 
 /** A script for one choice of input shapes: graph, derivatives and plan, ready to run with any values. */
@@ -84,7 +86,8 @@ export function specialise(
   });
   const outputs = tensorsByName(lowered, request.of);
   const wrt = tensorsByName(lowered, request.wrt);
-  if (request.hessian) requireScalars(outputs);
+  if (request.scalars) requireScalars(outputs, "loss-of-tensor");
+  if (request.hessian) requireScalars(outputs, "hessian-of-tensor");
   const patterns = request.sparsity ? patternRows(context, outputs, wrt) : undefined;
   const seconds = request.hessian && !patterns ? hessianEntries(context, outputs, wrt) : [];
   const gradients = patterns ? [] : gradientEntries(context, outputs, wrt);
@@ -153,13 +156,11 @@ function tensorsByName({ nodes, others }: Lowered, names: readonly string[]): Na
   return names.map((name) => [name, nodes.get(name)!]);
 }
 
-function requireScalars(outputs: readonly Named[]): void {
+function requireScalars(outputs: readonly Named[], code: "hessian-of-tensor" | "loss-of-tensor"): void {
   const tensors = outputs.filter(([, { shape }]) => shape.length > 0);
   if (tensors.length === 0) return;
   throw new Fault(
-    tensors.map(([name, { shape, span }]) =>
-      diagnose("hessian-of-tensor", { name, shape: formatShape(shape) }, span),
-    ),
+    tensors.map(([name, { shape, span }]) => diagnose(code, { name, shape: formatShape(shape) }, span)),
   );
 }
 

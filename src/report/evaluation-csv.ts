@@ -1,5 +1,6 @@
 import type { Evaluation, Gradient, Sparsity } from "../results.js";
 import { sizeOf, type Tensor } from "../tensor.js";
+import { advance, csv, field } from "./csv.js";
 import { formatNumber, type Precision } from "./numbers.js";
 
 export interface CsvOptions {
@@ -10,7 +11,6 @@ export interface CsvOptions {
 }
 
 const HEADER = "kind,output,input,output_index,input_index,value\n";
-const CHUNK = 2 ** 16;
 
 /**
  * The results as CSV in long form, one row for each number, in chunks of bounded size:
@@ -30,17 +30,8 @@ const CHUNK = 2 ** 16;
  *
  * With pandas: `pd.read_csv(f, dtype={"output_index": str, "input_index": str})`.
  */
-export function* evaluationCsv(evaluation: Evaluation, options: CsvOptions = {}): Generator<string> {
-  let chunk = HEADER;
-  for (const row of rows(evaluation, options)) {
-    chunk += row;
-    if (chunk.length >= CHUNK) {
-      yield chunk;
-      chunk = "";
-    }
-  }
-  if (chunk !== "") yield chunk;
-}
+export const evaluationCsv = (evaluation: Evaluation, options: CsvOptions = {}): Generator<string> =>
+  csv(HEADER, rows(evaluation, options));
 
 function* rows(
   evaluation: Evaluation,
@@ -134,18 +125,4 @@ function* tensorRows(
     }
     advance(outputIndex, shape);
   }
-}
-
-/** The next index in row-major order. */
-function advance(index: number[], shape: readonly number[]): void {
-  for (let axis = index.length - 1; axis >= 0; axis--) {
-    index[axis] += 1;
-    if (index[axis] < shape[axis]) return;
-    index[axis] = 0;
-  }
-}
-
-/** A field, in quotes if it holds a character that would end it. */
-function field(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

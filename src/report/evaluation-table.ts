@@ -1,33 +1,33 @@
 import { Chalk, type ChalkInstance } from "chalk";
-import Table from "cli-table3";
 import type { Evaluation, Gradient, HessianBlock, NodeRow, Sparsity } from "../results.js";
-import type { Precision } from "./numbers.js";
 import { sparsityFacts, sparsityLabel, sparsityPicture } from "./sparsity.js";
+import {
+  type Column,
+  fixed,
+  LONGEST_NAME,
+  label,
+  NARROWEST_VALUE,
+  renderColumn,
+  shortened,
+  type TableLook,
+  table,
+  tensorCell,
+  widthOf,
+} from "./table.js";
 import {
   derivativeShapeText,
   formatDerivative,
   formatHessian,
-  formatTensor,
   hessianLabel,
   hessianShapeText,
-  NOT_CONNECTED,
   shapeText,
 } from "./tensors.js";
-import { displayWidth, shorten, visible } from "./text.js";
+import { shorten, visible } from "./text.js";
 
-export interface TableOptions {
-  readonly precision?: Precision;
-  /** Columns of the terminal; values are shortened so that tables fit. 80 unless told otherwise. */
-  readonly width?: number;
-  readonly color?: boolean;
+export interface TableOptions extends TableLook {
   /** Whether to show gradients; true unless told otherwise. */
   readonly gradients?: boolean;
 }
-
-/** A column of values gets at least this much, even if the table is wider than the terminal then. */
-const NARROWEST_VALUE = 24;
-/** Longer names are shortened. */
-const LONGEST_NAME = 24;
 
 /** Outputs and gradients as tables; one table of all nodes instead of the gradients, if they were asked for. */
 export function evaluationTable(evaluation: Evaluation, options: TableOptions = {}): string {
@@ -44,21 +44,6 @@ export function evaluationTable(evaluation: Evaluation, options: TableOptions = 
   if (evaluation.nodes !== undefined) tables.push(...nodesTables(evaluation.nodes, options, style));
   return tables.map((table) => `${table}\n`).join("");
 }
-
-/** A column: its heading, and its cells given the columns of the terminal that they may take. */
-interface Column {
-  readonly heading: string;
-  /** `value` columns share the room that the others leave. */
-  readonly kind: "name" | "value";
-  readonly cells: readonly ((width: number) => string)[];
-}
-
-/** A table of more rows shows as many as `edgeRows` at either end, as NumPy shortens arrays; JSON and CSV have them all. */
-const longestTable = 1000;
-const edgeRows = 50;
-
-const label = (text: string) => (width: number) => shorten(visible(text), Math.min(width, LONGEST_NAME));
-const fixed = (text: string) => () => text;
 
 function outputsTable({ outputs }: Evaluation, options: TableOptions, style: ChalkInstance): string {
   return table(
@@ -151,84 +136,7 @@ function nodesTables(nodes: readonly NodeRow[], options: TableOptions, style: Ch
   return groups.map((group) => table([...names, ...values, ...group], options, style));
 }
 
-const tensorCell =
-  (tensor: NodeRow["output"], { precision }: TableOptions) =>
-  (width: number) =>
-    formatTensor(tensor, { ...(precision === undefined ? {} : { precision }), width });
-
 const derivativeCell =
   (gradient: Gradient, { precision }: TableOptions) =>
   (width: number) =>
     formatDerivative(gradient, { ...(precision === undefined ? {} : { precision }), width });
-
-const renderColumn = (column: Column, width: number) => [
-  column.heading,
-  ...column.cells.map((cell) => cell(width)),
-];
-
-const widthOf = (cells: readonly string[]) =>
-  Math.max(...cells.flatMap((cell) => cell.split("\n").map((line) => displayWidth(line))));
-
-/** The same columns with the middle of a very long table left out. */
-function shortened(columns: readonly Column[]): Column[] {
-  return columns.map((column) => {
-    const { cells } = column;
-    if (cells.length <= longestTable) return column;
-    const left = cells.length - 2 * edgeRows;
-    const gap = fixed(column === columns[0] ? `… ${left} more` : "…");
-    return { ...column, cells: [...cells.slice(0, edgeRows), gap, ...cells.slice(-edgeRows)] };
-  });
-}
-
-function table(all: readonly Column[], options: TableOptions, style: ChalkInstance): string {
-  const columns = shortened(all);
-  // Each column has a border and a space on either side.
-  let room = (options.width ?? 80) - 3 * columns.length - 1;
-  let valuesLeft = columns.filter(({ kind }) => kind === "value").length;
-  const rendered: string[][] = [];
-  // Names take what they need; each column of values then gets an equal share of what is left.
-  for (const kind of ["name", "value"] as const) {
-    columns.forEach((column, i) => {
-      if (column.kind !== kind) return;
-      const share = kind === "name" ? room : Math.max(NARROWEST_VALUE, Math.floor(room / valuesLeft--));
-      rendered[i] = renderColumn(column, share);
-      room -= widthOf(rendered[i]);
-    });
-  }
-  const [heading, ...rows] = rendered[0].map((_, r) => rendered.map((cells) => cells[r]));
-  const drawing = new Table({
-    head: heading.map((text) => style.bold(text)),
-    chars: border,
-    style: { head: [], border: [] },
-  });
-  // A row for each line: the drawing time of a row grows with the square of its lines.
-  const ruled: boolean[] = [];
-  for (const cells of rows.map((row) => row.map((cell) => cell.split("\n")))) {
-    const height = Math.max(...cells.map((lines) => lines.length));
-    // Rules help only above and below rows of several lines.
-    if (height > 1 && ruled.length > 0) ruled[ruled.length - 1] = true;
-    for (let line = 0; line < height; line++) {
-      drawing.push(cells.map((lines, i) => colored(lines[line] ?? "", i, style)));
-      ruled.push(height > 1 && line === height - 1);
-    }
-  }
-  return withRules(drawing.toString(), [true, ...ruled]).replace(/[─│╭╮╰╯├┤┬┴┼]+/g, (lines) =>
-    style.gray(lines),
-  );
-}
-
-function colored(line: string, column: number, style: ChalkInstance): string {
-  if (line === NOT_CONNECTED) return style.dim(line);
-  return column === 0 ? style.cyan(line) : line;
-}
-
-/** Drops the rules between rows but those that are wanted, counted from the one below the headings. */
-function withRules(drawing: string, wanted: readonly boolean[]): string {
-  let rule = 0;
-  return drawing
-    .split("\n")
-    .filter((line) => !line.startsWith("├") || wanted[rule++])
-    .join("\n");
-}
-
-const border = { "top-left": "╭", "top-right": "╮", "bottom-left": "╰", "bottom-right": "╯" };

@@ -15,7 +15,7 @@ function valuesOf(script: string): Record<string, InputValue> {
 }
 
 describe.each(scripts)("examples/%s", (name) => {
-  it("has gradients that agree with differences", () => {
+  it("has gradients that agree with differences, and passes its asserts", () => {
     // The inputs, asked for as outputs, tell the values that their defaults have.
     const first = compile(read(name));
     if (!first.ok) return expect.fail(first.diagnostics[0]!.message);
@@ -23,11 +23,14 @@ describe.each(scripts)("examples/%s", (name) => {
     const all = compile(read(name), { of: [...first.program.outputs, ...names], wrt: names });
     const result = all.ok ? all.program.run(valuesOf(name)) : all;
     if (!("evaluation" in result)) return expect.fail(result.diagnostics[0]!.message);
-    const { outputs, gradients } = result.evaluation;
+    const { outputs, gradients, asserts = [] } = result.evaluation;
+    expect(asserts.filter(({ passed }) => !passed).map(({ text }) => text)).toEqual([]);
     const values = new Map<string, Tensor>(
       outputs.filter((o) => names.includes(o.name)).map((o) => [o.name, o.tensor]),
     );
-    const { program } = first;
+    const plain = compile(read(name), { gradients: false });
+    if (!plain.ok) return expect.fail(plain.diagnostics[0]!.message);
+    const { program } = plain;
     for (const output of program.outputs) {
       const at = (inputs: ReadonlyMap<string, Tensor>) => {
         const run = program.run(inputs);

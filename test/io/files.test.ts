@@ -17,7 +17,7 @@ import { buildSync } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Fault, locate } from "../../src/diagnostics.js";
 import { decodeScript, readFileBytes, readScript, readStdin } from "../../src/io/files.js";
-import { writeFileAtomically, writeStream } from "../../src/io/output.js";
+import { checkWritable, writeFileAtomically, writeStream } from "../../src/io/output.js";
 
 let folder: string;
 beforeAll(() => {
@@ -120,7 +120,22 @@ describe("writing a file", () => {
     expect(diagnosticOf(() => writeFileAtomically(at("none/out"), ["x"])).code).toBe("folder-missing");
   });
 
+  test("finding out whether it can be leaves everything as it is", () => {
+    mkdirSync(at("checked"));
+    const path = join(at("checked"), "out");
+    checkWritable(path);
+    expect(readdirSync(at("checked"))).toEqual([]);
+    writeFileSync(path, "old");
+    checkWritable(path);
+    expect(readdirSync(at("checked"))).toEqual(["out"]);
+    expect(readFileSync(path, "utf8")).toBe("old");
+    expect(diagnosticOf(() => checkWritable(at("checked"))).code).toBe("file-directory");
+    expect(diagnosticOf(() => checkWritable(at("none/out"))).code).toBe("folder-missing");
+    expect(diagnosticOf(() => checkWritable(at("none/"))).code).toBe("folder-missing");
+  });
+
   test.skipIf(process.platform === "win32")("a device is written directly", () => {
+    checkWritable("/dev/null");
     writeFileAtomically("/dev/null", ["x"]);
     expect(statSync("/dev/null").isCharacterDevice()).toBe(true);
   });

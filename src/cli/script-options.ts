@@ -1,0 +1,125 @@
+import { type Command, Option } from "commander";
+import { fault, type Source } from "../diagnostics.js";
+import { decodeScript, readBytes } from "../io/files.js";
+import type { NonFinitePolicy } from "../io/json-elements.js";
+import { defaultLimits, formatBytes, type Limits, largestLimits, limitFlags } from "../limits.js";
+import type { InputOptions } from "./inputs.js";
+import type { MessageOptions } from "./messages.js";
+import { byteSize, collect, wholeNumber } from "./options.js";
+
+/** What every command takes that runs one script. */
+export interface ScriptOptions extends InputOptions, MessageOptions {
+  readonly expression: readonly string[];
+  readonly checkpoint?: number;
+  readonly maxMemory: number;
+  readonly maxNodes: number;
+  readonly maxNesting: number;
+  readonly maxScript: number;
+  readonly maxInput: number;
+}
+
+/** The formats in which results are printed. */
+export type Format = "table" | "json" | "csv" | "markdown";
+
+/** How results are printed. */
+export interface PrintOptions {
+  readonly json: boolean;
+  readonly format: Format;
+  readonly precision?: number;
+  readonly nonfinite: NonFinitePolicy;
+}
+
+/** Shared options that were not given; as defaults of theirs these would only clutter the help. */
+export const unset = { expression: [], input: [], set: [], json: false, quiet: false };
+
+/** Where the script and the values of its inputs come from. */
+export function addScriptOptions(command: Command, verb: string): Command {
+  return command
+    .argument("[file]", `script to ${verb}; - is standard input`)
+    .option("-e, --expression <text>", `${verb} this text instead of a file (repeatable)`, collect)
+    .option(
+      "-i, --input <file>",
+      "read values of inputs from a JSON object; - is standard input (repeatable, later ones win)",
+      collect,
+    )
+    .option(
+      "-s, --set <name=value>",
+      "set one input to a number, a list or an expression (repeatable)",
+      collect,
+    );
+}
+
+/** How results and messages look, and what a run may use. */
+export function addCommonOptions(command: Command): Command {
+  return command
+    .addOption(new Option("--json", "same as --format json").conflicts("format"))
+    .addOption(
+      new Option("--format <format>", "how to print")
+        .choices(["table", "json", "csv", "markdown"])
+        .default("table"),
+    )
+    .option(
+      "--precision <n>",
+      "significant digits in tables, 1 to 17 (default: 6; JSON and CSV are exact)",
+      wholeNumber(1, 17),
+    )
+    .addOption(
+      new Option("--nonfinite <how>", "NaN and infinities in JSON")
+        .choices(["string", "null", "error"])
+        .default("string"),
+    )
+    .option(
+      "--checkpoint <k>",
+      "keep the carries of k steps of a loop and run the others again, for derivatives of long loops in less memory",
+      wholeNumber(1, 2 ** 31 - 1),
+    )
+    .option("--quiet", "errors only: no warnings, no progress")
+    .option("--no-color", "no colours (as does the environment variable NO_COLOR)")
+    .addOption(limitOption("memory", "size", "memory for values"))
+    .addOption(limitOption("nodes", "n", "nodes of the graph"))
+    .addOption(limitOption("nesting", "n", "nesting of expressions"))
+    .addOption(limitOption("script", "size", "size of the script"))
+    .addOption(limitOption("input", "size", "size of one input file"));
+}
+
+/** An option that raises a limit: a number, or a size such as `500M`. */
+function limitOption(limit: keyof Limits, unit: "n" | "size", what: string): Option {
+  const [flag] = limitFlags[limit].split(" ");
+  const byDefault = defaultLimits[limit];
+  const option = new Option(`${flag} <${unit}>`, unit === "n" ? what : `${what}, such as 500M or 2G`);
+  return unit === "n"
+    ? option.argParser(wholeNumber(1, largestLimits[limit])).default(byDefault)
+    : option.argParser(byteSize(limit)).default(byDefault, formatBytes(byDefault));
+}
+
+export const limitsOf = (options: ScriptOptions): Limits => ({
+  nesting: options.maxNesting,
+  nodes: options.maxNodes,
+  memory: options.maxMemory,
+  script: options.maxScript,
+  input: options.maxInput,
+});
+
+export const formatOf = ({ json, format }: PrintOptions): Format => (json ? "json" : format);
+
+/** The precision that was asked for, as the reports take it. */
+export const precisionOf = ({ precision }: PrintOptions) => (precision === undefined ? {} : { precision });
+
+/**
+ * The script, from a file or from the command line. Throws a `Fault` where there is none, or two of them; `example` is a
+ * command that gives one.
+ */
+export async function readSource(
+  file: string | undefined,
+  texts: readonly string[],
+  limits: Limits,
+  example: string,
+): Promise<Source> {
+  if (texts.length > 0) {
+    if (file !== undefined) throw fault("two-scripts", { file });
+    return { name: "-e", text: texts.join("\n") };
+  }
+  if (file === undefined) throw fault("no-script", { example });
+  const { name, bytes } = await readBytes(file, { bytes: limits.script, flag: limitFlags.script });
+  return decodeScript(bytes, name);
+}

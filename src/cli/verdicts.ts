@@ -1,0 +1,20 @@
+import { type Diagnostic, diagnose } from "../diagnostics.js";
+import type { Evaluation } from "../index.js";
+import type { PrintOptions } from "./script-options.js";
+
+/** What results that are not finite, by name, lead to: whether they are printed all the same, and what is said. */
+export function judgeNonFinite(
+  names: readonly string[],
+  { nonfinite }: PrintOptions,
+): { readonly isRefused: boolean; readonly diagnostics: readonly Diagnostic[] } {
+  if (names.length === 0) return { isRefused: false, diagnostics: [] };
+  const isRefused = nonfinite === "error";
+  return { isRefused, diagnostics: [diagnose(isRefused ? "non-finite-refused" : "non-finite", { names })] };
+}
+
+/** An error for each assert that failed; the wording is loaded only where there is one. */
+export async function failedAsserts({ asserts = [] }: Evaluation): Promise<Diagnostic[]> {
+  if (asserts.every(({ passed }) => passed)) return [];
+  const { assertDiagnostics } = await import("../report/asserts.js");
+  return assertDiagnostics(asserts);
+}
