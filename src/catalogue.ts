@@ -1,4 +1,5 @@
 import { fitting } from "./catalogue/fitting.js";
+import { imports } from "./catalogue/imports.js";
 import { inputs } from "./catalogue/inputs.js";
 import { names } from "./catalogue/names.js";
 import { running } from "./catalogue/running.js";
@@ -10,7 +11,7 @@ import { syntax } from "./catalogue/syntax.js";
  * so that their wording can be kept alike. An entry is a function of its parameters, so a message cannot be written
  * without its facts.
  */
-export const catalogue = { ...syntax, ...names, ...shapes, ...inputs, ...fitting, ...running };
+export const catalogue = { ...syntax, ...names, ...imports, ...shapes, ...inputs, ...fitting, ...running };
 
 export type Code = keyof typeof catalogue;
 export type Parameters<C extends Code> = (typeof catalogue)[C] extends (p: infer P) => unknown

@@ -15,6 +15,10 @@ export interface Span {
   readonly end: number;
 }
 
+/** Tells places apart. */
+export const placeKey = (span: Span | undefined): string =>
+  span === undefined ? "" : `${span.source.name} ${span.start} ${span.end}`;
+
 /** A further place that a message refers to. */
 export interface Note {
   readonly message: string;

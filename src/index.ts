@@ -9,6 +9,7 @@ export { locate } from "./diagnostics.js";
 export type { Limits } from "./limits.js";
 export { defaultLimits, largestLimits } from "./limits.js";
 export { evaluateExpression } from "./program/expression.js";
+export type { Module, Modules } from "./program/imports.js";
 export { type PlainDerivative, type PlainElements, type PlainEvaluation, toPlain } from "./program/plain.js";
 export {
   type BindResult,

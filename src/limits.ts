@@ -57,3 +57,6 @@ export function formatBytes(bytes: number): string {
  * some of the call stack, so no flag raises this.
  */
 export const mostNestedRules = 200;
+
+/** How many files a script may import, itself and through others. Nobody writes so many by hand, so no flag raises this. */
+export const mostImports = 1_000;

@@ -41,9 +41,11 @@ export const inputs = {
   "input-value": (p: { name: string; reason: string }) => ({
     message: `the value given for ${quote(p.name)} ${p.reason}`,
   }),
-  "no-outputs": () => ({
+  "no-outputs": (p: { isImporting?: boolean }) => ({
     message: "the script defines nothing to evaluate",
-    hint: "add a definition, such as `z = x * y`",
+    hint: p.isImporting
+      ? "what an imported file defines is shown where `output` or `--of` names it"
+      : "add a definition, such as `z = x * y`",
   }),
   "output-is-not-value": (p: { name: string; what: string }) => ({
     message: `${quote(p.name)} is ${p.what} and has no value to show`,

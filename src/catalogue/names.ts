@@ -66,10 +66,6 @@ export const names = {
     message: `${p.what} cannot be called`,
     hint: "there is no implicit multiplication; write `*` between two factors",
   }),
-  "not-supported-yet": (p: { what: string; instead?: string | undefined }) => ({
-    message: `${p.what} is part of the language but not supported yet`,
-    ...(p.instead === undefined ? {} : { hint: `write ${p.instead}` }),
-  }),
   // calls
   "argument-count": (p: { name: string; expected: string; actual: number; signature: string }) => ({
     message: `${quote(p.name)} takes ${p.expected}, but ${p.actual} ${p.actual === 1 ? "is" : "are"} given`,

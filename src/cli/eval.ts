@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { Fault } from "../diagnostics.js";
 import { compile, type Evaluation, type Layout, type Mode } from "../index.js";
+import { fileModules } from "../io/modules.js";
 import { writeStdout } from "../io/output.js";
 import { exitCode } from "./exit-codes.js";
 import { readInputValues } from "./inputs.js";
@@ -85,6 +86,7 @@ async function runEval(file: string | undefined, options: EvalOptions): Promise<
     const source = await readSource(file, options.expression, limits, "autograd eval -e 'w = x*y'");
     const compiled = compile(source, {
       limits,
+      modules: fileModules(source, file, limits),
       gradients: options.grad,
       all: options.all,
       mode: options.mode,

@@ -3,6 +3,7 @@ import { type Diagnostic, diagnose, Fault } from "../diagnostics.js";
 import { checkConnections, gradientDescent } from "../fit/descent.js";
 import { compileObjective, type Objective } from "../fit/objective.js";
 import type { Bound, Program, Tensor } from "../index.js";
+import { fileModules } from "../io/modules.js";
 import { checkWritable, writeFileAtomically, writeStdout } from "../io/output.js";
 import type { Fit, FitStop, NamedTensor } from "../results.js";
 import { exitCode } from "./exit-codes.js";
@@ -71,6 +72,7 @@ async function runFit(file: string | undefined, options: FitOptions): Promise<nu
     const { of, wrt } = options;
     const compiled = compileObjective(source, {
       limits,
+      modules: fileModules(source, file, limits),
       ...(of === undefined ? {} : { of }),
       ...(wrt === undefined ? {} : { wrt }),
       ...(options.checkpoint === undefined ? {} : { checkpoint: options.checkpoint }),

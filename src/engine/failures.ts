@@ -1,4 +1,4 @@
-import { type Diagnostic, diagnose, Fault } from "../diagnostics.js";
+import { type Diagnostic, diagnose, Fault, placeKey } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
 import type { LoopOp } from "../ops/loop.js";
 import { formatShape, sizeOf } from "../tensor.js";
@@ -75,7 +75,7 @@ export function failureFault(
     const node = fallible.get(pc)!;
     const { reason, hint } = reasons[node.op.name]!(status, node);
     const message = `${reason}${placeInBatch(node, turn)}`;
-    const key = `${node.span?.start} ${node.span?.end} ${reason}`;
+    const key = `${placeKey(node.span)} ${reason}`;
     if (!distinct.has(key)) distinct.set(key, diagnose("no-result", { reason: message, hint }, node.span));
   }
   return new Fault([...distinct.values()]);

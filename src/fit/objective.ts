@@ -1,6 +1,6 @@
 import { type Diagnostic, diagnose, type Source } from "../diagnostics.js";
 import type { Limits } from "../limits.js";
-import { type Compiled, compile, type Program } from "../program/program.js";
+import { type Compiled, type CompileOptions, compile, type Program } from "../program/program.js";
 
 /** A script as fitting sees it: a loss to make small by its parameters. */
 export interface Objective {
@@ -22,6 +22,8 @@ export interface ObjectiveOptions {
   /** As for `compile`: in how many segments loops are run again. */
   readonly checkpoint?: number;
   readonly limits?: Partial<Limits>;
+  /** As for `compile`: where imported files come from. */
+  readonly modules?: CompileOptions["modules"];
 }
 
 export type CompiledObjective =
@@ -31,9 +33,10 @@ export type CompiledObjective =
 /** Compiles a script for fitting: its loss with the gradient by the parameters, or everything that is wrong with it. */
 export function compileObjective(
   script: string | Source,
-  { of, wrt, checkpoint, limits = {} }: ObjectiveOptions = {},
+  { of, wrt, checkpoint, limits = {}, modules }: ObjectiveOptions = {},
 ): CompiledObjective {
-  const final = compile(script, { gradients: false, limits, ...(of === undefined ? {} : { of: [of] }) });
+  const shared = { limits, ...(modules === undefined ? {} : { modules }) };
+  const final = compile(script, { ...shared, gradients: false, ...(of === undefined ? {} : { of: [of] }) });
   if (!final.ok) return final;
   const { outputs, inputs } = final.program;
   const [loss] = outputs;
@@ -44,11 +47,11 @@ export function compileObjective(
     return refused(diagnose("no-parameters", { inputs: inputs.map(({ name }) => name) }));
   }
   const options = {
+    ...shared,
     of: [loss],
     wrt: wrt ?? params,
     asserts: false,
     scalars: true,
-    limits,
     ...(checkpoint === undefined ? {} : { checkpoint }),
   };
   return withGradient(final.program, final.diagnostics, compile(script, options));

@@ -134,7 +134,8 @@ function tooLarge(path: string, size: string, limit: SizeLimit): Fault {
   });
 }
 
-function readFault(path: string, error: unknown): unknown {
+/** An error of the operating system as a `Fault`; any other as it is. */
+export function readFault(path: string, error: unknown): unknown {
   const { code, reason } = systemReason(error);
   switch (code) {
     case undefined:

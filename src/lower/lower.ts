@@ -1,5 +1,5 @@
 import type { Declaration, Definition, Expression } from "../../grammar/index.js";
-import { type Diagnostic, Fault, fault } from "../diagnostics.js";
+import { type Diagnostic, Fault, fault, placeKey } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import type { Shape } from "../tensor.js";
@@ -39,8 +39,7 @@ export interface LoweringOptions {
 export function lower(b: Calculus, resolution: Resolution, options: LoweringOptions): Lowered {
   const warnings = new Map<string, Diagnostic>();
   const context = newContext(b, options, (warning) => {
-    const { code, span } = warning;
-    const place = `${code} ${span?.start} ${span?.end}`;
+    const place = `${warning.code} ${placeKey(warning.span)}`;
     if (!warnings.has(place)) warnings.set(place, warning);
   });
   const scope = baseScope(b, resolution, options.dimensions);

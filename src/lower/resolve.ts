@@ -8,7 +8,7 @@ import type {
   Identifier,
   Script,
 } from "../../grammar/index.js";
-import { type Diagnostic, diagnose, type Span } from "../diagnostics.js";
+import { type Diagnostic, diagnose, type Note, type Source, type Span } from "../diagnostics.js";
 import type { Parameter } from "../ops/builtin.js";
 import { builtinConstants, builtinFunctions, isBuiltin } from "../ops/builtins.js";
 import { derivativeFunctions } from "../ops/derivative-functions.js";
@@ -17,6 +17,7 @@ import { dependencyOrder } from "./order.js";
 import type { Read } from "./reads.js";
 import { allReads, checkRuleReads, edgesOf } from "./rule-reads.js";
 import { functionParameters, matchArguments } from "./signature.js";
+import { byPlace } from "./sources.js";
 import { suggest } from "./suggest.js";
 import { type Assert, collectSymbols, type Entity, introducedBy, type Symbols } from "./symbols.js";
 
@@ -34,6 +35,8 @@ export interface InputSpec {
 
 /** A script with every name accounted for, before any shape is known. */
 export interface Resolution {
+  /** The script itself; what stands in another file is imported. */
+  readonly main: Source;
   /** Every statement that gives names a meaning, in source order. */
   readonly entities: readonly Entity[];
   /** In source order. */
@@ -52,7 +55,7 @@ export interface Resolution {
   readonly rules: ReadonlyMap<string, DerivativeStatement>;
 }
 
-/** Finds out what every name of a script is. Reports every problem that needs no shapes. */
+/** Finds out what every name of a script is, together with what it imports. Reports every problem that needs no shapes. */
 export function resolve(script: Script): {
   readonly resolution: Resolution;
   readonly diagnostics: readonly Diagnostic[];
@@ -67,19 +70,22 @@ export function resolve(script: Script): {
     diagnostics.push(diagnose(code, { path: [names.at(-1)!, ...names] }, cycle[0]!.span));
   }
   const { defaults, ends } = classify(symbols);
+  const inOrder = byPlace(script);
   const inputs = [
     ...symbols.entities.flatMap(declaredInput),
     ...[...defaults].flatMap(defaultInputs),
-    ...freeInputs(symbols),
-  ].sort((a, b) => a.span.start - b.span.start);
+    ...freeInputs(symbols, inOrder),
+  ].sort((a, b) => inOrder(a.span, b.span));
   const inputNames = new Set(inputs.map(({ name }) => name));
-  const outputs = symbols.requested.filter((identifier) => {
+  const valid = symbols.requested.filter((identifier) => {
     const problem = outputProblem(identifier, symbols, inputNames);
     if (problem !== undefined) diagnostics.push(problem);
     return problem === undefined;
   });
+  const isOwn = ({ span }: Identifier) => span.source === symbols.main;
   return {
     resolution: {
+      main: symbols.main,
       entities: symbols.entities,
       inputs: new Map(inputs.map((input) => [input.name, input])),
       functions: new Map(
@@ -90,7 +96,7 @@ export function resolve(script: Script): {
           e.kind === "definition" ? !defaults.has(e) : e.kind === "declaration" && e.node.role === "const";
         return isValue ? [e.node as Definition | Declaration] : [];
       }),
-      outputs: symbols.requested.length > 0 ? outputs : ends,
+      outputs: symbols.requested.some(isOwn) ? valid.filter(isOwn) : ends,
       asserts: symbols.asserts,
       dimensions: symbols.dimensions,
       rules: new Map(
@@ -136,7 +142,8 @@ function checkReads(symbols: Symbols): Diagnostic[] {
     if (found !== undefined || builtinConstants.has(name) || dimensions.has(name)) return undefined;
     if (isBuiltin(name)) return diagnose("not-a-value", { name, what: "a built-in function" }, span);
     if (!declaresInputs) return undefined;
-    return diagnose("unknown-name", { name, suggestion: suggest(name, valueNames(symbols)) }, span);
+    const suggestion = suggest(name, valueNames(symbols));
+    return diagnose("unknown-name", { name, suggestion }, span, declaredElsewhere(span, symbols));
   };
   return [
     ...entities.flatMap((entity) =>
@@ -146,6 +153,15 @@ function checkReads(symbols: Symbols): Diagnostic[] {
     ),
     ...asserts.flatMap(({ reads }) => reads.flatMap((read) => problemOf(read) ?? [])),
   ];
+}
+
+/** Where inputs are declared, if it is another file than that of an unknown name. */
+function declaredElsewhere({ source }: Span, { entities }: Symbols): Note[] {
+  const places = entities.flatMap(({ kind, node }) =>
+    kind === "declaration" && node.role === "input" ? [node.name.span] : [],
+  );
+  if (places.some((place) => place.source === source)) return [];
+  return places.slice(0, 1).map((span) => ({ message: "inputs are declared here", span }));
 }
 
 /** What a name is that has a value but no derivative by it, if it is one. */
@@ -237,10 +253,10 @@ function* valueNames({ byName, dimensions }: Symbols): Iterable<string> {
 
 /**
  * Tells inputs with a default (definitions that read no name of the script, unless it declares its inputs) from
- * definitions, and finds the names that no other definition reads: the outputs of a script that asks for none. Asserts
- * play no part in it: adding one changes none of the outputs.
+ * definitions, and finds the names of the script itself that no definition reads: the outputs of one that asks for
+ * none. Asserts play no part in it: adding one changes none of the outputs.
  */
-function classify({ entities, declaresInputs }: Symbols): {
+function classify({ main, entities, declaresInputs }: Symbols): {
   readonly defaults: ReadonlySet<Entity>;
   readonly ends: readonly Identifier[];
 } {
@@ -250,10 +266,11 @@ function classify({ entities, declaresInputs }: Symbols): {
   const definitions = entities.filter(({ kind }) => kind === "definition");
   const closed = declaresInputs ? [] : definitions.filter(isClosed);
   const isDefault = new Set(closed);
-  const ends = unread(definitions.filter((e) => !isDefault.has(e)));
+  const isOwn = ({ node }: Entity) => node.span.source === main;
+  const ends = unread(definitions.filter((e) => isOwn(e) && !isDefault.has(e)));
   if (ends.length > 0) return { defaults: isDefault, ends };
   // Nothing is computed from the closed definitions, so those that nothing reads are what there is to show.
-  const shown = closed.filter((e) => introducedBy(e).every(({ name }) => !read.has(name)));
+  const shown = closed.filter((e) => isOwn(e) && introducedBy(e).every(({ name }) => !read.has(name)));
   for (const entity of shown) isDefault.delete(entity);
   return { defaults: isDefault, ends: unread(shown) };
 }
@@ -283,7 +300,10 @@ function defaultInputs(entity: Entity): InputSpec[] {
 }
 
 /** Names that nothing defines, read by a value, by an assert or by a function that one of them calls. */
-function freeInputs({ entities, asserts, byName, dimensions, declaresInputs }: Symbols): InputSpec[] {
+function freeInputs(
+  { entities, asserts, byName, dimensions, declaresInputs }: Symbols,
+  inOrder: (a: Span, b: Span) => number,
+): InputSpec[] {
   if (declaresInputs) return [];
   const reached = new Set<Pick<Entity, "reads">>([
     ...entities.filter(({ kind }) => kind !== "function"),
@@ -297,7 +317,7 @@ function freeInputs({ entities, asserts, byName, dimensions, declaresInputs }: S
       if (entity !== undefined) reached.add(entity);
       else if (call === undefined && !isBuiltin(name) && !dimensions.has(name)) {
         const earlier = found.get(name);
-        if (earlier === undefined || span.start < earlier.start) found.set(name, span);
+        if (earlier === undefined || inOrder(span, earlier) < 0) found.set(name, span);
       }
     }
   }

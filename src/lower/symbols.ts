@@ -8,7 +8,7 @@ import type {
   Script,
   Statement,
 } from "../../grammar/index.js";
-import { type Diagnostic, diagnose, type Span } from "../diagnostics.js";
+import { type Diagnostic, diagnose, type Source, type Span } from "../diagnostics.js";
 import { isBuiltin } from "../ops/builtins.js";
 import { checkExpression } from "./check-expression.js";
 import { type Read, readsOf } from "./reads.js";
@@ -35,6 +35,8 @@ export interface Assert {
 
 /** What the statements of a script name, before anything is known of what the names read. */
 export interface Symbols {
+  /** The script itself; what stands in another file is imported. */
+  readonly main: Source;
   readonly entities: readonly Entity[];
   readonly asserts: readonly Assert[];
   readonly byName: ReadonlyMap<string, Entity>;
@@ -42,7 +44,7 @@ export interface Symbols {
   readonly places: ReadonlyMap<string, Span>;
   /** Names of dimensions, `n` of `[n, m]`, with their first place. */
   readonly dimensions: ReadonlyMap<string, Span>;
-  /** The names of `output` statements. */
+  /** The names of `output` statements, of imported files too. */
   readonly requested: readonly Identifier[];
   /** Whether the script declares its inputs, so that every other unknown name is a mistake. */
   readonly declaresInputs: boolean;
@@ -118,7 +120,8 @@ export function collectSymbols(script: Script, diagnostics: Diagnostic[]): Symbo
         break;
       }
       case "import":
-        diagnostics.push(diagnose("not-supported-yet", { what: `\`${statement.kind}\`` }, statement.span));
+        // The statements of the file stand in the script already.
+        break;
     }
   }
 
@@ -154,6 +157,7 @@ export function collectSymbols(script: Script, diagnostics: Diagnostic[]): Symbo
     }
   }
   return {
+    main: script.source,
     entities,
     asserts,
     byName,

@@ -10,6 +10,7 @@ import { evaluateClosed } from "./closed.js";
 
 /** A script without statements. */
 const nothing: Resolution = {
+  main: { name: "", text: "" },
   entities: [],
   inputs: new Map(),
   functions: new Map(),

@@ -1,4 +1,3 @@
-import { parse } from "../../grammar/index.js";
 import type { Mode } from "../autodiff/jacobian.js";
 import { type Diagnostic, diagnose, Fault, fault, type Source } from "../diagnostics.js";
 import { defaultLimits, type Limits } from "../limits.js";
@@ -7,9 +6,10 @@ import { suggest } from "../lower/suggest.js";
 import type { Evaluation, Layout } from "../results.js";
 import { formatShape, sameShape, sizeOf, type Tensor } from "../tensor.js";
 import { bind, declaredShapes, requireInput } from "./bind.js";
+import { type Modules, parseWithImports } from "./imports.js";
 import { kindsOf } from "./kinds.js";
 import { type Request, type Specialisation, specialise } from "./specialise.js";
-import { usageWarnings } from "./usage.js";
+import { idleInputs, usageWarnings } from "./usage.js";
 import { type InputValue, toTensor } from "./values.js";
 
 export interface CompileOptions {
@@ -17,7 +17,12 @@ export interface CompileOptions {
   readonly name?: string;
   /** Names to evaluate. Default: the script's `output`s, or every definition that no other definition reads. */
   readonly of?: readonly string[];
-  /** Names to differentiate by: inputs, parameters or definitions. Default: every input and parameter. */
+  /** What the script may import. Default: nothing. */
+  readonly modules?: Modules;
+  /**
+   * Names to differentiate by: inputs, parameters or definitions. Default: every input and parameter, but of imported
+   * files only those that the script uses.
+   */
   readonly wrt?: readonly string[];
   /** Whether to differentiate at all. Default: true. */
   readonly gradients?: boolean;
@@ -214,7 +219,7 @@ export function compile(script: string | Source, options: CompileOptions = {}): 
   const source = typeof script === "string" ? { name: options.name ?? "<script>", text: script } : script;
   const limits = { ...defaultLimits, ...options.limits };
   try {
-    const parsed = parse(source, { maxNesting: limits.nesting });
+    const parsed = parseWithImports(source, options.modules, { maxNesting: limits.nesting });
     if (parsed.script === undefined) return { ok: false, diagnostics: parsed.diagnostics };
     const { resolution: resolved, diagnostics } = resolve(parsed.script);
     if (diagnostics.some(({ severity }) => severity === "error")) return { ok: false, diagnostics };
@@ -230,14 +235,16 @@ export function compile(script: string | Source, options: CompileOptions = {}): 
 }
 
 function requestOf(resolution: Resolution, options: CompileOptions): Request {
-  const { inputs, order, outputs, asserts } = resolution;
+  const { main, entities, inputs, order, outputs, asserts } = resolution;
   const names = new Set(inputs.keys());
   for (const statement of order) {
     if (statement.kind === "definition") for (const { name } of statement.targets) names.add(name);
   }
   const chosen = (list: readonly string[]) => [...new Set(list.map((name) => name.normalize("NFC")))];
   const of = chosen(options.of ?? outputs.map(({ name }) => name));
-  const wrt = options.gradients === false ? [] : chosen(options.wrt ?? [...inputs.keys()]);
+  const idle = idleInputs(resolution, of);
+  const used = [...inputs.keys()].filter((name) => !idle.has(name));
+  const wrt = options.gradients === false ? [] : chosen(options.wrt ?? used);
   const kinds = kindsOf(resolution);
   const unknown = [...new Set([...of, ...wrt])].filter((name) => !names.has(name));
   if (unknown.length > 0) {
@@ -250,7 +257,10 @@ function requestOf(resolution: Resolution, options: CompileOptions): Request {
       }),
     );
   }
-  if (of.length === 0 && asserts.length === 0) throw new Fault([diagnose("no-outputs", {})]);
+  if (of.length === 0 && asserts.length === 0) {
+    const isImporting = entities.some(({ node }) => node.span.source !== main);
+    throw new Fault([diagnose("no-outputs", { isImporting })]);
+  }
   const { all = false, mode = "auto", layout = "tensor", hessian = false } = options;
   const { sparse = false, sparsity = false, scalars = false, checkpoint } = options;
   const seconds = hessian && wrt.length > 0;

@@ -7,6 +7,8 @@ import { evaluate } from "../support/run.js";
 const folder = new URL("../../examples/", import.meta.url);
 const read = (name: string) => readFileSync(new URL(name, folder), "utf8");
 const scripts = readdirSync(folder).filter((name) => name.endsWith(".ag"));
+/** What an example may import: the others. */
+const modules = new Map(scripts.map((name) => [name, read(name)]));
 
 /** Values for the inputs of an example that has some, from the JSON file beside it. */
 function valuesOf(script: string): Record<string, InputValue> {
@@ -17,10 +19,10 @@ function valuesOf(script: string): Record<string, InputValue> {
 describe.each(scripts)("examples/%s", (name) => {
   it("has gradients that agree with differences, and passes its asserts", () => {
     // The inputs, asked for as outputs, tell the values that their defaults have.
-    const first = compile(read(name));
+    const first = compile(read(name), { modules });
     if (!first.ok) return expect.fail(first.diagnostics[0]!.message);
     const names = first.program.inputs.map((input) => input.name);
-    const all = compile(read(name), { of: [...first.program.outputs, ...names], wrt: names });
+    const all = compile(read(name), { of: [...first.program.outputs, ...names], wrt: names, modules });
     const result = all.ok ? all.program.run(valuesOf(name)) : all;
     if (!("evaluation" in result)) return expect.fail(result.diagnostics[0]!.message);
     const { outputs, gradients, asserts = [] } = result.evaluation;
@@ -28,7 +30,7 @@ describe.each(scripts)("examples/%s", (name) => {
     const values = new Map<string, Tensor>(
       outputs.filter((o) => names.includes(o.name)).map((o) => [o.name, o.tensor]),
     );
-    const plain = compile(read(name), { gradients: false });
+    const plain = compile(read(name), { gradients: false, modules });
     if (!plain.ok) return expect.fail(plain.diagnostics[0]!.message);
     const { program } = plain;
     for (const output of program.outputs) {

@@ -417,7 +417,7 @@ describe("what is wrong is said where it stands", () => {
     ["z = x @ x; assert z == x; w = z", ['matmul at "x @ x"']],
     ["z = x; assert if z then [1, 2] else 0", ['branch-shapes at "if z then [1, 2] else 0"']],
     ["z = x; assert { pi = z; pi }", ['shadows-built-in at "pi"']],
-    ['import "a.ag"; z = x', ['not-supported-yet at "import \\"a.ag\\""']],
+    ['import "a.ag"; z = x', ['import-unavailable at "\\"a.ag\\""']],
     ["z = scan(x)", ['argument-count at "scan(x)"']],
   ])("%s", (script, expected) => {
     expect(problems(script, { x: 1, y: 2 }).filter((problem) => !problem.startsWith("unused-value"))).toEqual(
