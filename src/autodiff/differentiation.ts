@@ -3,6 +3,7 @@ import type { Calculus } from "../ops/vocabulary.js";
 import { pushforward } from "./forward.js";
 import { hessians, hessianVectorProduct } from "./hessian.js";
 import { asTensor, jacobianTensors } from "./jacobian.js";
+import { loopNode } from "./loops.js";
 import { pullback, pullbackMasked } from "./reverse.js";
 import type { Evaluate } from "./sparsity/dependence.js";
 
@@ -12,6 +13,7 @@ type Node = OperatorNode;
 export const differentiationWith = (evaluate: Evaluate) => ({
   pushforward,
   pullback: pullbackMasked,
+  loop: loopNode,
   /** shape(y) + shape(x). */
   jacobian: (b: Calculus, y: Node, x: Node): Node | null => jacobianTensors(b, y, [x], evaluate)[0]!,
   /** shape(x) + shape(x), of a scalar w. */

@@ -1,5 +1,6 @@
 import type { OperatorNode } from "../graph/node.js";
 import { topologicalOrder } from "../graph/topology.js";
+import { isLoop } from "../ops/loop.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import { sizeOf } from "../tensor.js";
 import { pushforward } from "./forward.js";
@@ -71,9 +72,13 @@ function secondDerivatives(
  * function behind it. Nodes that may lie behind each other cannot move in one sweep.
  */
 const isSymmetric = (output: OperatorNode, wrt: readonly OperatorNode[]) =>
-  apart(wrt).length === 1 &&
-  new Set(wrt).size === wrt.length &&
-  topologicalOrder([output]).every(({ op }) => op.name !== "custom");
+  apart(wrt).length === 1 && new Set(wrt).size === wrt.length && isOfOwnDerivatives([output]);
+
+/** Whether no function with a stated derivative takes part, in the bodies of loops neither. */
+const isOfOwnDerivatives = (roots: readonly OperatorNode[]): boolean =>
+  topologicalOrder(roots).every(
+    (node) => node.op.name !== "custom" && (!isLoop(node) || isOfOwnDerivatives(node.op.loop.body.results)),
+  );
 
 /** All blocks by one sweep over the colors of the whole symmetric matrix; `undefined` where that saves too little. */
 function bySymmetry(

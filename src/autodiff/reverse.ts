@@ -42,25 +42,27 @@ export function pullback(
   seed: OperatorNode,
   wrt: readonly OperatorNode[],
 ): ReadonlyMap<OperatorNode, OperatorNode> {
-  const cotangents = pullbackMasked(b, output, everywhere(seed), wrt);
+  const cotangents = pullbackMasked(b, new Map([[output, everywhere(seed)]]), wrt);
   return new Map([...cotangents].map(([node, { value }]) => [node, value]));
 }
 
-/** The same with masks: which elements of `output` are live, and which of the nodes of `wrt` then are. */
+/**
+ * The same from several outputs, each with its own cotangent (all with the same batch axes), and with masks: which
+ * elements of the outputs are live, and which of the nodes of `wrt` then are.
+ */
 export function pullbackMasked(
   b: Calculus,
-  output: OperatorNode,
-  seed: Cotangent,
+  seeds: ReadonlyMap<OperatorNode, Cotangent>,
   wrt: readonly OperatorNode[],
 ): ReadonlyMap<OperatorNode, Cotangent> {
   const { builder } = b;
   const callerSpan = builder.span;
-  const order = topologicalOrder([output]);
-  const depends = dependents(order, output, wrt);
+  const order = topologicalOrder([...seeds.keys()]);
+  const depends = dependents(order, wrt);
   const wanted = new Set(wrt);
-  const sumGrads = new Map<OperatorNode, Cotangent>([[output, seed]]);
+  const sumGrads = new Map(seeds);
   // A path over an operation whose derivative is 0 everywhere connects, but passes nothing on.
-  const connected = new Set([output]);
+  const connected = new Set(seeds.keys());
   for (let i = order.length - 1; i >= 0; i--) {
     const node = order[i]!;
     if (depends[node.id] === 0 || !connected.has(node)) continue;
@@ -78,7 +80,8 @@ export function pullbackMasked(
     if (!wanted.has(node)) sumGrads.delete(node);
   }
   builder.span = callerSpan;
-  const batch = batchOf(seed.value, output.shape);
+  const [first] = seeds;
+  const batch = first === undefined ? [] : batchOf(first[1].value, first[0].shape);
   return new Map(
     wrt.flatMap((node) => {
       if (!connected.has(node)) return [];
@@ -89,12 +92,11 @@ export function pullbackMasked(
 }
 
 /** By id: 1 for each node of the order that a node of `wrt` reaches through operations that pass derivatives. */
-function dependents(
-  order: readonly OperatorNode[],
-  output: OperatorNode,
-  wrt: readonly OperatorNode[],
-): Uint8Array {
-  const depends = new Uint8Array(wrt.reduce((most, node) => Math.max(most, node.id), output.id) + 1);
+function dependents(order: readonly OperatorNode[], wrt: readonly OperatorNode[]): Uint8Array {
+  const greatestOf = (nodes: readonly OperatorNode[], least: number) =>
+    nodes.reduce((most, { id }) => Math.max(most, id), least);
+  const greatest = greatestOf(order, greatestOf(wrt, -1));
+  const depends = new Uint8Array(greatest + 1);
   for (const node of wrt) depends[node.id] = 1;
   for (const node of order) {
     if (depends[node.id] === 1) continue;

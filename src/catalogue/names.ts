@@ -66,10 +66,6 @@ export const names = {
     message: `${p.what} cannot be called`,
     hint: "there is no implicit multiplication; write `*` between two factors",
   }),
-  "not-supported-yet": (p: { what: string; instead?: string | undefined }) => ({
-    message: `${p.what} is part of the language but not supported yet`,
-    ...(p.instead === undefined ? {} : { hint: `write ${p.instead}` }),
-  }),
   // calls
   "argument-count": (p: { name: string; expected: string; actual: number; signature: string }) => ({
     message: `${quote(p.name)} takes ${p.expected}, but ${p.actual} ${p.actual === 1 ? "is" : "are"} given`,
@@ -110,6 +106,51 @@ export const names = {
   }),
   "value-needed": (p: { actual: string }) => ({
     message: `a tensor is needed here, but this is ${p.actual}`,
+  }),
+  // loops and branches
+  "function-needed": (p: { name: string; actual: string }) => ({
+    message: `${quote(p.name)} needs a function here, not ${p.actual}`,
+    hint: "give the name of a function, or a lambda such as `x -> x^2`",
+  }),
+  "loop-value": (p: { actual: string }) => ({
+    message: `this is ${p.actual}, but loops and branches carry tensors and tuples of tensors`,
+    hint: "call it, or leave it out of the tuple",
+  }),
+  "loop-condition": (p: { what: string; shape: string }) => ({
+    message: `the condition of ${p.what} is a tensor of shape ${p.shape}, but it must be one number`,
+    hint: "`where(condition, a, b)` chooses element by element; `max(…)` or `min(…)` of a condition asks for any or all",
+  }),
+  "scan-result": (p: { actual: string }) => ({
+    message: `the function of \`scan\` gives ${p.actual}, but it must give a pair: the next carry and what is stacked`,
+    hint: "such as `(h, x) -> (h + x, h * x)`; `fold` takes a function that gives the carry alone",
+  }),
+  "sequence-scalar": (p: { name: string }) => ({
+    message: `${quote(p.name)} cannot go through a scalar`,
+    hint: "a sequence has at least one axis, and its slices along the first are taken one by one",
+  }),
+  "sequence-lengths": (p: { name: string; first: number; other: number }) => ({
+    message: `the sequences of ${quote(p.name)} have different lengths, ${p.first} and ${p.other}`,
+    hint: "their first axes must be of one size",
+  }),
+  "sequence-missing": (p: { name: string }) => ({
+    message: `${quote(p.name)} has no sequence to go through`,
+    hint: "`iterate(f, x0, n)` runs a function n times without one",
+  }),
+  "carry-size": (p: { before: number; after: number }) => ({
+    message: `the carry has ${count(p.before, "part")} at the beginning, but the function gives ${p.after}`,
+    hint: "a step hands on what it was given: the same number of parts in the same shapes",
+  }),
+  "carry-shape": (p: { before: string; after: string; index: number | undefined }) => ({
+    message: `${p.index === undefined ? "the carry" : `part ${p.index} of the carry`} has the shape ${p.before} at the beginning, but the function gives the shape ${p.after}`,
+    hint: "a step hands on what it was given, in the same shape; `broadcast_to` brings the beginning into it",
+  }),
+  "branch-parts": (p: { first: number; second: number }) => ({
+    message: `\`then\` gives ${count(p.first, "part")}, \`else\` gives ${p.second}`,
+    hint: "both branches give the same number of tensors",
+  }),
+  "branch-shapes": (p: { first: string; second: string }) => ({
+    message: `\`then\` has the shape ${p.first}, \`else\` has the shape ${p.second}`,
+    hint: "both branches have one shape; `broadcast_to` or `zeros(shape(x))` brings one into the other's",
   }),
   // derivatives in the language
   "derivative-by": (p: { name: string; what: string }) => ({

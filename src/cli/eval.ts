@@ -94,6 +94,7 @@ async function runEval(file: string | undefined, options: EvalOptions): Promise<
       hessian: options.hessian,
       sparse: options.sparse,
       sparsity: options.sparsity,
+      ...(options.checkpoint === undefined ? {} : { checkpoint: options.checkpoint }),
       ...(options.of === undefined ? {} : { of: options.of }),
       ...(options.wrt === undefined ? {} : { wrt: options.wrt }),
     });

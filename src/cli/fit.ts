@@ -75,6 +75,7 @@ async function runFit(file: string | undefined, options: FitOptions): Promise<nu
       modules: fileModules(source, file, limits),
       ...(of === undefined ? {} : { of }),
       ...(wrt === undefined ? {} : { wrt }),
+      ...(options.checkpoint === undefined ? {} : { checkpoint: options.checkpoint }),
     });
     await printDiagnostics(compiled.diagnostics, options);
     if (!compiled.ok) return exitCode.unusable;

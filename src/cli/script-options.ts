@@ -10,6 +10,7 @@ import { byteSize, collect, wholeNumber } from "./options.js";
 /** What every command takes that runs one script. */
 export interface ScriptOptions extends InputOptions, MessageOptions {
   readonly expression: readonly string[];
+  readonly checkpoint?: number;
   readonly maxMemory: number;
   readonly maxNodes: number;
   readonly maxNesting: number;
@@ -66,6 +67,11 @@ export function addCommonOptions(command: Command): Command {
       new Option("--nonfinite <how>", "NaN and infinities in JSON")
         .choices(["string", "null", "error"])
         .default("string"),
+    )
+    .option(
+      "--checkpoint <k>",
+      "keep the carries of k steps of a loop and run the others again, for derivatives of long loops in less memory",
+      wholeNumber(1, 2 ** 31 - 1),
     )
     .option("--quiet", "errors only: no warnings, no progress")
     .option("--no-color", "no colours (as does the environment variable NO_COLOR)")

@@ -2,6 +2,27 @@ import type { OperatorNode } from "../graph/node.js";
 import type { Shape } from "../tensor.js";
 import type { View } from "./layout.js";
 
+/** The plan of a loop's body: instructions over offsets from the start of a part of the arena. */
+export interface BodyPlan {
+  readonly code: Int32Array;
+  /** Elements of its part of the arena. */
+  readonly arenaSize: number;
+  /** Where its constants lie in the arena of the whole; they are copied to the start of its part. */
+  readonly constants: number;
+  readonly constantCount: number;
+  /** By parameter of the body: where it is read from; `undefined` where it is not read. */
+  readonly slots: readonly (number | undefined)[];
+  /** By result of the body: where its elements lie, in row-major order, when the body has run. */
+  readonly results: readonly number[];
+  /** Where the condition lies, −1 if there is none, and where its part of the code ends. */
+  readonly conditionResult: number;
+  readonly conditionEnd: number;
+  /** Where the code of the body ends; what follows copies the new carries into their slots. */
+  readonly bodyEnd: number;
+  /** By place in the code: the nodes of instructions that may fail. */
+  readonly fallible: ReadonlyMap<number, OperatorNode>;
+}
+
 /** Where an operand begins and how it is walked. */
 export type Operand = Omit<View, "storage">;
 
@@ -19,6 +40,12 @@ export interface Emission {
   /** Notes that the next instruction may fail, and for which node. */
   mayFail(node: OperatorNode): void;
   copy(shape: Shape, to: Operand, from: Operand): void;
+  /** The plan of a loop's body. */
+  body(node: OperatorNode): BodyPlan;
+  /** Writes the instructions of a body. */
+  inline(plan: BodyPlan): void;
+  /** Calls `use` with the offsets of the nodes' elements in row-major order, copied where they do not lie so. */
+  contiguous(nodes: readonly OperatorNode[], use: (offsets: readonly number[]) => void): void;
 }
 
 /** Writes the instructions of a node and says where its value lies. */

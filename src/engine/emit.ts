@@ -4,6 +4,7 @@ import type { TensorOpName } from "../ops/registry.js";
 import { type Shape, sizeOf } from "../tensor.js";
 import type { Emission, Emitter } from "./emission.js";
 import { linalgEmitters } from "./emit-linalg.js";
+import { emitLoop } from "./emit-loop.js";
 import { type Opcode, opcode } from "./instructions.js";
 import { kernelNumbers } from "./kernel-numbers.js";
 import type { DistributionName } from "./kernels/random.js";
@@ -265,4 +266,5 @@ export const emitters: Readonly<Record<TensorOpName, Emitter>> = {
   matmul,
 
   ...linalgEmitters,
+  loop: emitLoop,
 };

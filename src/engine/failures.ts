@@ -1,5 +1,6 @@
 import { type Diagnostic, diagnose, Fault, placeKey } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
+import type { LoopOp } from "../ops/loop.js";
 import { formatShape, sizeOf } from "../tensor.js";
 import type { Failure } from "./interpreter.js";
 
@@ -29,6 +30,10 @@ const reasons: Readonly<
       hint: `the ${values} alone have one; \`--no-grad\` leaves out derivatives`,
     };
   },
+  loop: (_status, node) => ({
+    reason: `the condition still holds after ${(node.op as LoopOp).loop.length} steps, the most that are allowed`,
+    hint: "raise `max`, or look at what the condition compares",
+  }),
   reciprocal_singular_values: (status) => ({
     reason: `the singular value at the place ${status - 1} is 0, so its singular vectors have no derivative`,
     hint: "the singular values alone have one; `--no-grad` leaves out derivatives",

@@ -21,6 +21,14 @@
  *   recurrence  inner: n, three strides                               hᵢ = aᵢ·hᵢ₋₁ + cᵢ
  *   random      inner: n, low and high word of the seed               n random numbers
  *
+ *   loop        opcode 0 steps reverse base size count made  condition conditionEnd bodyEnd end  reads stacks …
+ *
+ * A loop runs the instructions that follow it, `end` words, in the part of the arena that begins at `base`: as often as
+ * `steps` says, or the number at offset `count` (−1: none), while the number at `condition` in its part (−1: none) is not 0
+ * after the first `conditionEnd` words of a step. Words from `bodyEnd` on follow when what a step stacks has been
+ * copied out. `reads` triples (sequence, slot, size) say what is copied in before a step, `stacks` triples
+ * (result, stack, size) what is copied out. The number of steps made goes to offset `made` (−1: nowhere).
+ *
  * A kernel of `linalg` may fail: it returns a number, which the interpreter hands back with the instruction's place.
  * Nothing else is in a plan: no closures, no objects, no names; so any interpreter of integers can run it.
  */
@@ -42,6 +50,7 @@ export const opcode = {
   scatter: 14,
   recurrence: 15,
   random: 16,
+  loop: 17,
 } as const;
 
 export type Opcode = (typeof opcode)[keyof typeof opcode];
@@ -65,6 +74,7 @@ export const nestShape: Readonly<Record<Opcode, { readonly operands: number; rea
   [opcode.scatter]: { operands: 2, inner: 5 },
   [opcode.recurrence]: { operands: 3, inner: 4 },
   [opcode.random]: { operands: 1, inner: 3 },
+  [opcode.loop]: { operands: 0, inner: 0 },
 };
 
 /** A growing sequence of instructions. */
@@ -83,6 +93,16 @@ export class InstructionBuffer {
       this.#code = larger;
     }
     for (const word of words) this.#code[this.#length++] = word;
+  }
+
+  append(words: Int32Array): void {
+    if (this.#length + words.length > this.#code.length) {
+      const larger = new Int32Array(Math.max(this.#code.length * 2, this.#length + words.length));
+      larger.set(this.#code);
+      this.#code = larger;
+    }
+    this.#code.set(words, this.#length);
+    this.#length += words.length;
   }
 
   finish(): Int32Array {

@@ -89,12 +89,34 @@ export interface Failure {
   readonly status: number;
 }
 
+/** What one interpretation keeps: what failed, and room for the loops of a nest, which steps of a loop share. */
+interface Run {
+  readonly failures: Failure[];
+  /** The current offset of each operand. */
+  readonly at: Int32Array;
+  readonly counter: Int32Array;
+}
+
+const mostOperands = 4;
+/** Deeper nests get counters of their own. */
+const commonRank = 16;
+
 /** Walks the instructions once over the arena, and returns what failed. */
 export function interpret(code: Int32Array, mem: Float64Array): Failure[] {
+  const run: Run = {
+    failures: [],
+    at: new Int32Array(mostOperands),
+    counter: new Int32Array(commonRank),
+  };
+  walk(code, mem, 0, code.length, run);
+  return run.failures;
+}
+
+/** Walks the instructions from one place in the code to another. */
+function walk(code: Int32Array, mem: Float64Array, start: number, end: number, run: Run): void {
   const { scalar } = kernelTables;
-  const failures: Failure[] = [];
-  let pc = 0;
-  while (pc < code.length) {
+  let pc = start;
+  while (pc < end) {
     const operation = code[pc]! as Opcode;
     const kernel = code[pc + 1]!;
     switch (operation) {
@@ -112,13 +134,71 @@ export function interpret(code: Int32Array, mem: Float64Array): Failure[] {
         break;
       case opcode.linalg1:
       case opcode.linalg2:
-        pc = runLinalg(code, mem, pc, operation, failures);
+        pc = runLinalg(code, mem, pc, operation, run);
+        break;
+      case opcode.loop:
+        pc = runLoop(code, mem, pc, run);
         break;
       default:
-        pc = walkNest(code, mem, pc, operation, innerKernels[operation]!);
+        pc = walkNest(code, mem, pc, operation, innerKernels[operation]!, run);
     }
   }
-  return failures;
+}
+
+/** Words of a loop before its lists. */
+const loopWords = 14;
+
+/** The status of a loop whose condition still holds after the most steps that it may make. */
+export const goesOn = 1;
+
+/** Runs a loop, as `instructions.ts` describes it, and returns where the next instruction begins. */
+function runLoop(code: Int32Array, mem: Float64Array, pc: number, run: Run): number {
+  const { failures } = run;
+  const most = code[pc + 2]!;
+  const isBackwards = code[pc + 3] === 1;
+  const base = code[pc + 4]!;
+  const counter = code[pc + 6]!;
+  const made = code[pc + 7]!;
+  const condition = code[pc + 8]!;
+  const read = pc + loopWords;
+  const stacked = read + 3 * code[pc + 12]!;
+  const start = stacked + 3 * code[pc + 13]!;
+  const conditionEnd = start + code[pc + 9]!;
+  const bodyEnd = start + code[pc + 10]!;
+  const end = start + code[pc + 11]!;
+  const own = mem.subarray(base, base + code[pc + 5]!);
+  const steps = counter < 0 ? most : Math.min(most, mem[counter]!);
+  const known = failures.length;
+  let step = 0;
+  for (; step < steps; step++) {
+    // Slices keep their places: a step back reads what the same step forward has read.
+    const slice = isBackwards ? steps - 1 - step : step;
+    for (let i = read; i < stacked; i += 3) {
+      copyRun(mem, code[i]! + slice * code[i + 2]!, own, code[i + 1]!, code[i + 2]!);
+    }
+    walk(code, own, start, conditionEnd, run);
+    if (condition >= 0 && own[condition] === 0) break;
+    walk(code, own, conditionEnd, bodyEnd, run);
+    for (let i = stacked; i < start; i += 3) {
+      copyRun(own, code[i]!, mem, code[i + 1]! + slice * code[i + 2]!, code[i + 2]!);
+    }
+    walk(code, own, bodyEnd, end, run);
+    if (failures.length > known) break;
+  }
+  if (made >= 0) {
+    mem[made] = step;
+    if (step === most && failures.length === known) {
+      walk(code, own, start, conditionEnd, run);
+      if (own[condition] !== 0) failures.push({ pc, turn: step, status: goesOn });
+    }
+  }
+  return end;
+}
+
+/** Elements one after another from one place to another; short runs are copied faster by hand. */
+function copyRun(from: Float64Array, at: number, to: Float64Array, start: number, size: number): void {
+  if (size > 32) to.set(from.subarray(at, at + size), start);
+  else for (let i = 0; i < size; i++) to[start + i] = from[at + i]!;
 }
 
 function runLinalg(
@@ -126,18 +206,19 @@ function runLinalg(
   mem: Float64Array,
   pc: number,
   operation: typeof opcode.linalg1 | typeof opcode.linalg2,
-  failures: Failure[],
+  run: Run,
 ): number {
   let turn = 0;
   let failed: Failure | undefined;
-  const next = walkNest(code, mem, pc, operation, (_code, _mem, kernel, at, i) => {
-    const run = kernelTables.linalg[kernel]!;
+  const call: InnerKernel = (_code, _mem, kernel, at, i) => {
     const second = operation === opcode.linalg2 ? at[2]! : 0;
-    const status = run(mem, at[0]!, at[1]!, second, code[i]!, code[i + 1]!, code[i + 2]!, code[i + 3]!);
+    const factor = kernelTables.linalg[kernel]!;
+    const status = factor(mem, at[0]!, at[1]!, second, code[i]!, code[i + 1]!, code[i + 2]!, code[i + 3]!);
     if (status !== 0) failed ??= { pc, turn, status };
     turn += 1;
-  });
-  if (failed !== undefined) failures.push(failed);
+  };
+  const next = walkNest(code, mem, pc, operation, call, run);
+  if (failed !== undefined) run.failures.push(failed);
   return next;
 }
 
@@ -147,7 +228,8 @@ function walkNest(
   mem: Float64Array,
   pc: number,
   operation: Opcode,
-  run: InnerKernel,
+  call: InnerKernel,
+  { at, counter: common }: Run,
 ): number {
   const { operands, inner: innerWords } = nestShape[operation];
   const kernel = code[pc + 1]!;
@@ -155,11 +237,14 @@ function walkNest(
   const sizes = pc + 3;
   const first = sizes + rank;
   const inner = first + operands * (rank + 1);
-  const at = new Int32Array(operands);
   for (let k = 0; k < operands; k++) at[k] = code[first + k * (rank + 1)]!;
-  const counter = new Int32Array(rank);
+  if (rank === 0) {
+    call(code, mem, kernel, at, inner);
+    return inner + innerWords;
+  }
+  const counter = rank <= commonRank ? common.fill(0, 0, rank) : new Int32Array(rank);
   for (;;) {
-    run(code, mem, kernel, at, inner);
+    call(code, mem, kernel, at, inner);
     let axis = rank - 1;
     for (; axis >= 0; axis--) {
       const size = code[sizes + axis]!;

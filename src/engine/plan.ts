@@ -3,11 +3,12 @@ import type { OperatorNode } from "../graph/node.js";
 import { contiguousStrides } from "../graph/shape.js";
 import { topologicalOrder } from "../graph/topology.js";
 import { formatBytes, type Limits, limitFlags } from "../limits.js";
+import { isLoop, type Loop } from "../ops/loop.js";
 import type { Op, ScalarOp } from "../ops/op.js";
 import type { TensorOpName } from "../ops/registry.js";
 import { type Shape, sizeOf } from "../tensor.js";
 import { Allocator } from "./allocator.js";
-import type { Emission, Operand } from "./emission.js";
+import type { BodyPlan, Emission, Operand } from "./emission.js";
 import { emitters } from "./emit.js";
 import { InstructionBuffer, opcode } from "./instructions.js";
 import { kernelNumbers } from "./kernel-numbers.js";
@@ -44,6 +45,19 @@ export function plan(nodes: readonly OperatorNode[], limits: Pick<Limits, "memor
   return new Planner(topologicalOrder(nodes), nodes, limits.memory).finish();
 }
 
+/** Plans the body of a loop. Its condition comes first, so that no more is computed once it is 0. */
+function planBody(loop: Loop, memoryLimit: number) {
+  const { condition, body, carries, sequences } = loop;
+  const results = condition === null ? body.results : [condition, ...body.results];
+  const read = new Set(topologicalOrder(results));
+  // What is copied in once stays for all steps, and a carry has its place even where no step reads it.
+  const kept = body.parameters.filter(
+    (parameter, i) => i < carries || (i >= carries + sequences && read.has(parameter)),
+  );
+  const roots = [...results, ...kept];
+  return new Planner(topologicalOrder(roots), roots, memoryLimit, condition ?? undefined).finishBody(loop);
+}
+
 /** Assigns offsets by liveness and writes the instructions, node by node in topological order. */
 class Planner implements Emission {
   readonly #limit: number;
@@ -65,11 +79,21 @@ class Planner implements Emission {
 
   #constants: Float64Array = Float64Array.of(0);
   readonly #fallible = new Map<number, OperatorNode>();
+  readonly #bodies = new Map<OperatorNode, Omit<BodyPlan, "constants"> & { readonly data: Float64Array }>();
+  /** Where the constants of the body of a loop begin. */
+  readonly #bodyConstants = new Map<OperatorNode, number>();
   #position = 0;
 
   readonly zero = 0;
 
-  constructor(order: readonly OperatorNode[], results: readonly OperatorNode[], memoryLimit: number) {
+  #conditionEnd = 0;
+
+  constructor(
+    order: readonly OperatorNode[],
+    results: readonly OperatorNode[],
+    memoryLimit: number,
+    condition?: OperatorNode,
+  ) {
     this.#limit = memoryLimit;
     this.#results = results;
     const greatestId = order.reduce((most, node) => Math.max(most, node.id), -1);
@@ -86,6 +110,7 @@ class Planner implements Emission {
       this.#views[node.id] ??= this.#emit(node);
       this.#release();
       this.#position += 1;
+      if (node === condition) this.#conditionEnd = this.#code.length;
     }
   }
 
@@ -150,9 +175,95 @@ class Planner implements Emission {
     this.#emitNest(opcode.copy, 0, shape, [to, from]);
   }
 
+  body(node: OperatorNode): BodyPlan {
+    return { ...this.#bodies.get(node)!, constants: this.#bodyConstants.get(node)! };
+  }
+
+  inline({ code, fallible }: BodyPlan): void {
+    const start = this.#code.length;
+    this.#code.append(code);
+    for (const [at, node] of fallible) this.#fallible.set(start + at, node);
+  }
+
+  contiguous(nodes: readonly OperatorNode[], use: (offsets: readonly number[]) => void): void {
+    const place = (index: number, offsets: readonly number[]): void => {
+      const node = nodes[index];
+      if (node === undefined) {
+        use(offsets);
+        return;
+      }
+      const view = this.view(node);
+      if (isContiguous(node.shape, view.strides)) {
+        place(index + 1, [...offsets, view.offset]);
+        return;
+      }
+      this.temporary(node.shape, (copy) => {
+        this.copy(node.shape, copy, view);
+        place(index + 1, [...offsets, copy.offset]);
+      });
+    };
+    place(0, []);
+  }
+
+  /** Planned as the body of a loop: see `BodyPlan`. */
+  finishBody({
+    body,
+    carries,
+    condition,
+  }: Loop): Omit<BodyPlan, "constants"> & { readonly data: Float64Array } {
+    // Where the results lie as they are stacked and carried on: in row-major order.
+    const results = body.results.map((node) => {
+      const view = this.view(node);
+      if (isContiguous(node.shape, view.strides)) return view;
+      const copy = this.#allocator.allocate(sizeOf(node.shape));
+      this.copy(node.shape, { offset: copy, strides: contiguousStrides(node.shape) }, view);
+      return { offset: copy };
+    });
+    const slots = body.parameters.map((node) => this.#inputs.get(node.attributes.name as string)?.offset);
+    const bodyEnd = this.#code.length;
+    const moved = body.results.slice(0, carries).flatMap((node, i) => {
+      const slot = slots[i];
+      const { offset } = results[i]!;
+      const size = sizeOf(node.shape);
+      return slot === undefined || slot === offset || size === 0 ? [] : [{ slot, offset, size }];
+    });
+    // One carry may become another: then all of them are read before any is written.
+    const isSafe = moved.every((from) =>
+      moved.every((to) => from.offset + from.size <= to.slot || to.slot + to.size <= from.offset),
+    );
+    const sources = isSafe
+      ? moved.map(({ offset }) => offset)
+      : moved.map(({ offset, size }) => {
+          const staged = this.#allocator.allocate(size);
+          this.copy([size], { offset: staged, strides: [1] }, { offset, strides: [1] });
+          return staged;
+        });
+    moved.forEach(({ slot, size }, i) => {
+      this.copy([size], { offset: slot, strides: [1] }, { offset: sources[i]!, strides: [1] });
+    });
+    this.#checkMemory(this.#allocator.peak);
+    return {
+      code: this.#code.finish(),
+      arenaSize: this.#allocator.peak,
+      constantCount: this.#constants.length,
+      data: this.#constants,
+      slots,
+      results: results.map(({ offset }) => offset),
+      conditionResult: condition === null ? -1 : this.view(condition).offset,
+      conditionEnd: this.#conditionEnd,
+      bodyEnd,
+      fallible: this.#fallible,
+    };
+  }
+
   #placeConstants(order: readonly OperatorNode[]): void {
     const constants = order.filter(({ op }) => op.name === "constant");
-    const size = constants.reduce((sum, { shape }) => sum + sizeOf(shape), 1);
+    for (const node of order) if (isLoop(node)) this.#bodies.set(node, planBody(node.op.loop, this.#limit));
+    const bodies = [...this.#bodies];
+    const size = bodies.reduce(
+      (sum, [, { data }]) => sum + data.length,
+      constants.reduce((sum, { shape }) => sum + sizeOf(shape), 1),
+    );
     this.#checkMemory(size);
     this.#allocator.reserve(size);
     // The first one is the zero that `zero` points to.
@@ -164,6 +275,11 @@ class Planner implements Emission {
       else if (typeof value === "object" && "data" in value) this.#constants.set(value.data, offset);
       this.#views[node.id] = { storage: -1, offset, strides: stridesOf(node.shape) };
       offset += sizeOf(node.shape);
+    }
+    for (const [node, { data }] of bodies) {
+      this.#constants.set(data, offset);
+      this.#bodyConstants.set(node, offset);
+      offset += data.length;
     }
   }
 

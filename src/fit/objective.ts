@@ -19,6 +19,8 @@ export interface ObjectiveOptions {
   readonly of?: string;
   /** Default: every `param`. */
   readonly wrt?: readonly string[];
+  /** As for `compile`: in how many segments loops are run again. */
+  readonly checkpoint?: number;
   readonly limits?: Partial<Limits>;
   /** As for `compile`: where imported files come from. */
   readonly modules?: CompileOptions["modules"];
@@ -31,7 +33,7 @@ export type CompiledObjective =
 /** Compiles a script for fitting: its loss with the gradient by the parameters, or everything that is wrong with it. */
 export function compileObjective(
   script: string | Source,
-  { of, wrt, limits = {}, modules }: ObjectiveOptions = {},
+  { of, wrt, checkpoint, limits = {}, modules }: ObjectiveOptions = {},
 ): CompiledObjective {
   const shared = { limits, ...(modules === undefined ? {} : { modules }) };
   const final = compile(script, { ...shared, gradients: false, ...(of === undefined ? {} : { of: [of] }) });
@@ -44,7 +46,14 @@ export function compileObjective(
   if (wrt === undefined && params.length === 0) {
     return refused(diagnose("no-parameters", { inputs: inputs.map(({ name }) => name) }));
   }
-  const options = { of: [loss], wrt: wrt ?? params, asserts: false, scalars: true, ...shared };
+  const options = {
+    ...shared,
+    of: [loss],
+    wrt: wrt ?? params,
+    asserts: false,
+    scalars: true,
+    ...(checkpoint === undefined ? {} : { checkpoint }),
+  };
   return withGradient(final.program, final.diagnostics, compile(script, options));
 }
 

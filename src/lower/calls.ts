@@ -25,9 +25,25 @@ export function callsOf(
 }
 
 /** Two values with the same identity are the same. */
-export function identity(value: Value): string {
-  if (value.kind === "tensor") return `${value.node.id}`;
-  return value.kind === "string" ? JSON.stringify(value.text) : `(${value.elements.map(identity).join(" ")})`;
+export function identity(context: Context, value: Value): string {
+  switch (value.kind) {
+    case "tensor":
+      return `${value.node.id}`;
+    case "string":
+      return JSON.stringify(value.text);
+    case "tuple":
+      return `(${value.elements.map((element) => identity(context, element)).join(" ")})`;
+    case "builtin":
+      return `b:${value.name}`;
+    case "function":
+      return `f${numberOf(context, value.definition)}:${numberOf(context, value.scope)}`;
+  }
+}
+
+function numberOf({ functionNumbers }: Context, object: object): number {
+  const number = functionNumbers.get(object) ?? functionNumbers.size;
+  functionNumbers.set(object, number);
+  return number;
 }
 
 export function retrace(error: Fault, name: string, span: Span): Fault {

@@ -4,15 +4,9 @@ import { isBuiltin } from "../ops/builtins.js";
 import { partsOf } from "./parts.js";
 import { variableOf } from "./variables.js";
 
-/** Forms of the language that have no meaning yet. */
-export const plannedForms = {
-  lambda: { what: "a function as a value, `x -> …`,", instead: undefined },
-  if: { what: "`if`", instead: "`where(condition, a, b)`, which chooses element by element" },
-} as const;
-
 /**
- * Reports parameters and local names that are built-ins or stand twice in one scope, derivatives by something that is
- * not a name, and forms without a meaning yet.
+ * Reports parameters and local names that are built-ins or stand twice in one scope, and derivatives by something that
+ * is not a name.
  */
 export function checkExpression(expression: Expression, parameters: readonly Identifier[]): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
@@ -32,9 +26,6 @@ export function checkExpression(expression: Expression, parameters: readonly Ide
   const stack: Expression[] = [expression];
   while (stack.length > 0) {
     const node = stack.pop()!;
-    if (node.kind === "lambda" || node.kind === "if") {
-      diagnostics.push(diagnose("not-supported-yet", plannedForms[node.kind], node.span));
-    }
     if (node.kind === "call") {
       const variable = variableOf(node);
       if (variable !== undefined && variable.kind !== "name") {

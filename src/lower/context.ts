@@ -3,10 +3,32 @@ import { type Diagnostic, fault, type Span } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
 import { topologicalOrder } from "../graph/topology.js";
 import type { Cotangent } from "../ops/live.js";
+import type { Loop } from "../ops/loop.js";
 import type { TensorOp } from "../ops/op.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import type { Tensor } from "../tensor.js";
 import { describeValue, type Scope, type Value } from "./value.js";
+
+/** Nodes that were made for branches, as ranges of ids. */
+export class Conditional {
+  readonly #ranges: [start: number, end: number][] = [];
+
+  /** Ranges come in the order of their ends; one may hold earlier ones. */
+  add(start: number, end: number): void {
+    while (this.#ranges.length > 0 && this.#ranges.at(-1)![0] >= start) this.#ranges.pop();
+    if (end > start) this.#ranges.push([start, end]);
+  }
+
+  has({ id }: OperatorNode): boolean {
+    let [low, high] = [0, this.#ranges.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#ranges[middle]![1] <= id) low = middle + 1;
+      else high = middle;
+    }
+    return low < this.#ranges.length && this.#ranges[low]![0] <= id;
+  }
+}
 
 /** Computes the value of a node that depends on no input. */
 export type Evaluate = (node: OperatorNode) => Tensor;
@@ -19,13 +41,14 @@ export interface Differentiation {
     outputs: readonly OperatorNode[],
     seeds: ReadonlyMap<OperatorNode, OperatorNode>,
   ) => (OperatorNode | null)[];
-  /** Cotangents of the nodes of `wrt`, with masks, from that of the output; all have the same leading batch axes. */
+  /** Cotangents of the nodes of `wrt`, with masks, from those of outputs; all have the same leading batch axes. */
   readonly pullback: (
     b: Calculus,
-    output: OperatorNode,
-    seed: Cotangent,
+    seeds: ReadonlyMap<OperatorNode, Cotangent>,
     wrt: readonly OperatorNode[],
   ) => ReadonlyMap<OperatorNode, Cotangent>;
+  /** A loop as a node. */
+  readonly loop: (b: Calculus, loop: Loop, inputs: readonly OperatorNode[]) => OperatorNode;
   /** shape(y) + shape(x). */
   readonly jacobian: (b: Calculus, y: OperatorNode, x: OperatorNode) => OperatorNode | null;
   /** shape(x) + shape(x), of a scalar w. */
@@ -50,6 +73,12 @@ export interface Context {
   readonly calls: Map<FunctionDefinition, Map<Scope, Map<string, Value>>>;
   /** The operations of functions that state their own derivative. */
   readonly custom: Map<FunctionDefinition, TensorOp>;
+  /** In how many segments loops are run again for derivatives; `undefined`: they keep every step's carries. */
+  readonly checkpoint: number | undefined;
+  /** What belongs to branches, so that it is computed only where one of them is taken. */
+  readonly conditional: Conditional;
+  /** Numbers by which functions that are passed as values are told apart. */
+  readonly functionNumbers: Map<object, number>;
   /** Those whose rule is being expanded. */
   readonly openRules: Set<FunctionDefinition>;
 }

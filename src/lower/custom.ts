@@ -72,7 +72,7 @@ function customOp(context: Context, callee: FunctionValue, lower: LowerIn): Tens
     const { directions, along } = linearisation(node);
     // Input 0 is the value.
     const direction = directions[index - 1]!;
-    return differentiation.pullback(b, along, cotangent, [direction]).get(direction);
+    return differentiation.pullback(b, new Map([[along, cotangent]]), [direction]).get(direction);
   };
   return {
     ...barrier.custom,
@@ -137,7 +137,7 @@ function linearise(
     );
   }
   const seed = { value: placeholder("cotangent", node), mask: null };
-  const transposed = [...differentiation.pullback(b, along, seed, directions).values()];
+  const transposed = [...differentiation.pullback(b, new Map([[along, seed]]), directions).values()];
   assertLinear({ along, directions, transposed: transposed.map(({ value }) => value) }, () =>
     fault("derivative-linear", { name, tangents: tangents.map((tangent) => tangent.name) }, body.span),
   );

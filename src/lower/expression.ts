@@ -13,19 +13,19 @@ import type { OperatorNode } from "../graph/node.js";
 import { builtinConstants, builtinFunctions } from "../ops/builtins.js";
 import { isDerivativeFunction } from "../ops/derivative-functions.js";
 import { matrixProduct } from "../ops/families/linalg.js";
+import { isLoopFunction } from "../ops/loop-functions.js";
 import type { ScalarOpName } from "../ops/registry.js";
 import { formatShape, sameShape, sizeOf } from "../tensor.js";
 import { convertArguments, type Given } from "./arguments.js";
-import { callsOf, identity, retrace } from "./calls.js";
-import { plannedForms } from "./check-expression.js";
 import { type Context, keepApart, nodeOf } from "./context.js";
-import { customNode } from "./custom.js";
 import { lowerDerivative } from "./derivatives.js";
+import { invoke, lambdaValue } from "./functions.js";
 import { literalTensor } from "./literal.js";
+import { lowerIf, lowerLoop } from "./loops.js";
 import { functionParameters, requireMatch } from "./signature.js";
 import { type LoweredSubscript, lowerSubscripts } from "./subscripts.js";
-import { type Computation, run } from "./trampoline.js";
-import { describeValue, type FunctionValue, Scope, tensor, type Value } from "./value.js";
+import type { Computation } from "./trampoline.js";
+import { describeValue, Scope, tensor, type Value } from "./value.js";
 import { variablesIn } from "./variables.js";
 
 const elementwise: Readonly<Record<Exclude<BinaryOperator, "@">, ScalarOpName>> = {
@@ -97,8 +97,9 @@ export function* lowerExpression(context: Context, scope: Scope, expression: Exp
     case "block":
       return yield lowerBlock(context, scope, expression);
     case "lambda":
+      return lambdaValue(expression, scope);
     case "if":
-      throw fault("not-supported-yet", plannedForms[expression.kind], expression.span);
+      return yield lowerIf(context, scope, expression, lowerExpression);
   }
 }
 
@@ -119,11 +120,11 @@ function warnWhereBothExpand(
 
 function readName({ b }: Context, scope: Scope, name: string, span: Span): Value {
   const found = scope.find(name);
-  if (found?.kind === "function") throw fault("not-a-value", { name, what: "a function" }, span);
   if (found?.kind === "broken") throw new Fault(found.diagnostics);
   if (found !== undefined) return found;
   const constant = builtinConstants.get(name);
   if (constant !== undefined) return tensor(b.node(constant));
+  if (builtinFunctions.has(name)) return { kind: "builtin", name };
   throw fault("used-too-early", { name }, span);
 }
 
@@ -206,74 +207,42 @@ function tupleElement(
 
 function* lowerCall(context: Context, scope: Scope, call: CallExpression): Computation<Value> {
   const { callee } = call;
-  if (callee.kind !== "name") throw fault("not-a-function", { what: "this expression" }, callee.span);
   const given: Given[] = [];
   for (const { value } of call.args) {
     given.push({ value: yield lowerExpression(context, scope, value), span: value.span });
   }
+  if (callee.kind !== "name")
+    return yield callValue(context, yield lowerExpression(context, scope, callee), call, given);
   const found = scope.find(callee.name);
-  if (found?.kind === "function") return yield callFunction(context, found, call, given);
-  if (found === undefined && isDerivativeFunction(callee.name)) {
-    return tensor(lowerDerivative(context, callee.name, call, given));
+  if (found?.kind === "broken") throw new Fault(found.diagnostics);
+  if (found !== undefined) return yield callValue(context, found, call, given);
+  if (isDerivativeFunction(callee.name)) return tensor(lowerDerivative(context, callee.name, call, given));
+  if (isLoopFunction(callee.name)) return yield lowerLoop(context, callee.name, call, given, lowerExpression);
+  return yield callValue(context, { kind: "builtin", name: callee.name }, call, given);
+}
+
+function* callValue(
+  context: Context,
+  callee: Value,
+  call: CallExpression,
+  given: readonly Given[],
+): Computation<Value> {
+  if (callee.kind === "function") {
+    const { definition } = callee;
+    const parameters = functionParameters(definition);
+    const matched = requireMatch(definition.name.name, parameters, call);
+    const taken = [...parameters.keys()].map((parameter) => given[matched.get(parameter)![0]!]!);
+    return yield invoke(context, callee, taken, call.span, lowerExpression);
   }
-  const builtin = found === undefined ? builtinFunctions.get(callee.name) : undefined;
-  if (builtin === undefined)
-    throw fault("not-a-function", { what: `the value \`${callee.name}\`` }, callee.span);
+  const builtin = callee.kind === "builtin" ? builtinFunctions.get(callee.name) : undefined;
+  if (callee.kind !== "builtin" || builtin === undefined) {
+    const what = call.callee.kind === "name" ? `the value \`${call.callee.name}\`` : "this expression";
+    throw fault("not-a-function", { what }, call.callee.span);
+  }
   context.b.builder.span = call.span;
   const values = convertArguments(context, builtin, callee.name, call, given);
   const built = builtin.build(context.b, values);
   return "op" in built ? tensor(built) : { kind: "tuple", elements: built.map(tensor) };
-}
-
-function* callFunction(
-  context: Context,
-  callee: FunctionValue,
-  call: CallExpression,
-  given: readonly Given[],
-): Computation<Value> {
-  const { definition, scope } = callee;
-  const { name } = definition.name;
-  const parameters = functionParameters(definition);
-  const matched = requireMatch(name, parameters, call);
-  const taken = [...parameters.keys()].map((parameter) => given[matched.get(parameter)![0]!]!);
-  const arguments_ = taken.map(({ value }) => value);
-  const known = callsOf(context, definition, scope);
-  const key = arguments_.map(identity).join(" ");
-  const earlier = known.get(key);
-  if (earlier !== undefined) return earlier;
-  const inner = new Scope(scope);
-  const variables = variablesIn(definition.body);
-  definition.parameters.forEach((parameter, i) => {
-    const value = arguments_[i]!;
-    const isVariable = variables.has(parameter.name);
-    inner.define(parameter.name, isVariable ? keepApart(context, parameter.name, value) : value);
-  });
-  try {
-    const value: Value = yield lowerExpression(context, inner, definition.body);
-    const result = callee.rule === undefined ? value : withRule(context, callee, taken, value, call.span);
-    known.set(key, result);
-    return result;
-  } catch (error) {
-    throw error instanceof Fault ? retrace(error, name, call.span) : error;
-  }
-}
-
-/** The value of a call of a function that states its own derivative. */
-function withRule(
-  context: Context,
-  callee: FunctionValue,
-  taken: readonly Given[],
-  value: Value,
-  span: Span,
-): Value {
-  const arguments_ = taken.map((given) => nodeOf(given.value, given.span));
-  const node = nodeOf(value, callee.definition.body.span);
-  context.b.builder.span = span;
-  return tensor(
-    customNode(context, callee, arguments_, node, (scope, body) =>
-      run(lowerExpression(context, scope, body)),
-    ),
-  );
 }
 
 function* lowerBlock(context: Context, outer: Scope, block: BlockExpression): Computation<Value> {

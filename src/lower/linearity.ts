@@ -40,6 +40,8 @@ const sums: ReadonlySet<string> = new Set(["add", "sub", "concatenate"]);
 
 /** Whether a node that is known to be affine in the directions is 0 where they are. */
 function vanishes({ op, inputs }: OperatorNode, vanishing: ReadonlySet<OperatorNode>): boolean {
+  // What a loop makes of inputs that are 0 is not known.
+  if (op.name === "loop") return false;
   const isGone = (input: OperatorNode) => vanishing.has(input) || isZero(input);
   if (sums.has(op.name)) return inputs.every(isGone);
   // The first input of `where` chooses.

@@ -4,11 +4,11 @@ import type { OperatorNode } from "../graph/node.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import type { Shape } from "../tensor.js";
 import { type LoweredAssert, lowerAssert } from "./asserts.js";
-import { type Context, type Differentiation, type Evaluate, nodeOf } from "./context.js";
+import { Conditional, type Context, type Differentiation, type Evaluate, nodeOf } from "./context.js";
 import { lowerExpression, takeApart } from "./expression.js";
 import type { Resolution } from "./resolve.js";
 import { run } from "./trampoline.js";
-import { Scope, tensor, type Value } from "./value.js";
+import { describeKind, Scope, tensor, type Value } from "./value.js";
 
 /** What a script's names stand for in the graph, for one choice of input shapes. */
 export interface Lowered {
@@ -31,6 +31,8 @@ export interface LoweringOptions {
   readonly kept: (name: string) => boolean;
   readonly evaluate: Evaluate;
   readonly differentiation: Differentiation;
+  /** In how many segments loops are run again for derivatives; without it, they keep every step's carries. */
+  readonly checkpoint?: number;
 }
 
 /** Builds the graph of a script. Throws a `Fault` with the problems of every definition and every assert that has one of its own. */
@@ -55,7 +57,7 @@ export function lower(b: Calculus, resolution: Resolution, options: LoweringOpti
     try {
       for (const [name, value] of lowerStatement(context, scope, statement)) {
         if (value.kind !== "tensor") {
-          others.set(name, value.kind === "tuple" ? "a tuple" : "a string");
+          others.set(name, describeKind(value));
           scope.define(name, value);
           continue;
         }
@@ -112,15 +114,22 @@ export function lowerClosed(
 
 const newContext = (
   b: Calculus,
-  { evaluate, differentiation }: Pick<LoweringOptions, "evaluate" | "differentiation">,
+  {
+    evaluate,
+    differentiation,
+    checkpoint,
+  }: Pick<LoweringOptions, "evaluate" | "differentiation" | "checkpoint">,
   warn: Context["warn"],
 ): Context => ({
   b,
   warn,
   evaluate,
   differentiation,
+  checkpoint,
   calls: new Map(),
   custom: new Map(),
+  conditional: new Conditional(),
+  functionNumbers: new Map(),
   openRules: new Set(),
 });
 

@@ -11,6 +11,8 @@ export interface Read {
   readonly call: CallExpression | undefined;
   /** The call that differentiates by this name. */
   readonly derivative: CallExpression | undefined;
+  /** Whether it is an argument of a call, where functions can be passed. */
+  readonly isArgument: boolean;
 }
 
 interface Scope {
@@ -32,11 +34,13 @@ export function readsOf(expression: Expression, parameters: readonly string[] = 
     readonly scope: Scope | undefined;
     readonly call: Read["call"];
     readonly derivative: Read["derivative"];
-  }[] = [{ node: expression, scope, call: undefined, derivative: undefined }];
+    readonly isArgument: boolean;
+  }[] = [{ node: expression, scope, call: undefined, derivative: undefined, isArgument: false }];
   while (stack.length > 0) {
-    const { node, scope: around, call, derivative } = stack.pop()!;
+    const { node, scope: around, call, derivative, isArgument } = stack.pop()!;
     if (node.kind === "name") {
-      if (!isLocal(node.name, around)) reads.push({ name: node.name, span: node.span, call, derivative });
+      if (!isLocal(node.name, around))
+        reads.push({ name: node.name, span: node.span, call, derivative, isArgument });
       continue;
     }
     const parts = partsOf(node);
@@ -51,6 +55,7 @@ export function readsOf(expression: Expression, parameters: readonly string[] = 
         scope: inner,
         call: isCallee ? node : undefined,
         derivative: isVariable ? node : undefined,
+        isArgument: node.kind === "call" && !isCallee,
       });
     }
   }

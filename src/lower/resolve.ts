@@ -10,8 +10,9 @@ import type {
 } from "../../grammar/index.js";
 import { type Diagnostic, diagnose, type Note, type Source, type Span } from "../diagnostics.js";
 import type { Parameter } from "../ops/builtin.js";
-import { builtinConstants, builtinFunctions, isBuiltin, plannedFunctions } from "../ops/builtins.js";
+import { builtinConstants, builtinFunctions, isBuiltin } from "../ops/builtins.js";
 import { derivativeFunctions } from "../ops/derivative-functions.js";
+import { loopFunctions } from "../ops/loop-functions.js";
 import { dependencyOrder } from "./order.js";
 import type { Read } from "./reads.js";
 import { allReads, checkRuleReads, edgesOf } from "./rule-reads.js";
@@ -131,6 +132,12 @@ function checkReads(symbols: Symbols): Diagnostic[] {
       const derivative = (read.derivative!.callee as Identifier).name;
       return diagnose("derivative-by", { name: derivative, what: `${constant} \`${name}\`` }, span);
     }
+    if (
+      read.isArgument &&
+      read.derivative === undefined &&
+      (found?.kind === "function" || (found === undefined && builtinFunctions.has(name)))
+    )
+      return undefined;
     if (found?.kind === "function") return diagnose("not-a-value", { name, what: "a function" }, span);
     if (found !== undefined || builtinConstants.has(name) || dimensions.has(name)) return undefined;
     if (isBuiltin(name)) return diagnose("not-a-value", { name, what: "a built-in function" }, span);
@@ -183,7 +190,8 @@ function dependingDeclaration(
 /** What a name takes when it is called, if it can be. */
 function parametersOf(name: string, found: Entity | undefined): ReadonlyMap<string, Parameter> | undefined {
   if (found === undefined) {
-    return (builtinFunctions.get(name) ?? derivativeFunctions.get(name))?.parameters;
+    return (builtinFunctions.get(name) ?? derivativeFunctions.get(name) ?? loopFunctions.get(name))
+      ?.parameters;
   }
   return found.kind === "function" ? functionParameters(found.node) : undefined;
 }
@@ -205,12 +213,14 @@ function calledProblem({ name, span }: Read, found: Entity | undefined, symbols:
   if (found !== undefined || builtinConstants.has(name)) {
     return diagnose("not-a-function", { what: `the value \`${name}\`` }, span);
   }
-  if (plannedFunctions.has(name)) {
-    return diagnose("not-supported-yet", { what: `the function \`${name}\`` }, span);
-  }
   const { byName } = symbols;
   const functions = [...byName].flatMap(([known, { kind }]) => (kind === "function" ? [known] : []));
-  const suggestion = suggest(name, [...builtinFunctions.keys(), ...derivativeFunctions.keys(), ...functions]);
+  const suggestion = suggest(name, [
+    ...builtinFunctions.keys(),
+    ...derivativeFunctions.keys(),
+    ...loopFunctions.keys(),
+    ...functions,
+  ]);
   const isInput = readers(symbols).some(({ reads }) =>
     reads.some((read) => read.name === name && !read.call),
   );

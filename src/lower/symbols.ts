@@ -6,6 +6,7 @@ import type {
   FunctionDefinition,
   Identifier,
   Script,
+  Statement,
 } from "../../grammar/index.js";
 import { type Diagnostic, diagnose, type Source, type Span } from "../diagnostics.js";
 import { isBuiltin } from "../ops/builtins.js";
@@ -54,13 +55,22 @@ export function introducedBy({ kind, node }: Entity): readonly Identifier[] {
   return kind === "definition" ? node.targets : [node.name];
 }
 
+/** `f = x -> x^2` is `f(x) = x^2`. */
+function asFunction(statement: Statement): Statement {
+  if (statement.kind !== "definition" || statement.tuple || statement.value.kind !== "lambda")
+    return statement;
+  const { targets, value, span } = statement;
+  return { kind: "function", name: targets[0]!, parameters: value.parameters, body: value.body, span };
+}
+
 /** Gathers the names of a script and reports those that are taken. */
 export function collectSymbols(script: Script, diagnostics: Diagnostic[]): Symbols {
   const entities: Entity[] = [];
   const asserts: Assert[] = [];
   const requested: Identifier[] = [];
   const rules = derivativeRules(script);
-  for (const statement of script.statements) {
+  for (const written of script.statements) {
+    const statement = asFunction(written);
     switch (statement.kind) {
       case "definition":
         entities.push({ kind: "definition", node: statement, reads: readsOf(statement.value) });

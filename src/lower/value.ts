@@ -7,7 +7,11 @@ import { formatShape } from "../tensor.js";
 export type Value =
   | { readonly kind: "tensor"; readonly node: OperatorNode }
   | { readonly kind: "tuple"; readonly elements: readonly Value[] }
-  | { readonly kind: "string"; readonly text: string };
+  | { readonly kind: "string"; readonly text: string }
+  | Callable;
+
+/** What can be called: a function or a lambda of the script, or a built-in function under its name. */
+export type Callable = FunctionValue | { readonly kind: "builtin"; readonly name: string };
 
 /** A function together with the scope in which its body is read. */
 export interface FunctionValue {
@@ -24,7 +28,7 @@ export interface Broken {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-type Binding = Value | FunctionValue | Broken;
+type Binding = Value | Broken;
 
 /** Names and what they stand for, innermost first. */
 export class Scope {
@@ -50,9 +54,14 @@ export class Scope {
 
 export const tensor = (node: OperatorNode): Value => ({ kind: "tensor", node });
 
+/** For messages: `a tuple`, `a function`. */
+export function describeKind({ kind }: Value): string {
+  return kind === "builtin" ? "a function" : `a ${kind}`;
+}
+
 /** For messages: `a tensor of shape (2, 3)`, `a tuple of 2 elements`. */
 export function describeValue(value: Value): string {
-  if (value.kind === "string") return "a string";
+  if (value.kind !== "tensor" && value.kind !== "tuple") return describeKind(value);
   if (value.kind === "tuple")
     return `a tuple of ${value.elements.length} element${value.elements.length === 1 ? "" : "s"}`;
   return value.node.shape.length === 0 ? "a scalar" : `a tensor of shape ${formatShape(value.node.shape)}`;

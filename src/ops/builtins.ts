@@ -15,6 +15,7 @@ import { spectralFunctions } from "./families/spectral.js";
 import { statisticsFunctions } from "./families/statistics.js";
 import { tilingFunctions } from "./families/tiling.js";
 import { triangularFunctions } from "./families/triangular.js";
+import { loopFunctions } from "./loop-functions.js";
 import type { ScalarOp } from "./op.js";
 import { scalarOperations } from "./registry.js";
 import type { Operand } from "./vocabulary.js";
@@ -95,15 +96,12 @@ export const builtinConstants: ReadonlyMap<string, number> = new Map([
   ["False", 0],
 ]);
 
-/** Names that belong to the language but have no meaning yet. */
-export const plannedFunctions: ReadonlySet<string> = new Set(`map fold scan iterate while`.split(/\s+/));
-
-/** Whether the language itself gives this name a meaning, now or as planned. */
+/** Whether the language itself gives this name a meaning. */
 export function isBuiltin(name: string): boolean {
   return (
     builtinFunctions.has(name) ||
     builtinConstants.has(name) ||
     derivativeFunctions.has(name) ||
-    plannedFunctions.has(name)
+    loopFunctions.has(name)
   );
 }

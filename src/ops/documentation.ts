@@ -11,6 +11,7 @@ export const families = [
   "shape",
   "creation",
   "derivatives",
+  "loops",
 ] as const;
 
 export type Family = (typeof families)[number];

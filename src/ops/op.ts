@@ -110,6 +110,11 @@ export interface TensorOp<Name extends string = string> extends Operator {
   readonly live?: LiveRule;
   readonly chooses?: ChoiceRule;
   readonly structure?: Structure;
+  readonly batch?: BatchRule | null;
+  /** Whether all inputs need the same batch axes: where they stand side by side. */
+  readonly alike?: true;
+  /** Whether its one input gets new axes in front, which those of a batch must stay in front of. */
+  readonly stretches?: true;
 }
 
 /**
@@ -120,6 +125,12 @@ export type LiveRule = (b: Calculus, mask: OperatorNode, node: OperatorNode, ind
 
 /** For operations that choose among the elements of an input: 1 for those that are chosen, 0 for the others. */
 export type ChoiceRule = (b: Calculus, node: OperatorNode, index: number) => OperatorNode;
+
+/**
+ * The attributes under which an operation acts on inputs with batch axes in front; without such a rule, its own, which
+ * speak of trailing axes. `null`: it cannot.
+ */
+export type BatchRule = (node: OperatorNode, batch: Shape) => Attributes;
 
 /**
  * What an element of the output takes from an input that the operation is linear in. Jacobians find out from it which
@@ -147,6 +158,11 @@ export interface TensorRule {
   readonly live?: LiveRule;
   readonly chooses?: ChoiceRule;
   readonly structure?: Structure;
+  readonly batch?: BatchRule | null;
+  /** Whether all inputs need the same batch axes: where they stand side by side. */
+  readonly alike?: true;
+  /** Whether its one input gets new axes in front, which those of a batch must stay in front of. */
+  readonly stretches?: true;
 }
 
 /** A rule whose pullback treats masks as it treats cotangents. */

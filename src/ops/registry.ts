@@ -6,6 +6,7 @@ import { indexing } from "./families/indexing.js";
 import { learning } from "./families/learning.js";
 import { leaves } from "./families/leaves.js";
 import { linalg } from "./families/linalg.js";
+import { loops } from "./families/loops.js";
 import { matrixExponential } from "./families/matrix-exponential.js";
 import { products } from "./families/products.js";
 import { reduction } from "./families/reduction.js";
@@ -39,6 +40,7 @@ export const tensorRegistry = {
   ...spectral,
   ...matrixExponential,
   ...barrier,
+  ...loops,
 };
 
 export type ScalarOpName = keyof typeof scalarRegistry;

@@ -38,6 +38,11 @@ export interface CompileOptions {
   readonly sparse?: boolean;
   /** In place of derivatives, where they may be other than 0. Default: false. */
   readonly sparsity?: boolean;
+  /**
+   * Loops keep the carries of so many steps only and run the steps between again, in derivatives. Default: they keep those of
+   * every step.
+   */
+  readonly checkpoint?: number;
   /** Whether to run the script's asserts. Default: true. */
   readonly asserts?: boolean;
   /** Whether outputs must be scalars, as a loss is. Default: false. */
@@ -257,6 +262,7 @@ function requestOf(resolution: Resolution, options: CompileOptions): Request {
     throw new Fault([diagnose("no-outputs", { isImporting })]);
   }
   const { all = false, mode = "auto", layout = "tensor", hessian = false } = options;
-  const { sparse = false, sparsity = false, scalars = false } = options;
-  return { of, wrt, all, mode, layout, hessian: hessian && wrt.length > 0, sparse, sparsity, scalars };
+  const { sparse = false, sparsity = false, scalars = false, checkpoint } = options;
+  const seconds = hessian && wrt.length > 0;
+  return { of, wrt, all, mode, layout, hessian: seconds, sparse, sparsity, scalars, checkpoint };
 }

@@ -1,9 +1,10 @@
 import { diagnose, Fault } from "../diagnostics.js";
 import { suggest } from "../lower/suggest.js";
 import { type Builtin, signature } from "../ops/builtin.js";
-import { builtinFunctions, plannedFunctions } from "../ops/builtins.js";
+import { builtinFunctions } from "../ops/builtins.js";
 import { derivativeFunctions } from "../ops/derivative-functions.js";
 import { type Documentation, documentationOf, families } from "../ops/documentation.js";
+import { loopFunctions } from "../ops/loop-functions.js";
 import type { FunctionEntry, FunctionExample } from "../results.js";
 import { compile } from "./program.js";
 
@@ -13,7 +14,7 @@ type Documented = Documentation & Pick<Builtin, "parameters">;
 /** By name; other names of a function come after its own. */
 const functions: ReadonlyMap<string, readonly [name: string, Documented]> = new Map([
   ...[...builtinFunctions].map(([name, f]) => [name, [f.name, f]] as const),
-  ...[...derivativeFunctions].map(([name, f]) => [name, [name, f]] as const),
+  ...[...derivativeFunctions, ...loopFunctions].map(([name, f]) => [name, [name, f]] as const),
 ]);
 
 function entryOf(name: string, documented: Documented): FunctionEntry {
@@ -35,11 +36,7 @@ export function functionEntries(): FunctionEntry[] {
 export function functionEntry(name: string): FunctionEntry {
   const found = functions.get(name);
   if (found !== undefined) return entryOf(...found);
-  throw new Fault([
-    plannedFunctions.has(name)
-      ? diagnose("not-supported-yet", { what: `\`${name}\`` })
-      : diagnose("unknown-built-in", { name, suggestion: suggest(name, functions.keys()) }),
-  ]);
+  throw new Fault([diagnose("unknown-built-in", { name, suggestion: suggest(name, functions.keys()) })]);
 }
 
 /** Runs the example of an entry. */

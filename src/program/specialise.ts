@@ -37,6 +37,8 @@ export interface Request {
   readonly sparse: boolean;
   /** In place of derivatives, where they may be other than 0. */
   readonly sparsity: boolean;
+  /** In how many segments loops are run again for derivatives. */
+  readonly checkpoint: number | undefined;
   /** Whether outputs must be scalars. */
   readonly scalars: boolean;
 }
@@ -80,6 +82,7 @@ export function specialise(
     kept: (name) => request.all || byName.has(name),
     evaluate,
     differentiation: differentiationWith(evaluate),
+    ...(request.checkpoint === undefined ? {} : { checkpoint: request.checkpoint }),
   });
   const outputs = tensorsByName(lowered, request.of);
   const wrt = tensorsByName(lowered, request.wrt);

@@ -1,11 +1,13 @@
 import type { Builder } from "../graph/builder.js";
 import type { Operator, OperatorNode } from "../graph/node.js";
 import { topologicalOrder } from "../graph/topology.js";
+import { isLoop, type Loop, type LoopOp } from "../ops/loop.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import { sameShape, sizeOf } from "../tensor.js";
 import { type Evaluate, fold } from "./fold.js";
 import { identities as allIdentities } from "./identities.js";
 import type { Identity } from "./identity.js";
+import { pruneLoops } from "./loops.js";
 import { SettledNodes } from "./settled-nodes.js";
 
 /** Nodes whose values are asked for. */
@@ -48,9 +50,12 @@ const replacementsPerNode = 16;
  */
 export function simplify(
   b: Calculus,
-  { values, derivatives }: Roots,
+  roots: Roots,
   { evaluate, identities = allIdentities }: SimplifyOptions = {},
 ): Roots {
+  const pruned = pruneLoops(b, [...roots.values, ...roots.derivatives]);
+  const values = pruned.slice(0, roots.values.length);
+  const derivatives = pruned.slice(roots.values.length);
   if (!isWorthwhile(b.builder)) return { values, derivatives };
   const callerSpan = b.builder.span;
   const simplifier = new Simplifier(b, evaluate);
@@ -80,6 +85,8 @@ class Simplifier {
   readonly #settled: SettledNodes;
   #identities: ReadonlyMap<string, readonly Identity[]> = new Map();
   readonly #byOperator = new Map<Operator, readonly Identity[]>();
+  /** Loops whose bodies are simple already. */
+  readonly #bodies = new Set<Loop>();
   /** Replacements that may still be made. */
   #fuel = 0;
 
@@ -137,7 +144,31 @@ class Simplifier {
       return sameShape(better.shape, node.shape) ? better : b.broadcastTo(better, node.shape);
     }
     const made = inputs === undefined ? node : builder.node(node.op, inputs, node.attributes);
+    if (isLoop(made)) {
+      const simple = this.#loop(made);
+      if (simple !== made) return simple;
+    }
     return (this.#evaluate && fold(b, made, this.#evaluate)) ?? made;
+  }
+
+  /** A loop with a simplified body. Bodies nest as deep as loops do in a script, and call themselves as deep. */
+  #loop(node: OperatorNode & { readonly op: LoopOp }): OperatorNode {
+    const { loop } = node.op;
+    if (this.#bodies.has(loop)) return node;
+    const { body, condition } = loop;
+    const roots = condition === null ? body.results : [...body.results, condition];
+    const order = topologicalOrder(roots);
+    this.#fuel += replacementsPerNode * order.length;
+    for (const inner of order) this.#settle(inner, 0);
+    const results = body.results.map((result) => this.settled(result));
+    const simple = {
+      ...loop,
+      body: { parameters: body.parameters, results },
+      condition: condition === null ? null : this.settled(condition),
+    };
+    this.#bodies.add(simple);
+    this.#b.builder.span = node.span;
+    return this.#b.builder.node(node.op.withLoop(simple), node.inputs);
   }
 
   /** The inputs after simplification, `undefined` where they are those of the node. */

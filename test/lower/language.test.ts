@@ -387,8 +387,8 @@ describe("what is wrong is said where it stands", () => {
     ['z = "text" + 1', ['value-needed at "\\"text\\""']],
     ["z = { a = b; b = 1; a }", ['used-too-early at "b"']],
     ["# nothing", ["no-outputs"]],
-    ["z = x -> x", ['not-supported-yet at "x -> x"']],
-    ["z = if x then 1 else 2", ['not-supported-yet at "if x then 1 else 2"']],
+    ["z = x -> x", ["no-outputs"]],
+    ["z = if x", ['syntax-expected at ""']],
     ["z = x; assert z == zz; input x", ['unknown-name at "zz"']],
     ["z = x; assert gradd(z, x) == 1", ['unknown-function at "gradd"']],
     ["z = x; assert grad(z) == 1", ['argument-count at "grad(z)"']],
@@ -415,10 +415,10 @@ describe("what is wrong is said where it stands", () => {
       [2, 3].map((i) => `index-range at "${i}"`),
     ],
     ["z = x @ x; assert z == x; w = z", ['matmul at "x @ x"']],
-    ["z = x; assert if z then 1 else 0", ['not-supported-yet at "if z then 1 else 0"']],
+    ["z = x; assert if z then [1, 2] else 0", ['branch-shapes at "if z then [1, 2] else 0"']],
     ["z = x; assert { pi = z; pi }", ['shadows-built-in at "pi"']],
     ['import "a.ag"; z = x', ['import-unavailable at "\\"a.ag\\""']],
-    ["z = scan(x)", ['not-supported-yet at "scan"']],
+    ["z = scan(x)", ['argument-count at "scan(x)"']],
   ])("%s", (script, expected) => {
     expect(problems(script, { x: 1, y: 2 }).filter((problem) => !problem.startsWith("unused-value"))).toEqual(
       expected,

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { builtinFunctions } from "../../src/ops/builtins.js";
 import { derivativeFunctions } from "../../src/ops/derivative-functions.js";
 import { families } from "../../src/ops/documentation.js";
+import { loopFunctions } from "../../src/ops/loop-functions.js";
 import { functionEntries, runExample } from "../../src/program/reference.js";
 
 const entries = functionEntries();
@@ -11,6 +12,7 @@ describe("the reference of the functions", () => {
     const names = new Set([
       ...[...builtinFunctions.values()].map(({ name }) => name),
       ...derivativeFunctions.keys(),
+      ...loopFunctions.keys(),
     ]);
     expect(entries.map(({ name }) => name).sort()).toEqual([...names].sort());
     expect([...new Set(entries.map(({ family }) => family))]).toEqual([...families]);

@@ -5,7 +5,8 @@ import { builtinFunctions } from "../../src/ops/builtins.js";
 import { scalarOperations, tensorOperations } from "../../src/ops/registry.js";
 import type { Shape, Tensor } from "../../src/tensor.js";
 import { checkDerivatives, checkHessians, checkModes, checkStructure } from "../support/check-derivatives.js";
-import { graphOf, inputName, randomSource, sample } from "../support/graph.js";
+import { largestDifference } from "../support/differences.js";
+import { evaluator, graphOf, inputName, randomSource, sample } from "../support/graph.js";
 
 interface Case {
   readonly text: string;
@@ -318,6 +319,35 @@ describe("forward and reverse mode agree", () => {
   });
 });
 
+describe("over a sequence each function gives what it gives for each slice, without a loop", () => {
+  it.each(cases.map((c, i) => [c.text, c, i] as const))("%s", (_text, { text, shapes }, i) => {
+    const count = 3;
+    const single = graphOf(`out = ${text}`, shapes);
+    const used = Object.fromEntries(single.inputs.map((node) => [inputName(node), node.shape]));
+    const names = Object.keys(used);
+    if (names.length === 0) return;
+    const values = Array.from({ length: count }, (_, k) => valuesFor(used, i + 1 + 5 * k));
+    const stacks = Object.fromEntries(names.map((name) => [`${name}s`, [count, ...used[name]!]]));
+    const script = `out = map((${names.join(", ")}) -> ${text}, ${Object.keys(stacks).join(", ")})`;
+    const all = graphOf(script, stacks);
+    expect(topologicalOrder([all.output]).map(({ op }) => op.name)).not.toContain("loop");
+    const together = new Map(
+      names.map((name) => [
+        `${name}s`,
+        {
+          shape: stacks[`${name}s`]!,
+          data: Float64Array.from(values.flatMap((one) => [...one.get(name)!.data])),
+        },
+      ]),
+    );
+    const [found] = evaluator([all.output])(together);
+    const one = evaluator([single.output]);
+    const expected = values.flatMap((slice) => [...one(slice)[0]!.data]);
+    expect(found!.shape).toEqual([count, ...single.output.shape]);
+    expect(largestDifference(found!.data, expected)).toBeLessThan(1e-13);
+  });
+});
+
 describe("the table", () => {
   const graphs = cases.map(({ text, shapes }) => graphOf(`out = ${text}`, shapes));
 
@@ -328,8 +358,7 @@ describe("the table", () => {
         return topologicalOrder([output, ...found]).map(({ op }) => op.name);
       }),
     );
-    // `named` and the barriers have their tests with the derivatives that the language writes; the others stand in
-    // derivatives.
+    // `named`, the barriers and loops have their tests with the language; the others stand in derivatives.
     const elsewhere = new Set([
       "named",
       "stop_gradient",
@@ -337,6 +366,7 @@ describe("the table", () => {
       "cofactors_derivative",
       "scatter_add",
       "recurrence",
+      "loop",
     ]);
     expect(
       tensorOperations.map(({ name }) => name).filter((name) => !reached.has(name) && !elsewhere.has(name)),

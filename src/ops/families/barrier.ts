@@ -13,6 +13,7 @@ export const barrier = tensorOps({
     // Inputs: the value, behind `stop_gradient`, then the arguments. The rules come with each function: whoever makes
     // such a node takes this operation with a `vjp` and a `jvp` of its own.
     doc: "The value of a call of a function that states its own derivative.",
+    batch: null,
     shape: ([value]) => value!.shape,
     vjp: null,
     jvp: null,

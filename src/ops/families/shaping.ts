@@ -4,7 +4,7 @@ import { broadcast } from "../../graph/shape.js";
 import { formatShape, type Shape, sameShape, sizeOf } from "../../tensor.js";
 import { axesFromEnd } from "../axes.js";
 import { builtin, optional, required } from "../builtin.js";
-import { moves, tensorOps } from "../op.js";
+import { type BatchRule, moves, tensorOps } from "../op.js";
 import { checkSizes } from "../sizes.js";
 import { alignTangent, batchOf, linear, ofOneInput } from "../tangents.js";
 import type { Calculus } from "../vocabulary.js";
@@ -41,6 +41,17 @@ function concatenatedShape(
   return first.map((size, i) => (i === axis ? total : size));
 }
 
+/** The shape of a node with batch axes in front. */
+const withBatch: BatchRule = ({ shape }, batch) => ({ shape: [...batch, ...shape] });
+
+/** An order of axes behind those of a batch. */
+const behindBatch: BatchRule = ({ attributes }, batch) => ({
+  permutation: [
+    ...batch.map((_, axis) => axis),
+    ...numbers(attributes, "permutation").map((axis) => batch.length + axis),
+  ],
+});
+
 export const shaping = tensorOps({
   reshape: moves({
     doc: "The same elements in row-major order under another shape.",
@@ -60,7 +71,8 @@ export const shaping = tensorOps({
     },
     vjp: (b, cotangent, node) =>
       b.reshape(cotangent, [...batchOf(cotangent, node.shape), ...node.inputs[0]!.shape]),
-    jvp: linear(({ shape }, batch) => ({ shape: [...batch, ...shape] })),
+    jvp: linear(withBatch),
+    batch: withBatch,
   }),
   transpose: moves({
     doc: "Axes in another order: axis i of the result is axis permutation[i] of x.",
@@ -74,15 +86,13 @@ export const shaping = tensorOps({
       });
       return b.transpose(cotangent, inverse);
     },
-    jvp: linear(({ attributes }, batch) => ({
-      permutation: [
-        ...batch.map((_, axis) => axis),
-        ...numbers(attributes, "permutation").map((axis) => batch.length + axis),
-      ],
-    })),
+    jvp: linear(behindBatch),
+    batch: behindBatch,
   }),
   broadcast_to: moves({
     doc: "x repeated along new axes and axes of size 1, as NumPy broadcasts.",
+    batch: withBatch,
+    stretches: true,
     shape: ([x], attributes, span) => {
       const shape = numbers(attributes, "shape");
       const joined = broadcast(x!.shape, shape);
@@ -137,6 +147,7 @@ export const shaping = tensorOps({
   }),
   concatenate: moves({
     doc: "The inputs one after another along an axis.",
+    alike: true,
     shape: concatenatedShape,
     vjp: (b, cotangent, node, index) => {
       const axis = node.attributes.axis as number;
