@@ -226,6 +226,10 @@ export const references: ReadonlyMap<string, Reference> = new Map(
     sinh: unary(sinh, cosh),
     cosh: unary(cosh, sinh),
     tanh: unary(tanh, (x) => square(cosh(x)).pow(-1)),
+    one_minus_square: unary(
+      (x) => one.minus(x).times(one.plus(x)),
+      (x) => x.times(-2),
+    ),
     sech_squared: unary(
       (x) => square(cosh(x)).pow(-1),
       (x) => sinh(x).div(cosh(x).pow(3)).times(-2),

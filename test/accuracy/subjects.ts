@@ -216,6 +216,7 @@ export const subjects: readonly Subject[] = [
   unary("sinh", hyperbolic),
   unary("cosh", hyperbolic),
   unary("tanh", hyperbolic),
+  unary("one_minus_square", unit),
   unary("sech_squared", hyperbolic),
   unary("arcsinh", { ...real, special: [2 ** -28, 2, 2 ** 28, 1] }),
   unary("arccosh", {

@@ -77,6 +77,7 @@ OPS = {
     "sinh": ("wide", m.sinh),
     "cosh": ("wide", m.cosh),
     "tanh": ("wide", m.tanh),
+    "one_minus_square": ("unit", lambda x: 1 - x * x),
     "sech_squared": ("wide", lambda x: 1 / m.cosh(x) ** 2),
     "arcsinh": ("wide", m.asinh),
     "arccosh": ("above_one", m.acosh),

@@ -140,6 +140,7 @@ export const scalarKernels: Readonly<Record<ScalarOpName, ScalarKernel>> = {
   sinh,
   cosh,
   tanh,
+  one_minus_square: (x) => (1 - x) * (1 + x),
   sech_squared: sechSquared,
   arcsinh: Math.asinh,
   arccosh: Math.acosh,

@@ -4,8 +4,7 @@ import type { Calculus, Operand } from "../vocabulary.js";
 const real = [-3, 3] as const;
 const unit = [-0.9, 0.9] as const;
 
-/** 1 − x², without cancellation near ±1. */
-const oneMinusSquare = (b: Calculus, x: Operand) => b.mul(b.sub(1, x), b.add(1, x));
+const oneMinusSquare = (b: Calculus, x: Operand) => b.elementwise("one_minus_square", x);
 
 export const trigonometric = scalarOps({
   sin: {
@@ -124,6 +123,15 @@ export const trigonometric = scalarOps({
     partials: [(b, [x]) => b.elementwise("sech_squared", x!)],
     domain: [real],
     special: [0, -0, 20, -20, Number.POSITIVE_INFINITY],
+  },
+  one_minus_square: {
+    // Its own operation, for the product (1 − x)·(1 + x) has a derivative of two terms that cancel near 0.
+    hidden: true,
+    args: ["x"],
+    doc: "1 − x², without cancellation near ±1.",
+    partials: [(b, [x]) => b.mul(-2, x!)],
+    domain: [unit],
+    special: [0, -0, 1, -1, 1e-20],
   },
   sech_squared: {
     hidden: true,
