@@ -49,7 +49,7 @@ export const names = {
   }),
   recursion: (p: { path: readonly string[] }) => ({
     message: `the functions call each other without end: ${p.path.join(" → ")}`,
-    hint: "functions are expanded where they are called, so they cannot be recursive",
+    hint: "functions are expanded where they are called, so they cannot be recursive; `iterate(f, x0, n)` and `while(cond, f, x0)` repeat a step",
   }),
   "closed-expression": (p: { name: string }) => ({
     message: `${quote(p.name)} has no meaning here: a value on the command line reads built-ins only`,
@@ -111,6 +111,10 @@ export const names = {
   "function-needed": (p: { name: string; actual: string }) => ({
     message: `${quote(p.name)} needs a function here, not ${p.actual}`,
     hint: "give the name of a function, or a lambda such as `x -> x^2`",
+  }),
+  "lambda-arguments": (p: { expected: string; actual: number }) => ({
+    message: `this function takes ${p.expected}, but ${p.actual} ${p.actual === 1 ? "is" : "are"} given`,
+    hint: "a function that is passed gets the carry, if there is one, and a slice of each sequence",
   }),
   "loop-value": (p: { actual: string }) => ({
     message: `this is ${p.actual}, but loops and branches carry tensors and tuples of tensors`,

@@ -35,6 +35,9 @@ export function lambdaValue(lambda: LambdaExpression, scope: Scope): FunctionVal
   return { kind: "function", definition, scope, rule: undefined };
 }
 
+/** Whether a function has no name in the script. */
+const isLambda = ({ definition }: FunctionValue) => definition.name.span === definition.span;
+
 /** Calls a function of the script with one argument for each of its parameters. */
 export function* invoke(
   context: Context,
@@ -95,18 +98,14 @@ export function* apply(
   const { definition } = callee;
   const count = definition.parameters.length;
   if (given.length !== count) {
+    const counts = { expected: `${count} argument${count === 1 ? "" : "s"}`, actual: given.length };
+    // A lambda is shown where it is passed; a function has a place of its own.
+    if (isLambda(callee)) throw fault("lambda-arguments", counts, span);
     const { name } = definition.name;
-    throw fault(
-      "argument-count",
-      {
-        name,
-        expected: `${count} argument${count === 1 ? "" : "s"}`,
-        actual: given.length,
-        signature: signature(name, functionParameters(definition)),
-      },
-      span,
-      [{ message: "this function", span: definition.span }],
-    );
+    const form = signature(name, functionParameters(definition));
+    throw fault("argument-count", { ...counts, name, signature: form }, span, [
+      { message: "this function", span: definition.span },
+    ]);
   }
   return yield invoke(context, callee, given, span, lower);
 }

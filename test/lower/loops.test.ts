@@ -255,7 +255,7 @@ describe("mistakes in loops and branches", () => {
   it.each<[string, string[]]>([
     ["z = map(x, x)", ['function-needed at "x"']],
     ["z = map(a -> a)", ['argument-count at "map(a -> a)"']],
-    ["z = map((a, b) -> a, x)", ['argument-count at "(a, b) -> a"']],
+    ["z = map((a, b) -> a, x)", ['lambda-arguments at "(a, b) -> a"']],
     ["z = map(a -> a, 3)", ['sequence-scalar at "3"']],
     ["z = map((a, b) -> a, x, [1, 2])", ['sequence-lengths at "[1, 2]"']],
     ["z = fold((h, a) -> [h, a], 0, x)", ['carry-shape at "(h, a) -> [h, a]"']],
