@@ -46,6 +46,7 @@ function contribution(
     const partial = rule === null ? 0 : rule(b, node.inputs, node);
     return partial === 0 ? null : scaled(b, node, cotangent, partial);
   }
+  if (op.pull !== undefined) return op.pull(b, cotangent, node, index);
   if (op.vjp === null) return null;
   const isEmpty = sizeOf(node.shape) === 0;
   const live =

@@ -1,7 +1,9 @@
 import type { OperatorNode } from "../graph/node.js";
 import { loops } from "../ops/families/loops.js";
+import type { Cotangent } from "../ops/live.js";
 import { type Loop, type LoopOp, packedSize, parameter, piecesOf, takePiece, unpack } from "../ops/loop.js";
 import { batchOf } from "../ops/tangents.js";
+import { unbroadcast } from "../ops/unbroadcast.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import { type Shape, sizeOf } from "../tensor.js";
 import { everywhere, sumOf } from "./cotangent.js";
@@ -12,12 +14,11 @@ import { pullbackMasked } from "./reverse.js";
 export function loopOp(loop: Loop): LoopOp {
   const shape = [packedSize(loop)];
   /** Cotangents of all inputs from one of the value: they come from one loop, but are asked for one by one. */
-  const pulled = new Map<OperatorNode, Map<OperatorNode, readonly (OperatorNode | null)[]>>();
-  const pull = (b: Calculus, cotangent: OperatorNode, node: OperatorNode) => {
-    const ofNode = pulled.get(node) ?? new Map<OperatorNode, readonly (OperatorNode | null)[]>();
-    pulled.set(node, ofNode);
-    const known = ofNode.get(cotangent) ?? pullbackLoop(b, loop, cotangent, node);
-    ofNode.set(cotangent, known);
+  const pulled = new Map<string, readonly (Cotangent | null)[]>();
+  const pull = (b: Calculus, cotangent: Cotangent, node: OperatorNode) => {
+    const key = `${node.id} ${cotangent.value.id} ${cotangent.mask?.id}`;
+    const known = pulled.get(key) ?? pullbackLoop(b, loop, cotangent, node);
+    pulled.set(key, known);
     return known;
   };
   return {
@@ -25,9 +26,10 @@ export function loopOp(loop: Loop): LoopOp {
     loop,
     withLoop: loopOp,
     shape: () => shape,
-    vjp: (b, cotangent, node, index) =>
-      pull(b, cotangent, node)[index] ??
-      b.broadcastTo(0, [...batchOf(cotangent, shape), ...node.inputs[index]!.shape]),
+    pull: (b, cotangent, node, index) => pull(b, cotangent, node)[index]!,
+    vjp: (b, value, node, index, live) =>
+      pull(b, { value, mask: live }, node)[index]?.value ??
+      b.broadcastTo(0, [...batchOf(value, shape), ...node.inputs[index]!.shape]),
     jvp: (b, tangents, node) => pushLoop(b, loop, tangents, node),
   };
 }
@@ -170,99 +172,185 @@ function packTangents(
 /**
  * The cotangents of a loop's inputs: a loop from its last step back to the first, each of which pulls the cotangents of
  * the carries back through the body. It reads the carries that each step began with, which a second form of the loop
- * stacks; all else of a step is computed again.
+ * stacks; all else of a step is computed again. Masks are carried along where there are any, from outside or from a choice
+ * in the body; what a loop reads is dead where no step was made.
  */
 function pullbackLoop(
   b: Calculus,
   loop: Loop,
-  cotangent: OperatorNode,
+  cotangent: Cotangent,
   node: OperatorNode,
-): (OperatorNode | null)[] {
+): (Cotangent | null)[] {
   const { body, carries } = loop;
-  const batch = batchOf(cotangent, node.shape);
+  const batch = batchOf(cotangent.value, node.shape);
   const own = partsOf(loop, body.parameters);
   const inputs = partsOf(loop, node.inputs);
-  const isGiven = coveredBy(cotangent);
+  const isGiven = coveredBy(cotangent.value);
   const pieces = piecesOf(loop).slice(0, body.results.length);
   const given = pieces.map((piece) =>
-    isGiven(piece.start, piece.start + sizeOf(piece.shape)) ? takePiece(b, cotangent, piece) : null,
+    isGiven(piece.start, piece.start + sizeOf(piece.shape)) ? takePiece(b, cotangent.value, piece) : null,
   );
-  const placeholder = ({ shape }: OperatorNode) => parameter(b, "cotangent", [...batch, ...shape]);
-  const slices = body.results.map((result, i) =>
-    i >= carries && given[i] !== null ? placeholder(result) : null,
-  );
-  const active = own.carries.map((carry, i) => (given[i] === null ? null : placeholder(carry)));
-  let back: ReadonlyMap<OperatorNode, OperatorNode>;
-  for (;;) {
-    const seeds = new Map<OperatorNode, ReturnType<typeof everywhere>>();
-    body.results.forEach((result, i) => {
-      const seed = i < carries ? active[i]! : slices[i]!;
-      if (seed === null) return;
-      const known = seeds.get(result);
-      seeds.set(result, known === undefined ? everywhere(seed) : sumOf(b, known, everywhere(seed)));
-    });
-    if (seeds.size === 0) return node.inputs.map(() => null);
-    const found = pullbackMasked(b, seeds, body.parameters);
-    back = new Map([...found].map(([one, { value }]) => [one, value]));
-    const begins = own.carries.findIndex((carry, i) => active[i] === null && back.has(carry));
-    if (begins < 0) break;
-    active[begins] = placeholder(own.carries[begins]!);
-  }
+  const live = cotangent.mask === null ? null : unbroadcast(b, cotangent.mask, node.shape, 0, "max");
+  const pull = pullSteps(b, loop, batch, given, live !== null);
+  if (pull === undefined) return node.inputs.map(() => null);
+  const { back, active, slices, isMasked } = pull;
   const zeros = ({ shape }: OperatorNode) => b.broadcastTo(0, [...batch, ...shape]);
-  const present = <T>(list: readonly (T | null)[]) => list.filter((one): one is T => one !== null);
-  const activeCarries = [...active.keys()].filter((i) => active[i] !== null);
-  const reached = own.invariants.map((invariant) => (back.has(invariant) ? placeholder(invariant) : null));
-  const reachedSlices = own.sequences.map((_, i) => i).filter((i) => back.has(own.sequences[i]!));
+  const dead = ({ shape }: OperatorNode) => b.broadcastTo(0, shape);
+  const maskOf = (one: OperatorNode) =>
+    back.get(one)?.mask ?? b.broadcastTo(back.has(one) ? 1 : 0, one.shape);
+  const activeCarries = own.carries.flatMap((carry, i) =>
+    active[i] === null ? [] : [{ carry, i, ...active[i]! }],
+  );
+  const reached = own.invariants.flatMap((invariant, i) =>
+    back.has(invariant)
+      ? [
+          {
+            invariant,
+            i,
+            sum: parameter(b, "cotangent", [...batch, ...invariant.shape]),
+            mask: parameter(b, "live", invariant.shape),
+          },
+        ]
+      : [],
+  );
+  const reachedSlices = own.sequences.flatMap((slice, i) => (back.has(slice) ? [{ slice, i }] : []));
+  const stackedSlices = body.results.flatMap((result, i) =>
+    i < carries || slices[i] === null ? [] : [{ result, i, ...slices[i]! }],
+  );
   const { history, count } = withHistory(b, loop, node);
+  const whenMasked = <T>(list: readonly T[]): readonly T[] => (isMasked ? list : []);
 
   const backLoop: Loop = {
     body: {
       parameters: [
-        ...present(active),
-        ...present(reached),
+        ...activeCarries.map(({ value }) => value),
+        ...whenMasked(activeCarries.map(({ mask }) => mask)),
+        ...reached.map(({ sum }) => sum),
+        ...whenMasked(reached.map(({ mask }) => mask)),
         // What each step read: the carries that it began with, and its slices.
         ...own.carries,
         ...own.sequences,
-        ...present(slices),
+        ...stackedSlices.map(({ value }) => value),
+        ...whenMasked(stackedSlices.map(({ mask }) => mask)),
         ...own.invariants,
       ],
       results: [
-        ...activeCarries.map((i) => back.get(own.carries[i]!) ?? zeros(own.carries[i]!)),
-        ...reached.flatMap((sum, i) => (sum === null ? [] : [b.add(sum, back.get(own.invariants[i]!)!)])),
-        ...reachedSlices.map((i) => back.get(own.sequences[i]!)!),
+        ...activeCarries.map(({ carry }) => back.get(carry)?.value ?? zeros(carry)),
+        ...whenMasked(activeCarries.map(({ carry }) => maskOf(carry))),
+        ...reached.map(({ invariant, sum }) => b.add(sum, back.get(invariant)!.value)),
+        ...whenMasked(
+          reached.map(({ invariant, mask }) => b.elementwise("logical_or", mask, maskOf(invariant))),
+        ),
+        ...reachedSlices.map(({ slice }) => back.get(slice)!.value),
+        ...whenMasked(reachedSlices.map(({ slice }) => maskOf(slice))),
       ],
     },
-    carries: activeCarries.length + present(reached).length,
-    sequences: carries + own.sequences.length + present(slices).length,
+    carries: (activeCarries.length + reached.length) * (isMasked ? 2 : 1),
+    sequences: carries + own.sequences.length + stackedSlices.length * (isMasked ? 2 : 1),
     length: loop.length,
     reverse: !loop.reverse,
     counted: count !== undefined,
     condition: null,
   };
+  const liveIn = (i: number, like: Shape) => {
+    if (given[i] === null) return b.broadcastTo(0, like);
+    return live === null ? b.broadcastTo(1, like) : takePiece(b, live, pieces[i]!);
+  };
   const made = loopNode(b, backLoop, [
-    ...activeCarries.map((i) => given[i] ?? zeros(own.carries[i]!)),
-    ...reached.flatMap((sum, i) => (sum === null ? [] : [zeros(own.invariants[i]!)])),
+    ...activeCarries.map(({ carry, i }) => given[i] ?? zeros(carry)),
+    ...whenMasked(activeCarries.map(({ carry, i }) => liveIn(i, carry.shape))),
+    ...reached.map(({ invariant }) => zeros(invariant)),
+    ...whenMasked(reached.map(({ invariant }) => dead(invariant))),
     ...history,
     ...inputs.sequences,
-    ...given.flatMap((one, i) => (i < carries || one === null ? [] : [stepsFirst(b, one, batch.length)])),
+    ...stackedSlices.map(({ i }) => stepsFirst(b, given[i]!, batch.length)),
+    ...whenMasked(stackedSlices.map(({ i }) => liveIn(i, pieces[i]!.shape))),
     ...inputs.invariants,
     ...(count === undefined ? [] : [count]),
   ]);
   const gives = unpack(b, made, backLoop);
-  const invariantIndices = [...reached.keys()].filter((i) => reached[i] !== null);
-  const taken = (list: readonly number[], i: number, offset: number) => {
-    const at = list.indexOf(i);
-    return at < 0 ? null : gives[offset + at]!;
-  };
-  return [
-    ...own.carries.map((_, i) => taken(activeCarries, i, 0)),
-    ...own.sequences.map((_, i) => {
-      const stacked = taken(reachedSlices, i, backLoop.carries);
-      return stacked === null ? null : batchFirst(b, stacked, batch.length);
-    }),
-    ...own.invariants.map((_, i) => taken(invariantIndices, i, activeCarries.length)),
-    ...(loop.counted ? [null] : []),
-  ];
+  let at = 0;
+  const next = <T>(list: readonly T[]) => list.map(() => gives[at++]!);
+  const [carryValues, carryMasks] = [next(activeCarries), next(whenMasked(activeCarries))];
+  const [sums, sumMasks] = [next(reached), next(whenMasked(reached))];
+  const [sliceValues, sliceMasks] = [next(reachedSlices), next(whenMasked(reachedSlices))];
+  /** Nothing that a step alone reads is live where no step was made. */
+  const isRun = count === undefined ? null : b.greater(count, 0);
+  const found = new Map<OperatorNode, Cotangent>();
+  activeCarries.forEach(({ carry }, k) => {
+    found.set(carry, { value: carryValues[k]!, mask: carryMasks[k] ?? null });
+  });
+  reached.forEach(({ invariant }, k) => {
+    const run = isRun === null ? null : b.broadcastTo(isRun, invariant.shape);
+    found.set(invariant, { value: sums[k]!, mask: sumMasks[k] ?? run });
+  });
+  reachedSlices.forEach(({ slice, i }, k) => {
+    const { shape } = inputs.sequences[i]!;
+    const run = count === undefined ? null : b.less(stepNumbers(b, shape), count);
+    found.set(slice, {
+      value: batchFirst(b, sliceValues[k]!, batch.length),
+      mask: sliceMasks[k] ?? (run === null ? null : b.broadcastTo(run, shape)),
+    });
+  });
+  return [...body.parameters.map((one) => found.get(one) ?? null), ...(loop.counted ? [null] : [])];
+}
+
+/** 0, 1, … along the first axis. */
+const stepNumbers = (b: Calculus, [length, ...rest]: Shape) =>
+  b.reshape(b.iota(length!), [length!, ...rest.map(() => 1)]);
+
+/** Placeholders for the cotangent of something that a step gives, and for where it is live. */
+interface Incoming {
+  readonly value: OperatorNode;
+  readonly mask: OperatorNode;
+}
+
+/**
+ * What a step pulls back to the parameters of the body, from placeholders for the cotangents of its results. A carry has
+ * one if it has a cotangent at the end or gets one from a later step. `undefined` where nothing has.
+ */
+function pullSteps(
+  b: Calculus,
+  { body, carries }: Loop,
+  batch: Shape,
+  given: readonly (OperatorNode | null)[],
+  hasMask: boolean,
+):
+  | {
+      readonly back: ReadonlyMap<OperatorNode, Cotangent>;
+      readonly active: readonly (Incoming | null)[];
+      readonly slices: readonly (Incoming | null)[];
+      readonly isMasked: boolean;
+    }
+  | undefined {
+  const incoming = ({ shape }: OperatorNode): Incoming => ({
+    value: parameter(b, "cotangent", [...batch, ...shape]),
+    mask: parameter(b, "live", shape),
+  });
+  const ownCarries = body.parameters.slice(0, carries);
+  const slices = body.results.map((result, i) =>
+    i >= carries && given[i] !== null ? incoming(result) : null,
+  );
+  const active = ownCarries.map((carry, i) => (given[i] === null ? null : incoming(carry)));
+  let isMasked = hasMask;
+  for (;;) {
+    const seeds = new Map<OperatorNode, Cotangent>();
+    body.results.forEach((result, i) => {
+      const one = i < carries ? active[i]! : slices[i]!;
+      if (one === null) return;
+      const seed = isMasked ? one : everywhere(one.value);
+      const known = seeds.get(result);
+      seeds.set(result, known === undefined ? seed : sumOf(b, known, seed));
+    });
+    if (seeds.size === 0) return undefined;
+    const back = pullbackMasked(b, seeds, body.parameters);
+    const begins = ownCarries.findIndex((carry, i) => active[i] === null && back.has(carry));
+    // A choice in the body makes masks, which the steps before must be told.
+    const isChosen = !isMasked && [...back.values()].some(({ mask }) => mask !== null);
+    if (begins < 0 && !isChosen) return { back, active, slices, isMasked };
+    if (begins >= 0) active[begins] = incoming(ownCarries[begins]!);
+    isMasked ||= isChosen;
+  }
 }
 
 /** The loop with the carries that each step begins with stacked, too; and how many steps it makes, if that varies. */

@@ -86,18 +86,10 @@ function customOp(context: Context, callee: FunctionValue, lower: LowerIn): Tens
       const [direction, tangent] = seeds[0]!;
       return pushed ?? b.broadcastTo(0, [...batchOf(tangent, direction.shape), ...node.shape]);
     },
-    vjp: (b, cotangent, node, index, live) => {
-      const pulled = pulledBack(b, { value: cotangent, mask: live }, node, index);
-      return (
-        pulled?.value ?? b.broadcastTo(0, [...batchOf(cotangent, node.shape), ...node.inputs[index]!.shape])
-      );
-    },
-    // What the rule makes of a mask, whatever the values: it passes the choices of the rule, too.
-    live: (b, mask, node, index) => {
-      const pulled = pulledBack(b, { value: mask, mask }, node, index);
-      const shape = [...batchOf(mask, node.shape), ...node.inputs[index]!.shape];
-      return pulled === undefined ? b.broadcastTo(0, shape) : b.broadcastTo(pulled.mask ?? 1, shape);
-    },
+    pull: (b, cotangent, node, index) => pulledBack(b, cotangent, node, index) ?? null,
+    vjp: (b, value, node, index, live) =>
+      pulledBack(b, { value, mask: live }, node, index)?.value ??
+      b.broadcastTo(0, [...batchOf(value, node.shape), ...node.inputs[index]!.shape]),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Attributes, Operator, OperatorNode } from "../graph/node.js";
 import { broadcast } from "../graph/shape.js";
 import { formatShape, type Shape } from "../tensor.js";
 import { type Documentation, documentationOf } from "./documentation.js";
+import type { Cotangent } from "./live.js";
 import type { Calculus } from "./vocabulary.js";
 
 /**
@@ -108,6 +109,8 @@ export interface TensorOp<Name extends string = string> extends Operator {
   /** `null` exactly where `vjp` is. */
   readonly jvp: Pushforward | null;
   readonly live?: LiveRule;
+  /** In place of `vjp` and `live`, where the mask of an input comes of the same steps as its cotangent. `null`: nothing. */
+  readonly pull?: MaskedPullback;
   readonly chooses?: ChoiceRule;
   readonly structure?: Structure;
   readonly batch?: BatchRule | null;
@@ -122,6 +125,14 @@ export interface TensorOp<Name extends string = string> extends Operator {
  * batch axes in front or not). Without such a rule, one live element makes all of the input live.
  */
 export type LiveRule = (b: Calculus, mask: OperatorNode, node: OperatorNode, index: number) => OperatorNode;
+
+/** The reverse rule of one input, with masks. */
+export type MaskedPullback = (
+  b: Calculus,
+  cotangent: Cotangent,
+  node: OperatorNode,
+  index: number,
+) => Cotangent | null;
 
 /** For operations that choose among the elements of an input: 1 for those that are chosen, 0 for the others. */
 export type ChoiceRule = (b: Calculus, node: OperatorNode, index: number) => OperatorNode;
@@ -156,6 +167,8 @@ export interface TensorRule {
   readonly vjp: Pullback | null;
   readonly jvp: Pushforward | null;
   readonly live?: LiveRule;
+  /** In place of `vjp` and `live`, where the mask of an input comes of the same steps as its cotangent. `null`: nothing. */
+  readonly pull?: MaskedPullback;
   readonly chooses?: ChoiceRule;
   readonly structure?: Structure;
   readonly batch?: BatchRule | null;

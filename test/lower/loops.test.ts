@@ -204,6 +204,39 @@ z = a + (if x > 0 then g(x) else 1)`;
     expect(evaluate(nested, { x: 0 }).outputs.z).toBe(1);
   });
 
+  it.each<[string, Inputs, string, Nested]>([
+    ["s = sqrt(x); z = if x > 0 then s else 1", { x: 0 }, "x", 0],
+    ["s = sqrt(x); z = if x > 0 then (if x > 1 then s else 2 * s) else 1", { x: 0 }, "x", 0],
+    ["z = fold((h, a) -> where(a > 0, sqrt(h), 4), y, x)", { x: [1, -1], y: 0 }, "y", 0],
+    ["z = fold((h, a) -> h + where(a > 0, a, 0), 0, sqrt(x))", { x: [0, 4] }, "x", [0, 0.25]],
+    [
+      "ys = scan((h, a) -> (h + 1, sqrt(a) * h), 1, x)[1]; z = sum(where(x > 0, ys, 0))",
+      { x: [0, 4] },
+      "x",
+      [0, 0.5],
+    ],
+    [
+      "ys = map(a -> if a > 0 then sqrt(a) else a^2, x); z = sum(where(x > 0, ys, 0))",
+      { x: [0, 4] },
+      "x",
+      [0, 0.25],
+    ],
+    ["k = sqrt(y); z = fold((h, a) -> h + where(a > 0, a * k, a), 0, x)", { x: [-1, -2], y: 0 }, "y", 0],
+    ["k = sqrt(y); z = while(h -> h > 10, h -> h * k, x)", { x: 3, y: 0 }, "y", 0],
+    ["z = where(y > 0, fold((h, a) -> h * sqrt(a), 1, x), 2)", { x: [0, 1], y: -1 }, "x", [0, 0]],
+    [
+      "z = sum(where(x > 0, map(r -> fold((h, a) -> h + sqrt(a), 0, r), reshape(x, 2, 1)), 0))",
+      { x: [0, 4] },
+      "x",
+      [0, 0.25],
+    ],
+  ])("leak nothing of what was not chosen: %s", (script, inputs, wrt, expected) => {
+    for (const mode of ["reverse", "forward"] as const) {
+      const { gradients } = evaluate(script, inputs, { of: ["z"], wrt: [wrt], mode });
+      expectClose(gradients.z![wrt], expected, mode);
+    }
+  });
+
   it("make as many steps as they are asked for, with a graph of one size", () => {
     const steps = 100_000;
     const { outputs, gradients } = evaluate("z = iterate(a -> a + y, 0, 100000)", { y: 0.5 });
