@@ -1,6 +1,5 @@
 import type { OperatorNode } from "../graph/node.js";
-import type { Cotangent } from "../ops/live.js";
-import type { Op, Partial } from "../ops/op.js";
+import type { Cotangent, Op, Partial } from "../ops/op.js";
 import { unbroadcast } from "../ops/unbroadcast.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import { sizeOf } from "../tensor.js";

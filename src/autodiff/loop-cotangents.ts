@@ -1,6 +1,6 @@
 import type { OperatorNode } from "../graph/node.js";
-import type { Cotangent } from "../ops/live.js";
 import { type Loop, parameter, piecesOf, takePiece, unpack } from "../ops/loop.js";
+import type { Cotangent } from "../ops/op.js";
 import { batchOf } from "../ops/tangents.js";
 import { unbroadcast } from "../ops/unbroadcast.js";
 import type { Calculus } from "../ops/vocabulary.js";

@@ -1,7 +1,7 @@
 import type { OperatorNode } from "../graph/node.js";
 import { loops } from "../ops/families/loops.js";
-import type { Cotangent } from "../ops/live.js";
 import { type Loop, type LoopOp, packedSize } from "../ops/loop.js";
+import type { Cotangent } from "../ops/op.js";
 import { batchOf } from "../ops/tangents.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import { pullbackLoop } from "./loop-cotangents.js";

@@ -1,7 +1,6 @@
 import type { OperatorNode } from "../graph/node.js";
 import { topologicalOrder } from "../graph/topology.js";
-import type { Cotangent } from "../ops/live.js";
-import type { Op } from "../ops/op.js";
+import type { Cotangent, Op } from "../ops/op.js";
 import { batchOf } from "../ops/tangents.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import { sizeOf } from "../tensor.js";

@@ -3,17 +3,6 @@ import type { LiveRule, MaskCarryingRule, TensorRule } from "./op.js";
 import { flipAxis } from "./slices.js";
 import type { Calculus } from "./vocabulary.js";
 
-/**
- * A cotangent and where it is live. A choice (`where`, `maximum`, …) passes nothing to the side that was not chosen:
- * there the cotangent is 0 and dead, and products under the mask select instead of multiplying, because 0 times the
- * infinite slope of `sqrt` at 0, say, would be NaN. `null`: live everywhere, so that 0·∞ stays NaN elsewhere.
- */
-export interface Cotangent {
-  readonly value: OperatorNode;
-  /** 1 where live, 0 where dead. It may lack the batch axes of the value, but has every axis of the node. */
-  readonly mask: OperatorNode | null;
-}
-
 /** For operations whose pullback adds elements up, each with the weight 1: live is what any live element is added to. */
 export const adds = (rule: MaskCarryingRule): TensorRule => ({
   ...rule,

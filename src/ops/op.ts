@@ -4,7 +4,6 @@ import type { Attributes, Operator, OperatorNode } from "../graph/node.js";
 import { broadcast } from "../graph/shape.js";
 import { formatShape, type Shape } from "../tensor.js";
 import { type Documentation, documentationOf } from "./documentation.js";
-import type { Cotangent } from "./live.js";
 import type { Calculus } from "./vocabulary.js";
 
 /**
@@ -67,6 +66,17 @@ interface FunctionRule extends ScalarRuleBase, Documentation {
 }
 
 export type ScalarRule = OperatorRule | HiddenRule | FunctionRule;
+
+/**
+ * A cotangent and where it is live. A choice (`where`, `maximum`, …) passes nothing to the side that was not chosen:
+ * there the cotangent is 0 and dead, and products under the mask select instead of multiplying, because 0 times the
+ * infinite slope of `sqrt` at 0, say, would be NaN. `null`: live everywhere, so that 0·∞ stays NaN elsewhere.
+ */
+export interface Cotangent {
+  readonly value: OperatorNode;
+  /** 1 where live, 0 where dead. It may lack the batch axes of the value, but has every axis of the node. */
+  readonly mask: OperatorNode | null;
+}
 
 /** The reverse rule of one input: cotangent of the output to cotangent of the input. */
 export type Pullback = (
