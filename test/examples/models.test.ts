@@ -73,6 +73,7 @@ describe("the converters, from the shell", () => {
     it.each([
       ["gmm", ["bench/adbench.mjs", "gmm", inputFile("adbench/gmm_test.json")]],
       ["bundle-adjustment", ["bench/adbench.mjs", "ba", inputFile("adbench/ba_test.json")]],
+      ["lstm", ["bench/adbench.mjs", "lstm", inputFile("adbench/lstm_l2_c1024.json")]],
       [
         "hand-tracking",
         [
