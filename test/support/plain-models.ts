@@ -190,3 +190,26 @@ export function lstmByLoops({ main, extra, state, seq }: LstmInputs): number {
   }
   return -total / ((seq.length - 1) * width);
 }
+
+export interface RnnInputs {
+  readonly text: number[][];
+  readonly Wx: number[][];
+  readonly Wh: number[][];
+  readonly bh: number[];
+  readonly Wy: number[][];
+  readonly by: number[];
+}
+
+/** The loss of examples/rnn.ag, number by number. */
+export function rnnByLoops({ text, Wx, Wh, bh, Wy, by }: RnnInputs): number {
+  const through = (row: readonly number[], matrix: number[][], j: number) =>
+    sum(row.map((value, i) => value * matrix[i]![j]!));
+  let memory = bh.map(() => 0);
+  let total = 0;
+  for (const [t, row] of text.slice(0, -1).entries()) {
+    memory = bh.map((bias, j) => Math.tanh(through(row, Wx, j) + through(memory, Wh, j) + bias));
+    const scores = by.map((bias, j) => through(memory, Wy, j) + bias);
+    total += logsumexp(scores) - scores[text[t + 1]!.indexOf(1)]!;
+  }
+  return total / (text.length - 1);
+}
