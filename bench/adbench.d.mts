@@ -23,6 +23,13 @@ export function ba(data: {
   readonly w: number;
   readonly feature: number[];
 }): BundleInputs;
+export interface LstmInputs {
+  readonly main: number[][];
+  readonly extra: number[][];
+  readonly state: number[][];
+  readonly seq: number[][];
+}
+export function lstm(data: LstmInputs): LstmInputs;
 export interface HandModel {
   readonly parents: number[];
   readonly base_relatives: number[][][];

@@ -13,6 +13,9 @@ export const ba = ({ n, m, p, camera, point, w, feature }) => ({
   features: Array(p).fill(feature),
 });
 
+/** For examples/lstm.ag: the data without their sizes. */
+export const lstm = ({ main, extra, state, seq }) => ({ main, extra, state, seq });
+
 /**
  * For examples/hand-tracking.ag: the corners of the triangle that each point belongs to. Where points belong to vertices
  * instead, the three corners are that vertex.
@@ -32,4 +35,4 @@ export function hand(model, { corr, points, us, theta }) {
   };
 }
 
-command(import.meta.url, { gmm, ba, hand });
+command(import.meta.url, { gmm, ba, lstm, hand });

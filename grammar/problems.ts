@@ -201,6 +201,12 @@ const atEmpty: Explanation = ({ source, found, previous, rules }) => {
   return rules.includes("parenthesised") ? diagnose("syntax-empty-parentheses", {}, span) : undefined;
 };
 
+/** `f((a, b), c) = …` and its like: parameters and targets are names. */
+const atNestedNames: Explanation = ({ source, found, rules, openers }) => {
+  if (found?.tokenType !== t.LParen || openers.length === 0 || rules.at(-1) !== "names") return undefined;
+  return diagnose("syntax-nested-names", {}, spanOf(source, found));
+};
+
 const atWord: Explanation = (failure) => {
   const { source, found, previous, expected, at } = failure;
   if (found === undefined) return undefined;
@@ -299,7 +305,15 @@ function otherwise(failure: Failure): Diagnostic {
 }
 
 /** From the most to the least particular; the first that applies is reported. */
-const explanations: readonly Explanation[] = [inBlock, atEquals, atEmpty, atUnclosed, atWord, atAdjacent];
+const explanations: readonly Explanation[] = [
+  inBlock,
+  atEquals,
+  atEmpty,
+  atNestedNames,
+  atUnclosed,
+  atWord,
+  atAdjacent,
+];
 
 /** Turns an error of the parser into a message that says what is wrong and what to do. */
 export function explain(context: Context, error: IRecognitionException): Diagnostic {

@@ -49,6 +49,9 @@ export const inputs = {
   }),
   "output-is-not-value": (p: { name: string; what: string }) => ({
     message: `${quote(p.name)} is ${p.what} and has no value to show`,
+    ...(p.what === "a tuple"
+      ? { hint: "take it apart, `(a, b) = …`, or keep one of its parts, `…[0]`" }
+      : {}),
   }),
   "hessian-of-tensor": (p: { name: string; shape: string }) => ({
     message: `${quote(p.name)} has the shape ${p.shape}, but only a scalar has a Hessian`,

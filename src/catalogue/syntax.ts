@@ -49,6 +49,10 @@ export const syntax = {
     message: "these parentheses are empty",
     hint: "there is no empty tuple",
   }),
+  "syntax-nested-names": () => ({
+    message: "expected a name, found a list of names in parentheses",
+    hint: "give the tuple a name, and take it apart in a line of its own: `(a, b) = pair`",
+  }),
   "syntax-no-parameters": () => ({
     message: "a function needs at least one parameter",
     hint: "for a value without parameters, write a definition: `y = …`",

@@ -1,5 +1,5 @@
 import type { Declaration, Definition, Expression } from "../../grammar/index.js";
-import { type Diagnostic, Fault, fault, placeKey } from "../diagnostics.js";
+import { type Diagnostic, Fault, fault, placeKey, type Span } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import type { Shape } from "../tensor.js";
@@ -14,8 +14,8 @@ import { describeKind, Scope, tensor, type Value } from "./value.js";
 export interface Lowered {
   /** Every input and every definition that is a tensor, in evaluation order. */
   readonly nodes: ReadonlyMap<string, OperatorNode>;
-  /** Definitions that are tuples or strings, with the reason why they have no node. */
-  readonly others: ReadonlyMap<string, string>;
+  /** Definitions that are tuples or strings, with the reason why they have no node, and their places. */
+  readonly others: ReadonlyMap<string, { readonly what: string; readonly span: Span }>;
   /** In source order. */
   readonly asserts: readonly LoweredAssert[];
   /** What the shapes give reason to warn of, once for each place. */
@@ -44,7 +44,7 @@ export function lower(b: Calculus, resolution: Resolution, options: LoweringOpti
   });
   const scope = baseScope(b, resolution, options.dimensions);
   const nodes = new Map<string, OperatorNode>();
-  const others = new Map<string, string>();
+  const others = new Map<string, { what: string; span: Span }>();
   const diagnostics: Diagnostic[] = [];
 
   for (const { name, span } of resolution.inputs.values()) {
@@ -57,7 +57,7 @@ export function lower(b: Calculus, resolution: Resolution, options: LoweringOpti
     try {
       for (const [name, value] of lowerStatement(context, scope, statement)) {
         if (value.kind !== "tensor") {
-          others.set(name, describeKind(value));
+          others.set(name, { what: describeKind(value), span: statement.span });
           scope.define(name, value);
           continue;
         }

@@ -150,7 +150,8 @@ const nodesOf = (named: readonly Named[]) => named.map(([, node]) => node);
 function tensorsByName({ nodes, others }: Lowered, names: readonly string[]): Named[] {
   const problems = names.flatMap((name) => {
     if (nodes.has(name)) return [];
-    return [diagnose("output-is-not-value", { name, what: others.get(name) ?? "a constant" })];
+    const { what, span } = others.get(name) ?? { what: "a constant", span: undefined };
+    return [diagnose("output-is-not-value", { name, what }, span)];
   });
   if (problems.length > 0) throw new Fault(problems);
   return names.map((name) => [name, nodes.get(name)!]);

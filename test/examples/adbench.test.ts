@@ -7,11 +7,13 @@ import {
   type HandData,
   type HandModel,
   hand,
+  type LstmInputs,
+  lstm,
 } from "../../bench/adbench.mjs";
 import { compile, type PlainElements, type Tensor, toPlain } from "../../src/index.js";
 import { differences, largestDifference } from "../support/differences.js";
 import { data, describePublished, expectAgreement, flat, json, root, script } from "../support/models.js";
-import { bundleByLoops, gmmByLoops, handByLoops } from "../support/plain-models.js";
+import { bundleByLoops, gmmByLoops, handByLoops, lstmByLoops } from "../support/plain-models.js";
 import { evaluate } from "../support/run.js";
 
 const ownValues = <T>(name: string) => json<T>(new URL(`examples/${name}.json`, root));
@@ -24,6 +26,7 @@ interface Expected {
     readonly w_err: number;
     readonly J_vals: readonly number[];
   };
+  readonly lstm: { readonly objective: number; readonly gradient: readonly number[] };
   readonly hand_simple: {
     readonly objective: readonly number[];
     readonly J_colmajor_6x26: readonly number[];
@@ -166,6 +169,44 @@ describe("examples/bundle-adjustment.ag", () => {
       expectAgreement(outputs.error, bundleByLoops(inputs), "error");
       const counts = wrt.map((input) => (gradients.error![input] as PlainElements).values.length / 31_843);
       expect(counts).toEqual([20, 6, 2]);
+    });
+  });
+});
+
+describe("examples/lstm.ag", () => {
+  const run = (inputs: LstmInputs, checkpoint?: number) => {
+    const { outputs, gradients } = evaluate(
+      script("lstm"),
+      { ...inputs },
+      { wrt: ["main", "extra"], ...(checkpoint === undefined ? {} : { checkpoint }) },
+    );
+    return { objective: outputs.loss, gradient: gradients.loss! };
+  };
+
+  it("agrees with loops over rows, layers and columns", () => {
+    const inputs = ownValues<LstmInputs>("lstm");
+    expectAgreement(run(inputs).objective, lstmByLoops(inputs), "objective");
+  });
+
+  it("takes a single layer and a single step", () => {
+    const { main, extra, state, seq } = ownValues<LstmInputs>("lstm");
+    const inputs = { main: main.slice(2), extra, state: state.slice(2), seq: seq.slice(0, 2) };
+    expectAgreement(run(inputs).objective, lstmByLoops(inputs), "objective");
+  });
+
+  describePublished("on the data of ADBench", () => {
+    const inputs = lstm(adbench("lstm_l2_c1024"));
+
+    it.each([undefined, 32])("has the published objective and gradient (checkpoint %s)", (checkpoint) => {
+      const { objective, gradient } = run(inputs, checkpoint);
+      const expected = adbench<Expected>("adbench_expected").lstm;
+      expectAgreement(objective, expected.objective, "objective");
+      // The largest element is 0.05, so the measure is also taken relative to it.
+      const scale = Math.max(...expected.gradient.map(Math.abs));
+      const scaled = (values: unknown) => flat(values).map((value) => value / scale);
+      const found = [gradient.main, gradient.extra];
+      expectAgreement(found, expected.gradient, "gradient");
+      expectAgreement(scaled(found), scaled(expected.gradient), "gradient, relative to its largest element");
     });
   });
 });

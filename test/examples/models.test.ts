@@ -64,6 +64,24 @@ describe("examples/spector.ag", () => {
   });
 });
 
+describe("asserts of examples", () => {
+  it.each([
+    ["kalman", { ys: [3] }],
+    ["kalman", { ys: Array.from({ length: 40 }, (_, i) => 5 * Math.sin(i)), log_q: 1, log_r: -3 }],
+    ["kalman", { start: [2, -1], log_p: -30, log_q: -20 }],
+    ["pendulum", { start: [0, 0] }],
+    ["pendulum", { start: [1, 8], length: 2 }],
+    ["pendulum", { start: [3.1, 3], length: 0.5 }],
+  ])("hold for other values: %s, %j", (name, inputs) => {
+    const compiled = compile(script(name), { gradients: false });
+    const result = compiled.ok ? compiled.program.run(inputs) : compiled;
+    if (!("evaluation" in result)) return expect.fail(result.diagnostics[0]!.message);
+    const asserts = result.evaluation.asserts!;
+    expect(asserts.length).toBeGreaterThan(3);
+    expect(asserts.filter(({ passed }) => !passed).map(({ text }) => text)).toEqual([]);
+  });
+});
+
 describe("the converters, from the shell", () => {
   const inputFile = (name: string) => fileURLToPath(new URL(name, data));
   const convert = (args: readonly string[]) =>
@@ -73,6 +91,7 @@ describe("the converters, from the shell", () => {
     it.each([
       ["gmm", ["bench/adbench.mjs", "gmm", inputFile("adbench/gmm_test.json")]],
       ["bundle-adjustment", ["bench/adbench.mjs", "ba", inputFile("adbench/ba_test.json")]],
+      ["lstm", ["bench/adbench.mjs", "lstm", inputFile("adbench/lstm_l2_c1024.json")]],
       [
         "hand-tracking",
         [

@@ -45,6 +45,11 @@ test.each([
   ["y = ()", '1:5 syntax-empty-parentheses "()"'],
   ["y = () -> 3", '1:5 syntax-no-parameters "()"'],
   ["f() = 3", '1:2 syntax-no-parameters "()"'],
+  ["f((a, b), c) = a", '1:3 syntax-nested-names "("'],
+  ["y = fold((c, (a, b)) -> a, 0, x)", '1:14 syntax-nested-names "("'],
+  ["((a, b), c) = f(x)", '1:2 syntax-nested-names "("'],
+  ["f(a) = {\n (b, (c, d)) = a\n c\n}", '2:6 syntax-nested-names "("'],
+  ["output (a)", '1:8 syntax-expected "("'],
   // two operands
   ["y = 2 x", '1:7 syntax-adjacent "x"'],
   ["y = 1abc", '1:6 syntax-adjacent "abc"'],

@@ -333,6 +333,11 @@ describe("what is wrong is said where it stands", () => {
     ["z = sin + 1", ['not-a-value at "sin"']],
     ["output q; z = x", ['unknown-output at "q"']],
     ["f(a) = a; output f; z = x", ['output-is-not-value at "f"']],
+    ["f(a) = (a, a); z = f(x)", ['output-is-not-value at "z = f(x)"']],
+    [
+      "xs = [1, 2]; z = scan((h, x) -> (h + x, h), 0, xs)",
+      ['output-is-not-value at "z = scan((h, x) -> (h + x, h), 0, xs)"'],
+    ],
     ["const k = x; z = k", ['default-depends at "x"']],
     ["x = [1, 2]; y = [1, 2, 3]; z = x + y", ['broadcast at "x + y"']],
     ["A = ones(2, 3); z = A @ A", ['matmul at "A @ A"']],

@@ -1,5 +1,5 @@
 // Models of examples/ once more, in plain loops and without this project's derivatives: references for those scripts.
-import type { BundleInputs, GmmInputs, HandData, HandModel } from "../../bench/adbench.mjs";
+import type { BundleInputs, GmmInputs, HandData, HandModel, LstmInputs } from "../../bench/adbench.mjs";
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
@@ -158,4 +158,58 @@ export function handByLoops(
     const [u, v] = us[i] as [number, number];
     return point.map((value, axis) => value - (u * a[axis]! + v * b[axis]! + (1 - u - v) * c[axis]!));
   });
+}
+
+/** The objective of examples/lstm.ag, number by number. */
+export function lstmByLoops({ main, extra, state, seq }: LstmInputs): number {
+  const width = seq[0]!.length;
+  const sigmoid = (a: number) => 1 / (1 + Math.exp(-a));
+  const states = state.map((row) => [...row]);
+  let total = 0;
+  for (const [t, row] of seq.slice(0, -1).entries()) {
+    let told = row.map((value, j) => value * extra[0]![j]!);
+    for (let layer = 0; layer < states.length; layer += 2) {
+      const [weights, biases, said, memory] = [
+        main[layer]!,
+        main[layer + 1]!,
+        states[layer]!,
+        states[layer + 1]!,
+      ];
+      const gate = (which: number, value: number, j: number) =>
+        value * weights[which * width + j]! + biases[which * width + j]!;
+      for (let j = 0; j < width; j++) {
+        const [x, h] = [told[j]!, said[j]!];
+        memory[j] = memory[j]! * sigmoid(gate(0, x, j)) + sigmoid(gate(1, h, j)) * Math.tanh(gate(3, h, j));
+        said[j] = sigmoid(gate(2, x, j)) * Math.tanh(memory[j]!);
+      }
+      told = said;
+    }
+    const scores = told.map((value, j) => value * extra[1]![j]! + extra[2]![j]!);
+    const norm = Math.log(2 + sum(scores.map(Math.exp)));
+    total += sum(scores.map((score, j) => seq[t + 1]![j]! * (score - norm)));
+  }
+  return -total / ((seq.length - 1) * width);
+}
+
+export interface RnnInputs {
+  readonly text: number[][];
+  readonly Wx: number[][];
+  readonly Wh: number[][];
+  readonly bh: number[];
+  readonly Wy: number[][];
+  readonly by: number[];
+}
+
+/** The loss of examples/rnn.ag, number by number. */
+export function rnnByLoops({ text, Wx, Wh, bh, Wy, by }: RnnInputs): number {
+  const through = (row: readonly number[], matrix: number[][], j: number) =>
+    sum(row.map((value, i) => value * matrix[i]![j]!));
+  let memory = bh.map(() => 0);
+  let total = 0;
+  for (const [t, row] of text.slice(0, -1).entries()) {
+    memory = bh.map((bias, j) => Math.tanh(through(row, Wx, j) + through(memory, Wh, j) + bias));
+    const scores = by.map((bias, j) => through(memory, Wy, j) + bias);
+    total += logsumexp(scores) - scores[text[t + 1]!.indexOf(1)]!;
+  }
+  return total / (text.length - 1);
 }
