@@ -52,6 +52,9 @@ export function formatBytes(bytes: number): string {
   return `${bytes} bytes`;
 }
 
+/** How many calls of one function may be expanded inside each other: one that is passed to itself would go on for ever. */
+export const mostNestedCalls = 500;
+
 /**
  * How many functions that state their own derivative may stand in each other's rules, one inside the other. Each takes
  * some of the call stack, so no flag raises this.

@@ -51,6 +51,10 @@ export const names = {
     message: `the functions call each other without end: ${p.path.join(" → ")}`,
     hint: "functions are expanded where they are called, so they cannot be recursive; `iterate(f, x0, n)` and `while(cond, f, x0)` repeat a step",
   }),
+  "recursion-passed": (p: { name: string; limit: number }) => ({
+    message: `${quote(p.name)} calls itself through a function that it is given, without end (limit: ${p.limit} calls inside each other)`,
+    hint: "functions are expanded where they are called, so they cannot be recursive; `iterate(f, x0, n)` and `while(cond, f, x0)` repeat a step",
+  }),
   "closed-expression": (p: { name: string }) => ({
     message: `${quote(p.name)} has no meaning here: a value on the command line reads built-ins only`,
   }),
@@ -168,6 +172,10 @@ export const names = {
   "derivative-vector": (p: { name: string; like: string; expected: string; actual: string }) => ({
     message: `the argument \`v\` of ${quote(p.name)} must have the shape of ${quote(p.like)}, ${p.expected}, but it has the shape ${p.actual}`,
   }),
+  "derivative-through-loop": (p: { name: string; variable: string; part: string }) => ({
+    message: `\`${p.name}\` by ${quote(p.variable)} stands inside a loop, whose ${p.part} may depend on ${quote(p.variable)}, too`,
+    hint: `take the derivative outside of the loop, or by the parameter; \`stop_gradient\` around the parameter says that it counts as a constant`,
+  }),
   "derivative-function": (p: {
     name: string;
     what: string | undefined;
@@ -205,7 +213,7 @@ export const names = {
   }),
   "derivative-linear": (p: { name: string; tangents: readonly string[] }) => ({
     message: `the derivative of ${quote(p.name)} is not linear in ${p.tangents.map(quote).join(", ")}`,
-    hint: "it is a sum of terms, each of them a tangent times something that no tangent stands in",
+    hint: "it is a sum of terms, each of them a tangent times something that no tangent stands in; a tangent cannot pass through a loop or a branch: `where` chooses",
   }),
   // asserts
   "assert-not-comparison": () => ({

@@ -1,6 +1,6 @@
 import { type Diagnostic, diagnose, Fault, placeKey } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
-import type { LoopOp } from "../ops/loop.js";
+import { isLoop, type LoopOp } from "../ops/loop.js";
 import { formatShape, sizeOf } from "../tensor.js";
 import type { Failure } from "./interpreter.js";
 
@@ -48,6 +48,8 @@ const onVectors: ReadonlySet<string> = new Set(["reciprocal_gaps", "reciprocal_s
  * (right sides, rows of a Jacobian): these say nothing of it.
  */
 function placeInBatch(node: OperatorNode, turn: number): string {
+  // The turn of a loop is a step.
+  if (isLoop(node)) return "";
   const own = node.op.name === "reciprocal_singular_values" ? 1 : 2;
   const indices: number[] = [];
   let rest = turn;

@@ -76,6 +76,12 @@ export interface Context {
   readonly checkpoint: number | undefined;
   /** What belongs to branches, so that it is computed only where one of them is taken. */
   readonly conditional: Conditional;
+  /** How many calls of each function are being expanded, one inside the other. */
+  readonly openCalls: Map<FunctionDefinition, number>;
+  /** What the parameters of loop bodies stand for: a sequence, or `null` for a carry. */
+  readonly loopSources: Map<OperatorNode, OperatorNode | null>;
+  /** How many loops' bodies are being built, one inside the other. */
+  readonly openLoops: { count: number };
   /** Numbers by which functions that are passed as values are told apart. */
   readonly functionNumbers: Map<object, number>;
   /** Those whose rule is being expanded. */

@@ -2,6 +2,7 @@ import type { CallExpression } from "../../grammar/index.js";
 import { fault, type Span } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
 import { type DerivativeFunctionName, derivativeFunctions } from "../ops/derivative-functions.js";
+import type { Op } from "../ops/op.js";
 import { formatShape, type Shape, sameShape } from "../tensor.js";
 import type { Given } from "./arguments.js";
 import { type Context, type Differentiation, nodeOf } from "./context.js";
@@ -72,9 +73,40 @@ export function lowerDerivative(
     const like = vector === "x" ? variable.name : [...parameters.keys()][0]!;
     checkVector(name, direction, like, (vector === "x" ? by : y).shape, v!.span);
   }
+  const part = hiddenPath(context, y, by);
+  if (part !== undefined)
+    throw fault("derivative-through-loop", { name, variable: variable.name, part }, call.span);
   context.b.builder.span = call.span;
   const found = build(context.differentiation, context, { y, x: by, v: direction });
   return found ?? context.b.broadcastTo(0, shape(y.shape, by.shape));
+}
+
+/**
+ * A parameter of a loop body stands for other values in every step, and what these depend on is not seen inside the body.
+ * Which part of a loop around the call `y` reads that may depend on `by`, if there is one.
+ */
+function hiddenPath({ loopSources }: Context, y: OperatorNode, by: OperatorNode): string | undefined {
+  if (loopSources.size === 0) return undefined;
+  for (const node of carriers(y)) {
+    const source = loopSources.get(node);
+    // What is made inside the body depends on the parameter, not the other way round.
+    if (source === undefined || node === by || by.id > node.id) continue;
+    if (source === null) return "carry";
+    if (carriers(source).has(by)) return "slice";
+  }
+  return undefined;
+}
+
+/** The nodes that derivatives of a node pass through. */
+function carriers(root: OperatorNode): ReadonlySet<OperatorNode> {
+  const found = new Set([root]);
+  // A set is walked in the order of insertion, so what comes in on the way is walked too.
+  for (const { op, inputs } of found) {
+    const own = op as Op;
+    if (own.kind === "tensor" && own.vjp === null) continue;
+    for (const input of inputs) found.add(input);
+  }
+  return found;
 }
 
 /** The node of a name that is differentiated by: one that stands for this name alone. */

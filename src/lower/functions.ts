@@ -5,6 +5,7 @@ import type {
   LambdaExpression,
 } from "../../grammar/index.js";
 import { Fault, fault, type Span } from "../diagnostics.js";
+import { mostNestedCalls } from "../limits.js";
 import { signature } from "../ops/builtin.js";
 import { builtinFunctions } from "../ops/builtins.js";
 import { convertArguments, type Given } from "./arguments.js";
@@ -59,13 +60,19 @@ export function* invoke(
     const isVariable = variables.has(parameter.name);
     inner.define(parameter.name, isVariable ? keepApart(context, parameter.name, value) : value);
   });
+  const { name } = definition.name;
+  const open = context.openCalls.get(definition) ?? 0;
+  if (open >= mostNestedCalls) throw fault("recursion-passed", { name, limit: mostNestedCalls }, span);
+  context.openCalls.set(definition, open + 1);
   try {
     const value: Value = yield lower(context, inner, definition.body);
     const result = callee.rule === undefined ? value : withRule(context, callee, taken, value, span, lower);
     known.set(key, result);
     return result;
   } catch (error) {
-    throw error instanceof Fault ? retrace(error, definition.name.name, span) : error;
+    throw error instanceof Fault ? retrace(error, name, span) : error;
+  } finally {
+    context.openCalls.set(definition, open);
   }
 }
 

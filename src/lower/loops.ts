@@ -176,6 +176,11 @@ function* build(
   const carry: Given | undefined =
     init === undefined ? undefined : { value: init.structure(carries), span: plan.init!.span };
 
+  for (const node of carries) context.loopSources.set(node, null);
+  slices.forEach((list, k) => {
+    for (const [i, slice] of list.entries()) context.loopSources.set(slice, sequences[k]!.leaves[i]!);
+  });
+  context.openLoops.count += 1;
   let condition: OperatorNode | null = null;
   if (plan.condition !== undefined) {
     const { f, span } = plan.condition;
@@ -191,6 +196,7 @@ function* build(
   const functionSpan =
     call.args.find(({ keyword }) => keyword?.name === "f")?.value.span ?? spanOf(call, plan);
   const value: Value = yield apply(context, f, given, functionSpan, lower);
+  context.openLoops.count -= 1;
   const made = plan.parts(value);
   const next = made.carry === undefined ? undefined : takeLeaves(made.carry, functionSpan);
   const stacked = made.stacked === undefined ? undefined : takeLeaves(made.stacked, functionSpan);
@@ -227,13 +233,20 @@ function callableOf(name: string, { value, span }: Given): Callable {
   throw fault("function-needed", { name, actual: describeValue(value) }, span);
 }
 
+/** Steps of one loop: they are counted in 32 bits. */
+const mostSteps = 2 ** 31 - 1;
+
 function wholeNumber(context: Context, name: string, argument: string, { value, span }: Given): number {
   const node = nodeOf(value, span);
   const { shape, data } = constantOf(context, node, `the argument \`${argument}\` of \`${name}\``, span);
   const count = data[0]!;
-  if (shape.length === 0 && Number.isSafeInteger(count) && count >= 0 && count < 2 ** 31) return count;
+  if (shape.length === 0 && Number.isSafeInteger(count) && count >= 0 && count <= mostSteps) return count;
   const actual = shape.length > 0 ? describeValue(value) : `${count}`;
-  throw fault("argument-kind", { name, argument, expected: "a whole number from 0 on", actual }, span);
+  throw fault(
+    "argument-kind",
+    { name, argument, expected: `a whole number from 0 to ${mostSteps}`, actual },
+    span,
+  );
 }
 
 /** The size of the first axis, which all sequences share. */

@@ -129,6 +129,9 @@ const newContext = (
   calls: new Map(),
   custom: new Map(),
   conditional: new Conditional(),
+  openCalls: new Map(),
+  loopSources: new Map(),
+  openLoops: { count: 0 },
   functionNumbers: new Map(),
   openRules: new Set(),
 });

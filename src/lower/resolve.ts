@@ -268,7 +268,9 @@ function classify({ main, entities, declaresInputs }: Symbols): {
   const isDefault = new Set(closed);
   const isOwn = ({ node }: Entity) => node.span.source === main;
   const ends = unread(definitions.filter((e) => isOwn(e) && !isDefault.has(e)));
-  if (ends.length > 0) return { defaults: isDefault, ends };
+  // A name that says that it may be unused is shown only where there is nothing else.
+  const shownEnds = ends.filter(({ name }) => !name.startsWith("_"));
+  if (ends.length > 0) return { defaults: isDefault, ends: shownEnds.length > 0 ? shownEnds : ends };
   // Nothing is computed from the closed definitions, so those that nothing reads are what there is to show.
   const shown = closed.filter((e) => isOwn(e) && introducedBy(e).every(({ name }) => !read.has(name)));
   for (const entity of shown) isDefault.delete(entity);

@@ -25,8 +25,8 @@ const loopOf = ({ body, condition, carries, sequences, length }: Steps): Loop =>
 /** What a loop gives: the carries at the end, then what is stacked. */
 export function runSteps(context: Context, steps: Steps): OperatorNode[] {
   const { b, checkpoint } = context;
-  // How many steps a condition allows is known only when they are made.
-  const isWhole = steps.condition !== null || steps.carries.length === 0;
+  // How many steps a condition allows is known only when they are made. Loops inside others are run again with them.
+  const isWhole = steps.condition !== null || steps.carries.length === 0 || context.openLoops.count > 0;
   if (checkpoint === undefined || isWhole || steps.length <= checkpoint) {
     const loop = loopOf(steps);
     const inputs = [...steps.carries, ...steps.sequences, ...steps.invariants];

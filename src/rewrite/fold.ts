@@ -1,3 +1,4 @@
+import { Fault } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import { sizeOf, type Tensor } from "../tensor.js";
@@ -25,7 +26,13 @@ export function fold(b: Calculus, node: OperatorNode, evaluate: Evaluate): Opera
   if (inputs.length === 0 || !inputs.every(isKnown) || isCompact(node)) return undefined;
   if (sizeOf(shape) > largestFolded || inputs.some((input) => sizeOf(input.shape) > largestFolded))
     return undefined;
-  return b.constant(evaluate(node));
+  try {
+    return b.constant(evaluate(node));
+  } catch (error) {
+    // A constant without a value, such as an inverse, is an error only where it is computed.
+    if (error instanceof Fault) return undefined;
+    throw error;
+  }
 }
 
 function isKnown(node: OperatorNode): boolean {

@@ -237,6 +237,25 @@ z = a + (if x > 0 then g(x) else 1)`;
     }
   });
 
+  it("compute constants of a branch only where it is taken", () => {
+    for (const script of [
+      "z = if x > 0 then x else inv([[1, 2], [2, 4]])[0, 0]",
+      "z = if 1 then x else cholesky([[-1, 0], [0, 1]])[0, 0]",
+      "const S = [[1, 2], [2, 4]]; z = sum(map(t -> if t > 0 then t else t * sum(inv(S)), [x, 0.5])) - 0.5",
+      "z = if x > 0 then x else while(h -> h < 5, h -> h, 1)",
+    ]) {
+      expect(evaluate(script, { x: 2 })).toEqual({ outputs: { z: 2 }, gradients: { z: { x: 1 } } });
+    }
+  });
+
+  it("may be differentiated inside by what no step before depends on", () => {
+    const inputs = { x: [0.5, 2], y: 0.7 };
+    const { outputs } = evaluate("w = y^2\nz = map(t -> grad(t * w, y), x)", inputs);
+    expectClose(outputs.z, [0.7, 2.8], "by a definition around the loop");
+    const own = evaluate("z = fold((h, t) -> h + grad(stop_gradient(h) * y^2 + t, y), 1, x)", inputs);
+    expectClose(own.outputs.z, 1 * 2.4 * 2.4, "with the carry as a constant");
+  });
+
   it("make as many steps as they are asked for, with a graph of one size", () => {
     const steps = 100_000;
     const { outputs, gradients } = evaluate("z = iterate(a -> a + y, 0, 100000)", { y: 0.5 });
@@ -312,6 +331,21 @@ describe("mistakes in loops and branches", () => {
     ["z = iterate(a -> a, sin, 3)", ['loop-value at "sin"']],
     ["f(n) = if n > 0 then f(n - 1) else 0; z = f(y)", ['recursion at "f"']],
     ["z = y(3)", ['unknown-function at "y"']],
+    ["f(g) = g(g); z = f(f)", ['recursion-passed at "g(g)"']],
+    ["z = (q -> q(q))(q -> q(q))", ['recursion-passed at "q(q)"']],
+    ["F(g, n) = if n > 0 then n + g(g, n - 1) else 0; z = F(F, y)", ['recursion-passed at "g(g, n - 1)"']],
+    ["z = iterate(a -> a, 0, 1e10)", ['argument-kind at "1e10"']],
+    ["z = map(i -> { q = i^2; sum(grad(q, x)) }, x)", ['derivative-through-loop at "grad(q, x)"']],
+    ["z = iterate(a -> grad(a^2, y), y, 2)", ['derivative-through-loop at "grad(a^2, y)"']],
+    ["z = if y > 0 then y else while(h -> 1, h -> h - 1, y, max=3)", []],
+    [
+      "z = if y < 0 then y else while(h -> 1, h -> h - 1, y, max=3)",
+      ['no-result at "while(h -> 1, h -> h - 1, y, max=3)"'],
+    ],
+    [
+      "f(a) = a^2\nderivative f(a; da) = if a > 0 then 2 * a * da else 3 * a * da\nz = f(y)",
+      ['derivative-linear at "if a > 0 then 2 * a * da else 3 * a * da"'],
+    ],
   ])("%s", (script, expected) => {
     const found = problems(script, { x: [1, 2, 3], y: 2, u: 1 });
     expect(found.filter((problem) => !problem.startsWith("unused-value"))).toEqual(expected);
