@@ -44,6 +44,11 @@ export const fitting = {
     message: `step ${p.step} cannot be computed; ${p.before}`,
     hint: "take a smaller `--rate`, or scale the inputs",
   }),
+  "loss-grew": (p: { loss: string; from: string; to: string }) => ({
+    warning: true as const,
+    message: `${quote(p.loss)} grew from ${p.from} to ${p.to}`,
+    hint: "take a smaller `--rate`, or scale the inputs",
+  }),
   interrupted: (p: { step: number; steps: number; output: string | undefined }) => ({
     warning: true as const,
     message: `interrupted after step ${p.step} of ${p.steps}${p.output === undefined ? "" : `; ${quote(p.output)} holds the parameters so far`}`,

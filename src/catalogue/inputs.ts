@@ -130,6 +130,6 @@ export const inputs = {
   }),
   "not-finite": (p: { what: string; value: string }) => ({
     message: `${p.what} is ${p.value}, which JSON has no number for`,
-    hint: "`--nonfinite=string` writes it as a string, `--nonfinite=null` as null; `autograd why` tells where it comes from",
+    hint: "`--nonfinite=string` writes it as a string, `--nonfinite=null` as null",
   }),
 } satisfies Record<string, (p: never) => Wording>;

@@ -110,6 +110,7 @@ export const names = {
   }),
   "value-needed": (p: { actual: string }) => ({
     message: `a tensor is needed here, but this is ${p.actual}`,
+    hint: "call a function with its arguments, `f(x)`; take a part of a tuple, `t[0]`",
   }),
   // loops and branches
   "function-needed": (p: { name: string; actual: string }) => ({

@@ -168,7 +168,8 @@ async function finish(
     return isWritten ? exitCode.interrupted : exitCode.unusable;
   }
   const verdict = await end();
-  await printDiagnostics([...diagnostics, ...verdict.diagnostics], options);
+  const { growthDiagnostics } = await import("../report/fit.js");
+  await printDiagnostics([...growthDiagnostics(fit), ...diagnostics, ...verdict.diagnostics], options);
   if (!isWritten) return exitCode.unusable;
   if (verdict.exit !== exitCode.success) return verdict.exit;
   return infinite.length > 0 ? exitCode.inconclusive : exitCode.success;

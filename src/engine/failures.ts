@@ -10,7 +10,7 @@ const reasons: Readonly<
 > = {
   solve: (status) => ({
     reason: `the matrix is singular: pivot ${status} is 0`,
-    hint: "derivatives of `det` and `slogdet` need the inverse, too; `--no-grad` leaves derivatives out",
+    hint: "see which rows depend on each other; where only a derivative needs the inverse, as of `det` and `slogdet`, `--no-grad` leaves it out",
   }),
   solve_lower: (status) => ({
     reason: `\`qr\` has no derivative here: the columns are linearly dependent, element (${status - 1}, ${status - 1}) of R is 0`,

@@ -20,6 +20,13 @@ export function shownSteps(steps: number): number[] {
 export const shownLosses = ({ losses }: Fit): (readonly [step: number, loss: number])[] =>
   shownSteps(losses.length - 1).map((step) => [step, losses[step]!]);
 
+/** A warning where the loss at the end is greater than at the start: finite, but no fit. */
+export function growthDiagnostics({ of, losses }: Fit): Diagnostic[] {
+  const [from, to] = [losses[0] ?? Number.NaN, losses.at(-1) ?? Number.NaN];
+  if (!(to > from)) return [];
+  return [diagnose("loss-grew", { loss: of, from: formatNumber(from), to: formatNumber(to) })];
+}
+
 /** Errors that say why a fit ended early, and where it stood before. */
 export function stopDiagnostics(stop: FitStop, { of, losses }: Fit): Diagnostic[] {
   const { step } = stop;

@@ -275,6 +275,16 @@ describe("exit codes", () => {
     expect(stderr).toContain("hint: take a smaller `--rate`, or scale the inputs");
   });
 
+  it("warns where the loss has grown, and only there", () => {
+    const script = ["-e", "param x = 3; w = (x - 1)^2", "--steps", "10", "--json"];
+    const grown = run(...script, "--rate", "5");
+    expect(grown.code).toBe(0);
+    expect(grown.stderr).toContain("warning: `w` grew from 4 to 4.86307e+19");
+    expect(grown.stderr).toContain("hint: take a smaller `--rate`");
+    expect(run(...script, "--rate", "0.1").stderr).toBe("");
+    expect(run(...script, "--rate", "1").stderr).toBe(""); // from side to side, and no higher
+  });
+
   it("names the gradient that is not finite", () => {
     const { code, stdout, stderr } = run(
       "-e",
