@@ -53,6 +53,11 @@ export const opcode = {
   loop: 17,
 } as const;
 
+/** Opcodes of single elements: this, plus the number of the kernel. */
+export const scalarBase = 64;
+/** Opcodes of contiguous elements: this, plus the number of the kernel. */
+export const contiguousBase = 192;
+
 export type Opcode = (typeof opcode)[keyof typeof opcode];
 
 /** How many operands (destination and sources) the nest of an opcode walks, and how many integers follow it. */

@@ -1,3 +1,4 @@
+import { type ScalarOpName, scalarRegistry } from "../ops/registry.js";
 import { type LinalgKernelName, linalgKernels } from "./kernels/linalg.js";
 import { type DistributionName, randomKernels } from "./kernels/random.js";
 import { type AxisKernelName, axisKernels, type ReducerName, reducers } from "./kernels/reduce.js";
@@ -9,9 +10,11 @@ const numbering = (names: readonly string[]): ((name: string) => number) => {
   return (name) => numbers.get(name)!;
 };
 
+const scalarNames = Object.keys(scalarRegistry) as ScalarOpName[];
+
 /** The number by which an instruction names its kernel. */
 export const kernelNumbers = {
-  scalar: numbering(Object.keys(scalarKernels)),
+  scalar: numbering(scalarNames),
   reducer: numbering(Object.keys(reducers)) as (name: ReducerName) => number,
   axis: numbering(Object.keys(axisKernels)) as (name: AxisKernelName) => number,
   linalg: numbering(Object.keys(linalgKernels)) as (name: LinalgKernelName) => number,
@@ -20,10 +23,8 @@ export const kernelNumbers = {
 
 /** The kernels by number. */
 export const kernelTables = {
-  scalar: Object.values(scalarKernels) as readonly ScalarKernel[],
-  strip2: Object.keys(scalarKernels).map(
-    (name): Strip2 => ownStrips[name as keyof typeof scalarKernels] ?? strip2,
-  ),
+  scalar: scalarNames.map((name): ScalarKernel => scalarKernels[name]),
+  strip2: scalarNames.map((name): Strip2 => ownStrips[name] ?? strip2),
   reducer: Object.values(reducers),
   axis: Object.values(axisKernels),
   linalg: Object.values(linalgKernels),
