@@ -1,9 +1,13 @@
 /**
  * The instruction set. A plan is one sequence of 32-bit integers over one arena of float64 values; offsets and strides
- * count elements. Every instruction begins with its opcode and the index of a kernel:
+ * count elements. The elementwise kernels have opcodes of their own, for single elements and for contiguous ones:
  *
- *   scalar N    opcode kernel dst src₁ … src_N                        one element each
- *   others      opcode kernel nest inner…
+ *   scalarBase + kernel        dst src₁ …        one element each
+ *   contiguousBase + kernel    n dst src₁ …      n elements each, one after another
+ *
+ * Every other instruction begins with its opcode and the index of a kernel:
+ *
+ *   opcode kernel nest inner…
  *
  * A nest is the loops around an inner kernel:
  *
@@ -33,24 +37,21 @@
  * Nothing else is in a plan: no closures, no objects, no names; so any interpreter of integers can run it.
  */
 export const opcode = {
-  scalar1: 0,
-  scalar2: 1,
-  scalar3: 2,
-  map1: 3,
-  map2: 4,
-  map3: 5,
-  copy: 6,
-  reduce: 7,
-  axis: 8,
-  matmul: 9,
-  iota: 10,
-  linalg1: 11,
-  linalg2: 12,
-  gather: 13,
-  scatter: 14,
-  recurrence: 15,
-  random: 16,
-  loop: 17,
+  map1: 0,
+  map2: 1,
+  map3: 2,
+  copy: 3,
+  reduce: 4,
+  axis: 5,
+  matmul: 6,
+  iota: 7,
+  linalg1: 8,
+  linalg2: 9,
+  gather: 10,
+  scatter: 11,
+  recurrence: 12,
+  random: 13,
+  loop: 14,
 } as const;
 
 /** Opcodes of single elements: this, plus the number of the kernel. */
@@ -62,9 +63,6 @@ export type Opcode = (typeof opcode)[keyof typeof opcode];
 
 /** How many operands (destination and sources) the nest of an opcode walks, and how many integers follow it. */
 export const nestShape: Readonly<Record<Opcode, { readonly operands: number; readonly inner: number }>> = {
-  [opcode.scalar1]: { operands: 0, inner: 0 },
-  [opcode.scalar2]: { operands: 0, inner: 0 },
-  [opcode.scalar3]: { operands: 0, inner: 0 },
   [opcode.map1]: { operands: 2, inner: 3 },
   [opcode.map2]: { operands: 3, inner: 4 },
   [opcode.map3]: { operands: 4, inner: 5 },

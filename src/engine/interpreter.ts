@@ -1,6 +1,7 @@
-import { nestShape, type Opcode, opcode } from "./instructions.js";
+import { contiguousBase, nestShape, type Opcode, opcode, scalarBase } from "./instructions.js";
 import { kernelTables } from "./kernel-numbers.js";
-import { gather, recurrence, scatterAdd } from "./kernels/indexed.js";
+import { recurrence } from "./kernels/cumulative.js";
+import { gather, scatterAdd } from "./kernels/indexed.js";
 import { matmul } from "./kernels/matmul.js";
 import { copyStrip, strip1, strip3 } from "./kernels/strips.js";
 
@@ -114,35 +115,38 @@ export function interpret(code: Int32Array, mem: Float64Array): Failure[] {
 
 /** Walks the instructions from one place in the code to another. */
 function walk(code: Int32Array, mem: Float64Array, start: number, end: number, run: Run): void {
-  const { scalar } = kernelTables;
   let pc = start;
-  while (pc < end) {
-    const operation = code[pc]! as Opcode;
-    const kernel = code[pc + 1]!;
-    switch (operation) {
-      case opcode.scalar1:
-        mem[code[pc + 2]!] = scalar[kernel]!(mem[code[pc + 3]!]!, 0, 0);
-        pc += 4;
-        break;
-      case opcode.scalar2:
-        mem[code[pc + 2]!] = scalar[kernel]!(mem[code[pc + 3]!]!, mem[code[pc + 4]!]!, 0);
-        pc += 5;
-        break;
-      case opcode.scalar3:
-        mem[code[pc + 2]!] = scalar[kernel]!(mem[code[pc + 3]!]!, mem[code[pc + 4]!]!, mem[code[pc + 5]!]!);
-        pc += 6;
-        break;
-      case opcode.linalg1:
-      case opcode.linalg2:
-        pc = runLinalg(code, mem, pc, operation, run);
-        break;
-      case opcode.loop:
-        pc = runLoop(code, mem, pc, run);
-        break;
-      default:
-        pc = walkNest(code, mem, pc, operation, innerKernels[operation]!, run);
-    }
-  }
+  while (pc < end) pc = step(code, mem, pc, run);
+}
+
+/** Runs the instruction at `pc` and returns where the next one begins. */
+function step(code: Int32Array, mem: Float64Array, pc: number, run: Run): number {
+  const operation = code[pc]!;
+  if (operation >= contiguousBase) return runContiguous(code, mem, pc, operation - contiguousBase);
+  if (operation >= scalarBase) return runScalar(code, mem, pc, operation - scalarBase);
+  if (operation === opcode.loop) return runLoop(code, mem, pc, run);
+  if (operation === opcode.linalg1 || operation === opcode.linalg2)
+    return runLinalg(code, mem, pc, operation, run);
+  return walkNest(code, mem, pc, operation as Opcode, innerKernels[operation as Opcode]!, run);
+}
+
+function runScalar(code: Int32Array, mem: Float64Array, pc: number, kernel: number): number {
+  const f = kernelTables.scalar[kernel]!;
+  const arity = kernelTables.arity[kernel]!;
+  const x = mem[code[pc + 2]!]!;
+  const y = arity > 1 ? mem[code[pc + 3]!]! : 0;
+  mem[code[pc + 1]!] = f(x, y, arity > 2 ? mem[code[pc + 4]!]! : 0);
+  return pc + 2 + arity;
+}
+
+function runContiguous(code: Int32Array, mem: Float64Array, pc: number, kernel: number): number {
+  const arity = kernelTables.arity[kernel]!;
+  const [n, d, a] = [code[pc + 1]!, code[pc + 2]!, code[pc + 3]!];
+  const f = kernelTables.scalar[kernel]!;
+  if (arity === 1) strip1(f, mem, n, d, 1, a, 1);
+  else if (arity === 2) kernelTables.strip2[kernel]!(f, mem, n, d, 1, a, 1, code[pc + 4]!, 1);
+  else strip3(f, mem, n, d, 1, a, 1, code[pc + 4]!, 1, code[pc + 5]!, 1);
+  return pc + 3 + arity;
 }
 
 /** Words of a loop before its lists. */

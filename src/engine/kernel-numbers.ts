@@ -1,9 +1,19 @@
 import { type ScalarOpName, scalarRegistry } from "../ops/registry.js";
+import { cumprod, cumsum } from "./kernels/cumulative.js";
 import { type LinalgKernelName, linalgKernels } from "./kernels/linalg.js";
 import { type DistributionName, randomKernels } from "./kernels/random.js";
-import { type AxisKernelName, axisKernels, type ReducerName, reducers } from "./kernels/reduce.js";
+import { max, min, norm, prod, sum } from "./kernels/reduce.js";
 import { type ScalarKernel, scalarKernels } from "./kernels/scalar.js";
+import { log_softmax, logsumexp, softmax } from "./kernels/softmax.js";
 import { ownStrips, type Strip2, strip2 } from "./kernels/strips.js";
+
+/** n elements to one. */
+const reducers = { sum, max, min, logsumexp, prod, norm } as const;
+/** n elements to n. */
+const axisKernels = { softmax, log_softmax, cumsum, cumprod } as const;
+
+export type ReducerName = keyof typeof reducers;
+export type AxisKernelName = keyof typeof axisKernels;
 
 const numbering = (names: readonly string[]): ((name: string) => number) => {
   const numbers = new Map(names.map((name, i) => [name, i]));
@@ -24,6 +34,8 @@ export const kernelNumbers = {
 /** The kernels by number. */
 export const kernelTables = {
   scalar: scalarNames.map((name): ScalarKernel => scalarKernels[name]),
+  /** How many operands each elementwise kernel reads. */
+  arity: scalarNames.map((name) => scalarRegistry[name].args.length),
   strip2: scalarNames.map((name): Strip2 => ownStrips[name] ?? strip2),
   reducer: Object.values(reducers),
   axis: Object.values(axisKernels),

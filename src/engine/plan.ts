@@ -10,7 +10,7 @@ import { type Shape, sizeOf } from "../tensor.js";
 import { Allocator } from "./allocator.js";
 import type { BodyPlan, Emission, Operand } from "./emission.js";
 import { emitters } from "./emit.js";
-import { InstructionBuffer, opcode } from "./instructions.js";
+import { contiguousBase, InstructionBuffer, opcode, scalarBase } from "./instructions.js";
 import { kernelNumbers } from "./kernel-numbers.js";
 import { broadcastStrides, collapse, isContiguous, type View } from "./layout.js";
 import { forever, lastUses, viewing } from "./liveness.js";
@@ -313,18 +313,15 @@ class Planner implements Emission {
     const { inputs, shape } = node;
     const kernel = kernelNumbers.scalar(op.name);
     const target = this.#overwritable(node) ?? this.allocate(shape);
-    if (sizeOf(shape) === 1) {
-      this.emit(opcode.scalar1 + inputs.length - 1, kernel, target.offset);
-      for (const input of inputs) this.emit(this.view(input).offset);
-      return target;
-    }
-    this.#emitNest(opcode.map1 + inputs.length - 1, kernel, shape, [
-      target,
-      ...inputs.map((input) => {
-        const { offset, strides } = this.view(input);
-        return { offset, strides: broadcastStrides(input.shape, strides, shape) };
-      }),
-    ]);
+    const size = sizeOf(shape);
+    const sources = inputs.map((input) => {
+      const { offset, strides } = this.view(input);
+      return { offset, strides: broadcastStrides(input.shape, strides, shape) };
+    });
+    if (size === 1) this.emit(scalarBase + kernel, target.offset, ...sources.map(({ offset }) => offset));
+    else if (size > 0 && sources.every(({ strides }) => isContiguous(shape, strides)))
+      this.emit(contiguousBase + kernel, size, target.offset, ...sources.map(({ offset }) => offset));
+    else this.#emitNest(opcode.map1 + inputs.length - 1, kernel, shape, [target, ...sources]);
     return target;
   }
 
