@@ -6,13 +6,16 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { dispatch } from "./wasm-dispatch.mjs";
+import { dispatch, instructions } from "./wasm-dispatch.mjs";
 
 const wasm = "src/engine/wasm";
-const portable = "src/engine/kernels/portable";
-
-/** Modules that have one text for JavaScript and another for WebAssembly. */
-const twins = ["lane", "number", "memory"];
+/** Modules that have one text for JavaScript and another for WebAssembly, which stands in their place. */
+const twins = {
+  "src/engine/kernels/portable/lane.ts": `${wasm}/lane`,
+  "src/engine/kernels/portable/number.ts": `${wasm}/number`,
+  "src/engine/kernels/portable/memory.ts": `${wasm}/memory`,
+  "src/engine/interpreter/calls.ts": `${wasm}/calls`,
+};
 
 /** TypeScript's way of importing, in AssemblyScript's words. */
 function translate(text) {
@@ -41,14 +44,18 @@ async function engineTables(root) {
 async function compile(root, text) {
   // A compiler of 15 MB, needed here only.
   const { main } = await import("assemblyscript/asc");
-  const generated = dispatch(await engineTables(root));
+  const tables = await engineTables(root);
+  const generated = {
+    "src/engine/instructions.ts": instructions(tables),
+    [`${wasm}/dispatch.ts`]: dispatch(tables),
+  };
   const outputs = new Map();
   const read = async (name) => {
     const file = path.posix.normalize(name.replaceAll("\\", "/"));
-    if (file === `${wasm}/dispatch.ts`) return generated;
-    const twin = twins.find((module) => file === `${portable}/${module}.ts`);
+    if (file in generated) return generated[file];
+    if (file in twins) return `export * from "${path.posix.relative(path.dirname(file), twins[file])}";`;
     try {
-      return translate(await readFile(path.join(root, twin ? `${wasm}/${twin}.ts` : file), "utf8"));
+      return translate(await readFile(path.join(root, file), "utf8"));
     } catch (error) {
       if (error.code === "ENOENT") return null;
       throw error;

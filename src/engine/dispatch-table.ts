@@ -1,6 +1,6 @@
 import { type ScalarOpName, scalarRegistry } from "../ops/registry.js";
-import { contiguousBase, opcode, scalarBase } from "./instructions.js";
-import { kernelNumbers } from "./kernel-numbers.js";
+import { contiguousBase, opcode, scalarBase, stripLength } from "./instructions.js";
+import { kernelNames, kernelNumbers } from "./kernel-numbers.js";
 import * as elementwise from "./kernels/elementwise/index.js";
 
 /** What the WebAssembly interpreter is generated from: the numbers that plans are written in. */
@@ -8,6 +8,9 @@ export const dispatchTable = {
   opcode,
   scalarBase,
   contiguousBase,
+  stripLength,
+  reducers: kernelNames.reducer,
+  axisKernels: kernelNames.axis,
   scalars: (Object.keys(scalarRegistry) as ScalarOpName[])
     .filter((name) => name in elementwise)
     .map((name) => ({

@@ -31,6 +31,11 @@ export const kernelNumbers = {
   random: numbering(Object.keys(randomKernels)) as (name: DistributionName) => number,
 };
 
+const byName = (kernels: object) => Object.fromEntries(Object.keys(kernels).map((name, i) => [name, i]));
+
+/** Numbers by the names of kernels. */
+export const kernelNames = { reducer: byName(reducers), axis: byName(axisKernels) };
+
 /** The kernels by number. */
 export const kernelTables = {
   scalar: scalarNames.map((name): ScalarKernel => scalarKernels[name]),

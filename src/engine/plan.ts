@@ -33,6 +33,8 @@ export interface Plan {
   readonly inputs: ReadonlyMap<string, Place>;
   /** By place in the code: the nodes of instructions that may fail. */
   readonly fallible: ReadonlyMap<number, OperatorNode>;
+  /** About how many elements a run computes, products and steps of loops counted as often as they are made. */
+  readonly work: number;
   /** One for each node asked for, in that order. */
   readonly results: readonly Place[];
 }
@@ -87,6 +89,7 @@ class Planner implements Emission {
   readonly zero = 0;
 
   #conditionEnd = 0;
+  #work = 0;
 
   constructor(
     order: readonly OperatorNode[],
@@ -108,6 +111,7 @@ class Planner implements Emission {
     this.#placeInputs(order);
     for (const node of order) {
       this.#views[node.id] ??= this.#emit(node);
+      this.#work += this.#workOf(node);
       this.#release();
       this.#position += 1;
       if (node === condition) this.#conditionEnd = this.#code.length;
@@ -123,6 +127,7 @@ class Planner implements Emission {
       constants: this.#constants,
       inputs: this.#inputs,
       fallible: this.#fallible,
+      work: this.#work,
       results: this.#results.map((node) => {
         const { offset, strides } = this.view(node);
         return { shape: node.shape, offset, strides };
@@ -253,6 +258,7 @@ class Planner implements Emission {
       conditionEnd: this.#conditionEnd,
       bodyEnd,
       fallible: this.#fallible,
+      work: this.#work,
     };
   }
 
@@ -307,6 +313,14 @@ class Planner implements Emission {
     if (!isOwn && !viewing.has(op.name))
       throw new Error(`${op.name} is a view, but not listed in liveness.ts`);
     return view;
+  }
+
+  /** A rough count of the elements that a node's instructions compute. */
+  #workOf(node: OperatorNode): number {
+    if (isLoop(node)) return node.op.loop.length * this.#bodies.get(node)!.work;
+    const { op, inputs, shape } = node;
+    if (op.name === "matmul") return sizeOf(shape) * inputs[0]!.shape.at(-1)!;
+    return inputs.reduce((most, input) => Math.max(most, sizeOf(input.shape)), sizeOf(shape));
   }
 
   #emitElementwise(node: OperatorNode, op: ScalarOp): View {
