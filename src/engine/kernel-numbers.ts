@@ -12,6 +12,20 @@ const reducers = { sum, max, min, logsumexp, prod, norm } as const;
 /** n elements to n. */
 const axisKernels = { softmax, log_softmax, cumsum, cumprod } as const;
 
+/** By the name of a reduction: the elementwise kernel that joins two of its results; `null` where there is none. */
+const joins: Readonly<Record<ReducerName, ScalarOpName | null>> = {
+  sum: "add",
+  max: "maximum",
+  min: "minimum",
+  prod: "mul",
+  logsumexp: null,
+  norm: null,
+};
+
+/** As `joins`; `undefined` for what is no reduction. */
+export const joinOf = (name: string): ScalarOpName | null | undefined =>
+  Object.hasOwn(joins, name) ? joins[name as ReducerName] : undefined;
+
 export type ReducerName = keyof typeof reducers;
 export type AxisKernelName = keyof typeof axisKernels;
 

@@ -10,6 +10,11 @@ import { columnsAt, place, reductionsAt, reductionWords, widthAt } from "./strip
 /** Fewer columns than this are summed one after the other, more of them side by side. */
 const fewColumns: i32 = 16;
 
+/** What a reduction runs along. */
+const alongColumns: i32 = 0;
+const alongRows: i32 = 1;
+const alongAll: i32 = 2;
+
 /** Reduces one strip; the list of reductions begins at `at`. */
 export function reduceStrip(
   code: Words,
@@ -21,6 +26,7 @@ export function reduceStrip(
   height: i32,
   width: i32,
   index: i32,
+  number: i32,
 ): void {
   const columns = code[pc + columnsAt];
   const end: i32 = at + reductionWords * code[pc + reductionsAt];
@@ -29,11 +35,12 @@ export function reduceStrip(
     const join = code[at + 2];
     const source = place(code, pc, row * columns + column, code[at + 3]);
     const room = code[at + 5];
-    if (code[at] === 1) {
-      if (height > 1) {
-        joinRows(kernel, join, mem, source, height, width, room);
-        push(join, mem, room, width, index, room);
-      } else push(join, mem, room, width, index, source);
+    if (code[at] === alongRows) {
+      if (height > 1) joinRows(kernel, join, mem, source, height, width, room);
+      push(join, mem, room, width, index, height > 1 ? room : source);
+    } else if (code[at] === alongAll) {
+      mem[room] = reduce(kernel, mem, height * width, source, 1);
+      push(join, mem, room, 1, number, room);
     } else if (width === columns) {
       const to: i32 = code[at + 4] + row;
       for (let k: i32 = 0; k < height; k++)
@@ -45,17 +52,35 @@ export function reduceStrip(
   }
 }
 
-/** When the last strip of a row, or of a stretch of columns, is done. */
-export function finishReductions(code: Words, pc: i32, mem: Memory, row: i32, column: i32, count: i32): void {
-  const columns = code[pc + columnsAt];
-  const wide = code[pc + widthAt];
+/** Where the list of reductions begins: it is the last one. */
+function listOf(code: Words, pc: i32): i32 {
+  return pc + code[pc + 1] - reductionWords * code[pc + reductionsAt];
+}
+
+/** When the strips of a row are done, if it took more than one. */
+export function finishRow(code: Words, pc: i32, mem: Memory, row: i32, count: i32): void {
+  if (code[pc + widthAt] === code[pc + columnsAt]) return;
   const end: i32 = pc + code[pc + 1];
-  for (let at: i32 = end - reductionWords * code[pc + reductionsAt]; at < end; at += reductionWords) {
-    const to = code[at + 4];
-    if (code[at] === 1) {
-      const width: i32 = columns - column < wide ? columns - column : wide;
-      fold(code[at + 2], mem, code[at + 5], width, count, to + column);
-    } else if (wide < columns) fold(code[at + 2], mem, code[at + 5], 1, count, to + row);
+  for (let at: i32 = listOf(code, pc); at < end; at += reductionWords) {
+    if (code[at] === alongColumns) fold(code[at + 2], mem, code[at + 5], 1, count, code[at + 4] + row);
+  }
+}
+
+/** When the strips of a stretch of columns are done. */
+export function finishStretch(code: Words, pc: i32, mem: Memory, column: i32, count: i32): void {
+  const rest: i32 = code[pc + columnsAt] - column;
+  const width: i32 = rest < code[pc + widthAt] ? rest : code[pc + widthAt];
+  const end: i32 = pc + code[pc + 1];
+  for (let at: i32 = listOf(code, pc); at < end; at += reductionWords) {
+    if (code[at] === alongRows) fold(code[at + 2], mem, code[at + 5], width, count, code[at + 4] + column);
+  }
+}
+
+/** When all strips are done. */
+export function finishAll(code: Words, pc: i32, mem: Memory, count: i32): void {
+  const end: i32 = pc + code[pc + 1];
+  for (let at: i32 = listOf(code, pc); at < end; at += reductionWords) {
+    if (code[at] === alongAll) fold(code[at + 2], mem, code[at + 5], 1, count, code[at + 4]);
   }
 }
 

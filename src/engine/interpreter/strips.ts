@@ -17,7 +17,7 @@ import {
   walkedAt,
   widthAt,
 } from "./strip-layout.js";
-import { finishReductions, reduceStrip } from "./strip-reductions.js";
+import { finishAll, finishRow, finishStretch, reduceStrip } from "./strip-reductions.js";
 
 /** Runs `strips`, as `instructions.ts` describes it, and returns where the next instruction begins. */
 export function runStrips(code: Words, pc: i32, mem: Memory): i32 {
@@ -26,25 +26,27 @@ export function runStrips(code: Words, pc: i32, mem: Memory): i32 {
   const height = code[pc + heightAt];
   const width = code[pc + widthAt];
   fillSplats(code, pc, mem);
+  let number: i32 = 0;
   if (code[pc + orderAt] === 1) {
     for (let column: i32 = 0; column < columns; column += width) {
-      let index: i32 = 0;
+      const first: i32 = number;
       for (let row: i32 = 0; row < rows; row += height) {
-        runStrip(code, pc, mem, row, column, index);
-        index += 1;
+        runStrip(code, pc, mem, row, column, number - first, number);
+        number += 1;
       }
-      finishReductions(code, pc, mem, 0, column, index);
+      finishStretch(code, pc, mem, column, number - first);
     }
   } else {
     for (let row: i32 = 0; row < rows; row += height) {
-      let index: i32 = 0;
+      const first: i32 = number;
       for (let column: i32 = 0; column < columns; column += width) {
-        runStrip(code, pc, mem, row, column, index);
-        index += 1;
+        runStrip(code, pc, mem, row, column, number - first, number);
+        number += 1;
       }
-      finishReductions(code, pc, mem, row, 0, index);
+      finishRow(code, pc, mem, row, number - first);
     }
   }
+  finishAll(code, pc, mem, number);
   return pc + code[pc + 1];
 }
 
@@ -59,8 +61,11 @@ function fillSplats(code: Words, pc: i32, mem: Memory): void {
   }
 }
 
-/** One strip: from `row` and `column` on, as many rows and columns as there are. */
-function runStrip(code: Words, pc: i32, mem: Memory, row: i32, column: i32, index: i32): void {
+/**
+ * One strip: from `row` and `column` on, as many rows and columns as there are. `index` counts the strips of a row or
+ * stretch, `number` all of them.
+ */
+function runStrip(code: Words, pc: i32, mem: Memory, row: i32, column: i32, index: i32, number: i32): void {
   const columns = code[pc + columnsAt];
   const height = lesser(code[pc + heightAt], code[pc + rowsAt] - row);
   const width = lesser(code[pc + widthAt], columns - column);
@@ -87,7 +92,7 @@ function runStrip(code: Words, pc: i32, mem: Memory, row: i32, column: i32, inde
       place(code, pc, flat, code[at + 4]),
     );
   }
-  reduceStrip(code, pc, at, mem, row, column, height, width, index);
+  reduceStrip(code, pc, at, mem, row, column, height, width, index, number);
 }
 
 function lesser(x: i32, y: i32): i32 {
