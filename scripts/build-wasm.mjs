@@ -95,8 +95,16 @@ async function fingerprint(root) {
   return hash.digest("hex").slice(0, 16);
 }
 
+/** By root: what this process has asked for. */
+const asked = new Map();
+
 /** The compiled kernels: from dist/ where they have been compiled from the same sources before. */
-export async function kernels(root) {
+export function kernels(root) {
+  if (!asked.has(root)) asked.set(root, find(root));
+  return asked.get(root);
+}
+
+async function find(root) {
   const dist = path.join(root, "dist");
   const file = `kernels-${await fingerprint(root)}.wasm`;
   try {
@@ -118,11 +126,9 @@ export async function kernels(root) {
 export const kernelsPlugin = (root) => ({
   name: "kernels",
   setup(build) {
-    let compiled;
     build.onResolve({ filter: /\/kernels\.wasm$/ }, () => ({ path: "kernels.wasm", namespace: "kernels" }));
     build.onLoad({ filter: /.*/, namespace: "kernels" }, async () => {
-      compiled ??= kernels(root);
-      return { contents: await compiled, loader: "base64" };
+      return { contents: await kernels(root), loader: "base64" };
     });
   },
 });
