@@ -1,3 +1,4 @@
+import { totalmem } from "node:os";
 import { type Command, Option } from "commander";
 import { fault, type Source } from "../diagnostics.js";
 import { decodeScript, readBytes } from "../io/files.js";
@@ -82,10 +83,17 @@ export function addCommonOptions(command: Command): Command {
     .addOption(limitOption("input", "size", "size of one input file"));
 }
 
+/** Half of what the machine, or the container, has, and no more than the library would take. */
+function defaultMemory(): number {
+  const allowed = process.constrainedMemory?.() ?? 0;
+  const total = allowed > 0 ? Math.min(allowed, totalmem()) : totalmem();
+  return Math.min(defaultLimits.memory, Math.floor(total / 2));
+}
+
 /** An option that raises a limit: a number, or a size such as `500M`. */
 function limitOption(limit: keyof Limits, unit: "n" | "size", what: string): Option {
   const [flag] = limitFlags[limit].split(" ");
-  const byDefault = defaultLimits[limit];
+  const byDefault = limit === "memory" ? defaultMemory() : defaultLimits[limit];
   const option = new Option(`${flag} <${unit}>`, unit === "n" ? what : `${what}, such as 500M or 2G`);
   return unit === "n"
     ? option.argParser(wholeNumber(1, largestLimits[limit])).default(byDefault)

@@ -1,8 +1,7 @@
-import { fault } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
 import { contiguousStrides } from "../graph/shape.js";
 import { topologicalOrder } from "../graph/topology.js";
-import { formatBytes, type Limits, limitFlags } from "../limits.js";
+import type { Limits } from "../limits.js";
 import { isLoop, type Loop } from "../ops/loop.js";
 import type { Op, ScalarOp } from "../ops/op.js";
 import type { TensorOpName } from "../ops/registry.js";
@@ -14,6 +13,7 @@ import { contiguousBase, InstructionBuffer, opcode, scalarBase } from "./instruc
 import { kernelNumbers } from "./kernel-numbers.js";
 import { broadcastStrides, collapse, isContiguous, type View } from "./layout.js";
 import { lastUses, viewing } from "./liveness.js";
+import { bytesPerElement, memoryFault } from "./memory-limit.js";
 import { endsOf, type Group, isGroup, nodesOf, readOutside, schedule } from "./schedule.js";
 import { Storages } from "./storages.js";
 
@@ -42,7 +42,6 @@ export interface Plan {
 }
 
 const noStrides: readonly number[] = [];
-const bytesPerElement = 8;
 
 /** Plans the evaluation of the nodes. Throws a `Fault` where the arena would exceed the memory limit. */
 export function plan(nodes: readonly OperatorNode[], limits: Pick<Limits, "memory">): Plan {
@@ -67,6 +66,7 @@ class Planner implements Emission {
   readonly #limit: number;
   readonly #code = new InstructionBuffer();
   readonly #results: readonly OperatorNode[];
+  readonly #order: readonly OperatorNode[];
   readonly #inputs = new Map<string, Place>();
 
   /** By node id. */
@@ -98,7 +98,8 @@ class Planner implements Emission {
     this.#limit = memoryLimit;
     this.#results = results;
     const steps = schedule(nodes, condition);
-    const order = steps.flatMap((step) => (isGroup(step) ? nodesOf(step) : [step]));
+    this.#order = steps.flatMap((step) => (isGroup(step) ? nodesOf(step) : [step]));
+    const order = this.#order;
     const greatestId = order.reduce((most, node) => Math.max(most, node.id), -1);
     this.#views = new Array(greatestId + 1);
     this.#storages = new Storages(lastUses(order, results, greatestId, endsOf(steps)));
@@ -403,12 +404,7 @@ class Planner implements Emission {
 
   #checkMemory(elements: number): void {
     const bytes = elements * bytesPerElement;
-    if (bytes <= this.#limit) return;
-    throw fault("memory-limit", {
-      bytes: formatBytes(bytes),
-      limit: formatBytes(this.#limit),
-      flag: limitFlags.memory,
-    });
+    if (bytes > this.#limit) throw memoryFault(bytes, this.#limit, this.#order);
   }
 }
 
