@@ -188,7 +188,7 @@ describe("limits hold to the number", () => {
     const enough = 8 * (1 + 1000 + 1000);
     expect(problems("w = x + x", { x }, { gradients: false, limits: { memory: enough } })).toEqual([]);
     expect(problems("w = x + x", { x }, { gradients: false, limits: { memory: enough - 1 } })).toEqual([
-      'memory-limit at "x + x"',
+      'memory-limit at "x"',
     ]);
   });
 
