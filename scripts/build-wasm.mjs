@@ -14,6 +14,8 @@ const twins = {
   "src/engine/kernels/portable/lane.ts": `${wasm}/lane`,
   "src/engine/kernels/portable/number.ts": `${wasm}/number`,
   "src/engine/kernels/portable/memory.ts": `${wasm}/memory`,
+  "src/engine/kernels/portable/rows.ts": `${wasm}/rows`,
+  "src/engine/kernels/matmul.ts": `${wasm}/matmul`,
   "src/engine/interpreter/calls.ts": `${wasm}/calls`,
 };
 

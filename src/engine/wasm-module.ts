@@ -1,4 +1,5 @@
 import * as calls from "./interpreter/calls.js";
+import type { matmulRows, subtractProduct } from "./kernels/matmul.js";
 import type { Memory } from "./kernels/portable/memory.js";
 import base64 from "./wasm/kernels.wasm";
 
@@ -10,6 +11,14 @@ export interface KernelExports {
   walk(code: number, start: number, end: number, arena: number, workspace: number): void;
   /** An elementwise kernel over n elements. */
   strip(kernel: number, n: number, d: number, a: number, b: number, c: number): void;
+  /** Bytes of scratch that matrix products need; `useScratch` has to tell where they are before the first product. */
+  readonly scratchBytes: WebAssembly.Global<number>;
+  /** The address must be a multiple of 16, and no other instance may use the same. */
+  useScratch(address: number): void;
+  /** The functions of kernels/matmul.ts, with the address of an arena. */
+  matmul(arena: number, ...rest: MatmulArguments): void;
+  matmulRows(arena: number, ...rest: Rest<typeof matmulRows>): void;
+  subtractProduct(arena: number, ...rest: Rest<typeof subtractProduct>): void;
 }
 
 let compiled: WebAssembly.Module | undefined;
@@ -31,11 +40,11 @@ function hostOf(memory: WebAssembly.Memory) {
     arenas.set(address, arena);
     return arena;
   };
-  type Rest<F> = F extends (kernel: number, m: Memory, ...rest: infer R) => infer V
+  type AfterKernel<F> = F extends (kernel: number, m: Memory, ...rest: infer R) => infer V
     ? (arena: number, kernel: number, ...rest: R) => V
     : never;
   const host: {
-    readonly [Name in "reduce" | "alongAxis" | "linalg" | "random"]: Rest<(typeof calls)[Name]>;
+    readonly [Name in "reduce" | "alongAxis" | "linalg" | "random"]: AfterKernel<(typeof calls)[Name]>;
   } = {
     reduce: (arena, kernel, ...rest) => calls.reduce(kernel, at(arena), ...rest),
     alongAxis: (arena, kernel, ...rest) => calls.alongAxis(kernel, at(arena), ...rest),
@@ -46,7 +55,10 @@ function hostOf(memory: WebAssembly.Memory) {
   return { ...host, matmul };
 }
 
-type MatmulArguments = Parameters<typeof calls.matmul> extends [Memory, ...infer R] ? R : never;
+/** What a function gets besides its arena. */
+type Rest<F extends (m: Memory, ...rest: never) => unknown> =
+  Parameters<F> extends [Memory, ...infer R] ? R : never;
+type MatmulArguments = Rest<typeof calls.matmul>;
 
 /** The kernels over a memory of their own. */
 export function instantiate(memory: WebAssembly.Memory): KernelExports {

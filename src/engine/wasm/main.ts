@@ -2,6 +2,8 @@ import { walk as walkCode } from "../interpreter/walk";
 import { contiguous } from "./dispatch";
 import type { Memory, Words } from "./memory";
 
+export { matmul, matmulRows, scratchBytes, subtractProduct, useScratch } from "./matmul";
+
 /** The first address that is free: what the compiler has placed ends here. */
 export const heapBase: usize = __heap_base;
 
