@@ -174,7 +174,30 @@ export type TriedLibrary =
 
 /** What became of looking for a native BLAS. */
 export interface BlasReport {
+  /** `auto`, `none` or a library. */
+  readonly choice: string;
   /** Undefined where there was no need for it. */
   readonly koffi: { readonly version: string } | { readonly missing: string } | undefined;
   readonly tried: readonly TriedLibrary[];
+}
+
+/** How a product of two side×side matrices by a native BLAS compares with ours. */
+export interface ProductCheck {
+  readonly side: number;
+  /** The largest difference of an element, in units of rounding of the sum of its terms' sizes. */
+  readonly units: number;
+  readonly agrees: boolean;
+}
+
+/** What `autograd doctor` finds. */
+export interface Examination {
+  readonly version: string;
+  readonly node: string;
+  readonly platform: string;
+  readonly processor: { readonly model: string; readonly count: number; readonly threads: number };
+  /** Bytes. */
+  readonly memory: { readonly machine: number; readonly limit: number };
+  readonly webAssembly: { readonly simd: boolean; readonly sharedMemory: boolean };
+  readonly blas: BlasReport;
+  readonly check: ProductCheck | undefined;
 }

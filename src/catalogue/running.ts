@@ -32,6 +32,10 @@ export const running = {
     message: `the library ${quote(p.path)} has no function ${quote(p.symbol)}, so it is no BLAS that can be used`,
     hint: "give a library with the interface CBLAS, such as OpenBLAS, or `--blas auto`",
   }),
+  "blas-wrong": (p: { path: string; side: number; units: number }) => ({
+    message: `a product of ${p.side}×${p.side} matrices by the BLAS library ${quote(p.path)} differs from ours by ${p.units.toPrecision(2)} units of rounding`,
+    hint: "`--blas none` does without it; `--blas PATH` takes another library",
+  }),
   // limits
   "memory-limit": (p: { bytes: string; limit: string; flag: string }) => ({
     message: `this evaluation needs ${p.bytes} of memory (limit: ${p.limit})`,

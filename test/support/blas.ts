@@ -1,8 +1,8 @@
 import type { NativeBlas } from "../../src/engine/native/blas.js";
 import { openBlas } from "../../src/engine/native/open.js";
 
-/** The BLAS of this machine, in which tests of native code run. Without one they are skipped. */
-const { library, report } = openBlas("auto");
+/** The BLAS of this machine, or another that AUTOGRAD_TEST_BLAS names, for the tests of native code. Without one they are skipped. */
+const { library, report } = openBlas(process.env.AUTOGRAD_TEST_BLAS ?? "auto");
 
 export const blas = library as NativeBlas;
 export const hasBlas = library !== undefined;

@@ -19,6 +19,25 @@ export type NativeKernelName =
   | "eigh_factors"
   | "svd_factors";
 
+/**
+ * From how many multiplications on a product is worth the call: 16×16 by 16×16. Smaller ones take as long as the call.
+ */
+export const leastProduct = 2 ** 12;
+
+/**
+ * Whether a matrix is large enough for LAPACK, by the sizes that the kernel gets. Smaller ones are faster in our own
+ * kernels, or so little slower that the exact zeros of theirs are worth more, which tell that a small matrix is singular.
+ */
+export const isWorthwhile: Readonly<Record<NativeKernelName, (m: number, n: number) => boolean>> = {
+  lu: (_m, n) => n >= 32,
+  cholesky: (_m, n) => n >= 48,
+  solve: (m) => m >= 32,
+  solve_lower: (m) => m >= 32,
+  qr_factors: (_m, n) => n >= 24,
+  eigh_factors: (_m, n) => n >= 16,
+  svd_factors: (m, n) => Math.min(m, n) >= 16,
+};
+
 /** How many threads the library works with, where it can be told. */
 export interface NativeThreads {
   get(): number;

@@ -1,5 +1,3 @@
-import { createRequire } from "node:module";
-
 /** A function of a library. Pointers are numbers: addresses lie far below 2⁵³. */
 export type NativeFunction = (...values: readonly (number | ArrayBufferView)[]) => number | string;
 
@@ -30,9 +28,11 @@ const leastStackSize = 8 * 2 ** 20;
 
 /** Loads koffi, or tells why it cannot be used: it is not installed, or has no binary for this machine. */
 export function loadKoffi(): Koffi | { readonly missing: string } {
+  const load = loaderHere();
+  if (load === undefined) return { missing: "that takes Node 20.16 or later" };
   let koffi: Koffi;
   try {
-    koffi = createRequire(import.meta.url)("koffi") as Koffi;
+    koffi = load("koffi") as Koffi;
   } catch (error) {
     const isAbsent = (error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND";
     return { missing: isAbsent ? "it is not installed" : firstLine(error) };
@@ -40,6 +40,12 @@ export function loadKoffi(): Koffi | { readonly missing: string } {
   return growStack(koffi)
     ? koffi
     : { missing: "this program has used it before, with a `sync_stack_size` below 8 MiB" };
+}
+
+/** Asks for Node's loader at run time: an import of it would keep the library out of browsers. */
+function loaderHere(): NodeJS.Require | undefined {
+  const { process } = globalThis as { readonly process?: NodeJS.Process };
+  return process?.getBuiltinModule?.("node:module").createRequire(import.meta.url);
 }
 
 /** Whether native code has enough of a stack now. */

@@ -17,26 +17,28 @@ export interface OpenedBlas {
 
 /** What the machine has; tests give other answers. */
 export interface Machine {
+  /** As Node names it. */
   readonly platform: string;
   readonly koffi: () => Koffi | { readonly missing: string };
 }
 
-const thisMachine: Machine = { platform: process.platform, koffi: loadKoffi };
+const thisMachine = (): Machine => ({ platform: process.platform, koffi: loadKoffi });
 
 /** Looks for a BLAS. This takes some tens of milliseconds where it loads a library, so it is done when one is needed. */
-export function openBlas(choice: BlasChoice, machine: Machine = thisMachine): OpenedBlas {
-  if (choice === "none") return { library: undefined, report: nothingTried, problem: undefined };
+export function openBlas(choice: BlasChoice, machine: Machine = thisMachine()): OpenedBlas {
+  if (choice === "none")
+    return { library: undefined, report: { choice, koffi: undefined, tried: [] }, problem: undefined };
   const koffi = machine.koffi();
   if ("missing" in koffi) {
     const { missing } = koffi;
-    const report: BlasReport = { koffi: { missing }, tried: [] };
+    const report: BlasReport = { choice, koffi: { missing }, tried: [] };
     const problem = choice === "auto" ? undefined : diagnose("blas-koffi", { path: choice, reason: missing });
     return { library: undefined, report, problem };
   }
   const isAuto = choice === "auto";
   const candidates: readonly Candidate[] = isAuto ? candidatesOf(machine.platform) : [[choice]];
   const tried: TriedLibrary[] = [];
-  const report: BlasReport = { koffi: { version: koffi.version }, tried };
+  const report: BlasReport = { choice, koffi: { version: koffi.version }, tried };
   for (const files of candidates) {
     const { entry, library } = tryLibrary(koffi, files, isAuto);
     tried.push(entry);
@@ -44,8 +46,6 @@ export function openBlas(choice: BlasChoice, machine: Machine = thisMachine): Op
   }
   return { library: undefined, report, problem: isAuto ? undefined : problemOf(choice, tried[0]!) };
 }
-
-const nothingTried: BlasReport = { koffi: undefined, tried: [] };
 
 function tryLibrary(
   koffi: Koffi,
