@@ -6,6 +6,7 @@ const { library, report } = openBlas(process.env.AUTOGRAD_TEST_BLAS ?? "auto");
 
 export const blas = library as NativeBlas;
 export const hasBlas = library !== undefined;
+export const hasLapack = hasBlas && "lu" in blas.kernels;
 
 /** For the names of the tests that are skipped: why. */
 export const absence = hasBlas
