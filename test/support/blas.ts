@@ -1,8 +1,11 @@
 import type { NativeBlas } from "../../src/engine/native/blas.js";
 import { openBlas } from "../../src/engine/native/open.js";
 
-/** The BLAS of this machine, or another that AUTOGRAD_TEST_BLAS names, for the tests of native code. Without one they are skipped. */
-const { library, report } = openBlas(process.env.AUTOGRAD_TEST_BLAS ?? "auto");
+/** The BLAS of this machine, or another that AUTOGRAD_TEST_BLAS names, for the tests of native code. */
+export const choice = process.env.AUTOGRAD_TEST_BLAS ?? "auto";
+
+/** Without a library, tests are skipped. */
+const { library, report } = openBlas(choice);
 
 export const blas = library as NativeBlas;
 export const hasBlas = library !== undefined;
