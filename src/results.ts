@@ -154,3 +154,50 @@ export interface FunctionExample {
   readonly text: string;
   readonly values: readonly NamedTensor[];
 }
+
+/** What became of one library that may be a native BLAS. */
+export type TriedLibrary =
+  | { readonly files: readonly string[]; readonly outcome: "unloadable"; readonly reason: string }
+  | { readonly files: readonly string[]; readonly outcome: "unfit"; readonly symbol: string }
+  | {
+      readonly files: readonly string[];
+      /** `plain`: it can be used, but does not say that it is made for speed, so only who names it gets it. */
+      readonly outcome: "used" | "plain";
+      /** What it says of itself. */
+      readonly identity: string | null;
+      /** Bits of its integers. */
+      readonly integer: 32 | 64;
+      /** The operations on matrices that it has beside products. */
+      readonly kernels: readonly string[];
+      readonly threads: number | null;
+    };
+
+/** What became of looking for a native BLAS. */
+export interface BlasReport {
+  /** `auto`, `none` or a library. */
+  readonly choice: string;
+  /** Undefined where there was no need for it. */
+  readonly koffi: { readonly version: string } | { readonly missing: string } | undefined;
+  readonly tried: readonly TriedLibrary[];
+}
+
+/** How a product of two side×side matrices by a native BLAS compares with ours. */
+export interface ProductCheck {
+  readonly side: number;
+  /** The largest difference of an element, in units of rounding of the sum of its terms' sizes. */
+  readonly units: number;
+  readonly agrees: boolean;
+}
+
+/** What `autograd doctor` finds. */
+export interface Examination {
+  readonly version: string;
+  readonly node: string;
+  readonly platform: string;
+  readonly processor: { readonly model: string; readonly count: number; readonly threads: number };
+  /** Bytes. */
+  readonly memory: { readonly machine: number; readonly limit: number };
+  readonly webAssembly: { readonly simd: boolean; readonly sharedMemory: boolean };
+  readonly blas: BlasReport;
+  readonly check: ProductCheck | undefined;
+}

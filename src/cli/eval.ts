@@ -86,6 +86,7 @@ async function runEval(file: string | undefined, options: EvalOptions): Promise<
     const source = await readSource(file, options.expression, limits, "autograd eval -e 'w = x*y'");
     const compiled = compile(source, {
       limits,
+      blas: options.blas,
       modules: fileModules(source, file, limits),
       gradients: options.grad,
       all: options.all,

@@ -1,17 +1,19 @@
 import { totalmem } from "node:os";
 import { type Command, Option } from "commander";
 import { fault, type Source } from "../diagnostics.js";
+import type { BlasChoice } from "../index.js";
 import { decodeScript, readBytes } from "../io/files.js";
 import type { NonFinitePolicy } from "../io/json-elements.js";
 import { defaultLimits, formatBytes, type Limits, largestLimits, limitFlags } from "../limits.js";
 import type { InputOptions } from "./inputs.js";
 import type { MessageOptions } from "./messages.js";
-import { byteSize, collect, wholeNumber } from "./options.js";
+import { blasChoice, byteSize, collect, wholeNumber } from "./options.js";
 
 /** What every command takes that runs one script. */
 export interface ScriptOptions extends InputOptions, MessageOptions {
   readonly expression: readonly string[];
   readonly checkpoint?: number;
+  readonly blas: BlasChoice;
   readonly maxMemory: number;
   readonly maxNodes: number;
   readonly maxNesting: number;
@@ -74,6 +76,7 @@ export function addCommonOptions(command: Command): Command {
       "keep the carries of k steps of a loop and run the others again, for derivatives of long loops in less memory",
       wholeNumber(1, 2 ** 31 - 1),
     )
+    .addOption(blasOption())
     .option("--quiet", "errors only: no warnings, no progress")
     .option("--no-color", "no colours (as does the environment variable NO_COLOR)")
     .addOption(limitOption("memory", "size", "memory for values"))
@@ -89,6 +92,12 @@ function defaultMemory(): number {
   const total = allowed > 0 ? Math.min(allowed, totalmem()) : totalmem();
   return Math.min(defaultLimits.memory, Math.floor(total / 2));
 }
+
+/** The option that chooses a native BLAS. */
+export const blasOption = () =>
+  new Option("--blas <which>", "native BLAS for large matrices: auto, none, or the path of a library")
+    .argParser(blasChoice)
+    .default("auto");
 
 /** An option that raises a limit: a number, or a size such as `500M`. */
 function limitOption(limit: keyof Limits, unit: "n" | "size", what: string): Option {

@@ -1,5 +1,7 @@
 import type { Mode } from "../autodiff/jacobian.js";
 import { type Diagnostic, diagnose, Fault, fault, type Source } from "../diagnostics.js";
+import type { BlasChoice } from "../engine/native/open.js";
+import { blasSource } from "../engine/native/source.js";
 import { defaultLimits, type Limits } from "../limits.js";
 import { type Resolution, resolve } from "../lower/resolve.js";
 import { suggest } from "../lower/suggest.js";
@@ -47,6 +49,11 @@ export interface CompileOptions {
   readonly asserts?: boolean;
   /** Whether outputs must be scalars, as a loss is. Default: false. */
   readonly scalars?: boolean;
+  /**
+   * A native BLAS for large products and factorisations: `auto`, `none`, or the path of a library. Default: `auto`, the
+   * first of the usual libraries that is there, if there is one.
+   */
+  readonly blas?: BlasChoice;
   readonly limits?: Partial<Limits>;
 }
 
@@ -263,6 +270,7 @@ function requestOf(resolution: Resolution, options: CompileOptions): Request {
   }
   const { all = false, mode = "auto", layout = "tensor", hessian = false } = options;
   const { sparse = false, sparsity = false, scalars = false, checkpoint } = options;
+  const blas = blasSource(options.blas ?? "auto");
   const seconds = hessian && wrt.length > 0;
-  return { of, wrt, all, mode, layout, hessian: seconds, sparse, sparsity, scalars, checkpoint };
+  return { of, wrt, all, mode, layout, hessian: seconds, sparse, sparsity, scalars, checkpoint, blas };
 }

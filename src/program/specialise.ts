@@ -7,6 +7,7 @@ import type { Evaluate } from "../autodiff/sparsity/dependence.js";
 import type { Pattern } from "../autodiff/sparsity/pattern.js";
 import { type Diagnostic, diagnose, Fault } from "../diagnostics.js";
 import { Engine, evaluateNode } from "../engine/engine.js";
+import type { BlasSource } from "../engine/native/source.js";
 import { Builder } from "../graph/builder.js";
 import type { OperatorNode } from "../graph/node.js";
 import type { Limits } from "../limits.js";
@@ -41,6 +42,7 @@ export interface Request {
   readonly checkpoint: number | undefined;
   /** Whether outputs must be scalars. */
   readonly scalars: boolean;
+  readonly blas: BlasSource;
 }
 
 /** A script for one choice of input shapes: graph, derivatives and plan, ready to run with any values. */

@@ -1,0 +1,52 @@
+/**
+ * A kernel of `kernels/linalg.ts` by LAPACK: the same parameters, results and statuses. Undefined where it leaves the
+ * matrix to our own kernel, which then writes all of the destination: for numbers that are not finite, where what comes
+ * out depends on the order of the operations, and for results that the matrix does not determine.
+ */
+export type NativeKernel = (
+  mem: Float64Array,
+  d: number,
+  a: number,
+  b: number,
+  m: number,
+  n: number,
+  p: number,
+  work: number,
+) => number | undefined;
+
+/** Side of the blocks in which matrices are transposed: both blocks stay in the cache. */
+const block = 32;
+
+/** The transpose of a rows×columns matrix at `from`, row-major, at `to`. */
+export function transposeTo(
+  mem: Float64Array,
+  to: number,
+  from: number,
+  rows: number,
+  columns: number,
+): void {
+  for (let i0 = 0; i0 < rows; i0 += block) {
+    const i1 = Math.min(rows, i0 + block);
+    for (let j0 = 0; j0 < columns; j0 += block) {
+      const j1 = Math.min(columns, j0 + block);
+      for (let i = i0; i < i1; i++)
+        for (let j = j0; j < j1; j++) mem[to + j * rows + i] = mem[from + i * columns + j]!;
+    }
+  }
+}
+
+/** The transpose of an n×n matrix in its own place. */
+export function transposeHere(mem: Float64Array, x: number, n: number): void {
+  for (let i0 = 0; i0 < n; i0 += block) {
+    for (let j0 = i0; j0 < n; j0 += block) {
+      const [i1, j1] = [Math.min(n, i0 + block), Math.min(n, j0 + block)];
+      for (let i = i0; i < i1; i++) {
+        for (let j = Math.max(j0, i + 1); j < j1; j++) {
+          const upper = mem[x + i * n + j]!;
+          mem[x + i * n + j] = mem[x + j * n + i]!;
+          mem[x + j * n + i] = upper;
+        }
+      }
+    }
+  }
+}
