@@ -68,7 +68,8 @@ export async function versus({ name, workload, inputs, subject, against, compani
     const row = { name: `${name} / ${title}`, limit };
     if (reasons[i] !== undefined) return { ...row, ...reasons[i] };
     const [our, their] = [times.get("ours"), times.get(title)];
-    const began = first === undefined ? "" : `, whose first run took ${timeOf(first)}`;
+    // Where it is much longer, something was compiled.
+    const began = first > 3 * median(their) ? `, whose first run took ${timeOf(first)}` : "";
     const detail = `${timeOf(median(our))} against ${timeOf(median(their))}${began}`;
     return { ...row, ratio: ratioOf(our, their), detail };
   });

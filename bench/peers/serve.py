@@ -78,7 +78,7 @@ def main(name):
         server = Server(importlib.import_module(f"{name}_peer"))
         problem = None
     except ImportError as error:
-        problem = f"not installed for {sys.executable}: {error}"
+        problem = f"not installed for the Python that AUTOGRAD_BENCH_PYTHON names: {error}"
     for line in sys.stdin:
         request = json.loads(line)
         try:
