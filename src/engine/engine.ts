@@ -8,25 +8,34 @@ import { failureFault } from "./failures.js";
 import { scalarKernels } from "./kernels/scalar.js";
 import { collapse } from "./layout.js";
 import { javaScriptMachine, type Machine } from "./machine.js";
+import type { BlasSource } from "./native/source.js";
 import { type Place, type Plan, plan } from "./plan.js";
 import { fitsIntoWasm, wasmMachine } from "./wasm-machine.js";
 
 /** The work, as plans estimate it, from which on the kernels are worth compiling: what JavaScript does in about 3 ms. */
 const worthCompiling = 1_000_000;
 
+/** What an engine may use. */
+export interface EngineOptions extends Pick<Limits, "memory"> {
+  /** A native BLAS, for large work. */
+  readonly blas?: BlasSource;
+}
+
 /** A plan with its arena, ready to run again and again. */
 export class Engine {
   readonly #plan: Plan;
+  readonly #blas: BlasSource | undefined;
   #machine: Machine;
   /** Work that is left to JavaScript before the kernels are worth compiling; none once they are. */
   #rest: number;
 
   /** Plans the evaluation of the nodes. Throws a `Fault` where the arena would exceed the memory limit. */
-  constructor(nodes: readonly OperatorNode[], limits: Pick<Limits, "memory">) {
-    this.#plan = plan(nodes, limits);
+  constructor(nodes: readonly OperatorNode[], options: EngineOptions) {
+    this.#plan = plan(nodes, options);
+    this.#blas = options.blas;
     const isLarge = this.#plan.work > worthCompiling && fitsIntoWasm(this.#plan);
     this.#machine = isLarge
-      ? wasmMachine(this.#plan)
+      ? wasmMachine(this.#plan, this.#blas)
       : javaScriptMachine(this.#plan, allocate(this.#plan.arenaSize));
     this.#rest = isLarge ? 0 : worthCompiling;
   }
@@ -54,7 +63,7 @@ export class Engine {
   #account(): void {
     if (this.#rest <= 0) return;
     this.#rest -= this.#plan.work;
-    if (this.#rest <= 0 && fitsIntoWasm(this.#plan)) this.#machine = wasmMachine(this.#plan);
+    if (this.#rest <= 0 && fitsIntoWasm(this.#plan)) this.#machine = wasmMachine(this.#plan, this.#blas);
   }
 }
 

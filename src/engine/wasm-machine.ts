@@ -3,35 +3,40 @@ import { formatBytes } from "../limits.js";
 import { failuresOf } from "./interpreter/interpret.js";
 import { workspaceSize } from "./interpreter/workspace.js";
 import type { Machine } from "./machine.js";
+import type { BlasSource } from "./native/source.js";
 import type { Plan } from "./plan.js";
-import { instantiate } from "./wasm-module.js";
+import { instantiate, type KernelExports } from "./wasm-module.js";
 
 const pageSize = 65_536;
 /** As many as 32-bit addresses reach. */
 const mostPages = 65_536;
 const firstPages = 16;
+/** For all that is not the arena. */
+const sparePages = 256;
 
 const aligned = (address: number) => Math.ceil(address / 64) * 64;
 
-/** Where workspace, instructions and arena lie in the memory, one behind the other. */
-function layOut(heapBase: number, { code, arenaSize }: Plan) {
-  const workspace = aligned(heapBase);
+/** Where scratch, workspace, instructions and arena lie in the memory, one behind the other. */
+function layOut({ heapBase, scratchBytes }: KernelExports, { code, arenaSize }: Plan) {
+  const scratch = aligned(heapBase.value);
+  const workspace = aligned(scratch + scratchBytes.value);
   const instructions = aligned(workspace + 4 * workspaceSize);
   const arena = aligned(instructions + 4 * code.length);
-  return { workspace, instructions, arena, end: arena + 8 * arenaSize };
+  return { scratch, workspace, instructions, arena, end: arena + 8 * arenaSize };
 }
 
 /** Whether a plan's values fit into the memory of WebAssembly. */
 export const fitsIntoWasm = ({ code, arenaSize }: Plan) =>
-  4 * code.length + 8 * arenaSize <= (mostPages - 2 * firstPages) * pageSize;
+  4 * code.length + 8 * arenaSize <= (mostPages - sparePages) * pageSize;
 
 /** The plan in WebAssembly. Compiling the kernels takes a few milliseconds, so it has to be worth it. */
-export function wasmMachine(plan: Plan): Machine {
+export function wasmMachine(plan: Plan, blas: BlasSource | undefined): Machine {
   const memory = new WebAssembly.Memory({ initial: firstPages, maximum: mostPages, shared: true });
-  const kernels = instantiate(memory);
-  const { workspace, instructions, arena: start, end } = layOut(kernels.heapBase.value, plan);
+  const kernels = instantiate(memory, blas);
+  const { scratch, workspace, instructions, arena: start, end } = layOut(kernels, plan);
   const missing = Math.ceil(end / pageSize) - firstPages;
   if (missing > 0) grow(memory, missing, plan);
+  kernels.useScratch(scratch);
   const { buffer } = memory;
   new Int32Array(buffer, instructions, plan.code.length).set(plan.code);
   const arena = new Float64Array(buffer, start, plan.arenaSize);

@@ -1,6 +1,7 @@
 import * as calls from "./interpreter/calls.js";
 import type { matmulRows, subtractProduct } from "./kernels/matmul.js";
 import type { Memory } from "./kernels/portable/memory.js";
+import type { BlasSource } from "./native/source.js";
 import base64 from "./wasm/kernels.wasm";
 
 /** The functions that the compiled kernels export. Operands are addresses. */
@@ -11,6 +12,8 @@ export interface KernelExports {
   walk(code: number, start: number, end: number, arena: number, workspace: number): void;
   /** An elementwise kernel over n elements. */
   strip(kernel: number, n: number, d: number, a: number, b: number, c: number): void;
+  /** From how many multiplications on a product is left to the host's native library. */
+  useHostFrom(multiplications: number): void;
   /** Bytes of scratch that matrix products need; `useScratch` has to tell where they are before the first product. */
   readonly scratchBytes: WebAssembly.Global<number>;
   /** The address must be a multiple of 16, and no other instance may use the same. */
@@ -21,6 +24,9 @@ export interface KernelExports {
   subtractProduct(arena: number, ...rest: Rest<typeof subtractProduct>): void;
 }
 
+/** From how many multiplications on a native product is faster than ours: that of 32×32 matrices. */
+const leastNativeProduct = 2 ** 15;
+
 let compiled: WebAssembly.Module | undefined;
 
 /** Compiled once in a process: it takes a few milliseconds and never changes. */
@@ -30,7 +36,7 @@ export function kernelModule(): WebAssembly.Module {
 }
 
 /** Kernels that are JavaScript in either interpreter. They get the address of their arena. */
-function hostOf(memory: WebAssembly.Memory) {
+function hostOf(memory: WebAssembly.Memory, blas: BlasSource | undefined) {
   const arenas = new Map<number, Memory>();
   const at = (address: number) => {
     const known = arenas.get(address);
@@ -51,7 +57,7 @@ function hostOf(memory: WebAssembly.Memory) {
     linalg: (arena, kernel, ...rest) => calls.linalg(kernel, at(arena), ...rest),
     random: (arena, kernel, ...rest) => calls.random(kernel, at(arena), ...rest),
   };
-  const matmul = (arena: number, ...rest: MatmulArguments) => calls.matmul(at(arena), ...rest);
+  const matmul = (arena: number, ...rest: MatmulArguments) => blas?.()?.gemm(at(arena), ...rest) ?? false;
   return { ...host, matmul };
 }
 
@@ -60,8 +66,11 @@ type Rest<F extends (m: Memory, ...rest: never) => unknown> =
   Parameters<F> extends [Memory, ...infer R] ? R : never;
 type MatmulArguments = Rest<typeof calls.matmul>;
 
-/** The kernels over a memory of their own. */
-export function instantiate(memory: WebAssembly.Memory): KernelExports {
-  const instance = new WebAssembly.Instance(kernelModule(), { env: { memory }, host: hostOf(memory) });
-  return instance.exports as KernelExports;
+/** The kernels over a memory of their own. The BLAS is opened when a product is large enough for it. */
+export function instantiate(memory: WebAssembly.Memory, blas?: BlasSource): KernelExports {
+  const host = hostOf(memory, blas);
+  const kernels = new WebAssembly.Instance(kernelModule(), { env: { memory }, host })
+    .exports as KernelExports;
+  if (blas !== undefined) kernels.useHostFrom(leastNativeProduct);
+  return kernels;
 }

@@ -114,7 +114,7 @@ export function specialise(
     { values: asked.slice(0, valueCount), derivatives: asked.slice(valueCount) },
     { evaluate },
   );
-  const engine = new Engine([...simple.values, ...simple.derivatives], limits);
+  const engine = new Engine([...simple.values, ...simple.derivatives], { ...limits, blas: request.blas });
 
   return {
     warnings: lowered.warnings,

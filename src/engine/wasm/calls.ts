@@ -3,6 +3,7 @@ import { cumprod, cumsum } from "../kernels/cumulative";
 import { max, min, norm, prod, sum } from "../kernels/reduce";
 import { arity, axisKernel, contiguous, reducer } from "./dispatch";
 import * as host from "./host";
+import { matmul as product } from "./matmul";
 import { address, type Memory } from "./memory";
 
 /** In the place of `interpreter/calls.ts`, which says what each function means. */
@@ -129,6 +130,13 @@ export function random(kernel: i32, m: Memory, n: i32, d: i32, low: i32, high: i
   host.random(changetype<usize>(m), kernel, n, d, low, high);
 }
 
+/** From how many multiplications on a product is left to a native library: none without one. */
+let hostProducts: f64 = Infinity;
+
+export function useHostFrom(multiplications: f64): void {
+  hostProducts = multiplications;
+}
+
 export function matmul(
   m: Memory,
   rows: i32,
@@ -142,5 +150,7 @@ export function matmul(
   br: i32,
   bc: i32,
 ): void {
-  host.matmul(changetype<usize>(m), rows, inner, columns, c, a, ar, ac, b, br, bc);
+  const isLarge = <f64>rows * <f64>inner * <f64>columns >= hostProducts;
+  if (isLarge && host.matmul(changetype<usize>(m), rows, inner, columns, c, a, ar, ac, b, br, bc)) return;
+  product(m, rows, inner, columns, c, a, ar, ac, b, br, bc);
 }

@@ -13,6 +13,7 @@ export declare function linalg(
   work: i32,
 ): i32;
 export declare function random(arena: usize, kernel: i32, n: i32, d: i32, low: i32, high: i32): void;
+/** A matrix product by a native library; false, and nothing is done, where it cannot. */
 export declare function matmul(
   arena: usize,
   m: i32,
@@ -25,4 +26,4 @@ export declare function matmul(
   b: i32,
   br: i32,
   bc: i32,
-): void;
+): bool;

@@ -2,6 +2,7 @@ import { walk as walkCode } from "../interpreter/walk";
 import { contiguous } from "./dispatch";
 import type { Memory, Words } from "./memory";
 
+export { useHostFrom } from "./calls";
 export { matmul, matmulRows, scratchBytes, subtractProduct, useScratch } from "./matmul";
 
 /** The first address that is free: what the compiler has placed ends here. */
