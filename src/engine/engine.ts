@@ -5,11 +5,12 @@ import type { Op } from "../ops/op.js";
 import type { ScalarOpName } from "../ops/registry.js";
 import { type Shape, sizeOf, type Tensor } from "../tensor.js";
 import { failureFault } from "./failures.js";
+import type { Failure } from "./interpreter/interpret.js";
 import { scalarKernels } from "./kernels/scalar.js";
 import { collapse } from "./layout.js";
 import { javaScriptMachine, type Machine } from "./machine.js";
 import type { BlasSource } from "./native/source.js";
-import { type Place, type Plan, plan } from "./plan.js";
+import { type Mark, type Place, type Plan, plan } from "./plan.js";
 import { fitsIntoWasm, wasmMachine } from "./wasm-machine.js";
 
 /** The work, as plans estimate it, from which on the kernels are worth compiling: what JavaScript does in about 3 ms. */
@@ -19,6 +20,17 @@ const worthCompiling = 1_000_000;
 export interface EngineOptions extends Pick<Limits, "memory"> {
   /** A native BLAS, for large work. */
   readonly blas?: BlasSource;
+  /** Whether the plan says what its instructions are for, as `profile` needs it. */
+  readonly marks?: boolean;
+}
+
+/** What a run gives, and where its time has gone. */
+export interface EngineProfile {
+  readonly results: readonly Tensor[];
+  readonly steps: readonly { readonly mark: Mark; readonly milliseconds: number }[];
+  readonly arenaElements: number;
+  /** Whether WebAssembly ran it. */
+  readonly isCompiled: boolean;
 }
 
 /** A plan with its arena, ready to run again and again. */
@@ -31,7 +43,7 @@ export class Engine {
 
   /** Plans the evaluation of the nodes. Throws a `Fault` where the arena would exceed the memory limit. */
   constructor(nodes: readonly OperatorNode[], options: EngineOptions) {
-    this.#plan = plan(nodes, options);
+    this.#plan = plan(nodes, options, options);
     this.#blas = options.blas;
     const isLarge = this.#plan.work > worthCompiling && fitsIntoWasm(this.#plan);
     this.#machine = isLarge
@@ -50,13 +62,43 @@ export class Engine {
    * Throws a `Fault` where a kernel has no result, such as the inverse of a singular matrix.
    */
   run(inputs: ReadonlyMap<string, Tensor>): Tensor[] {
-    const { arena } = this.#machine;
-    for (const [name, place] of this.#plan.inputs) arena.set(inputs.get(name)!.data, place.offset);
-    const failures = this.#machine.run();
-    if (failures.length > 0) throw failureFault(failures, this.#plan.fallible);
-    const results = this.#plan.results.map((place) => ({ shape: place.shape, data: gather(arena, place) }));
+    this.#load(inputs);
+    this.#check(this.#machine.run(0, this.#plan.code.length));
+    const results = this.#results();
     this.#account();
     return results;
+  }
+
+  /** Runs once as `run` does, and tells how long each mark of the plan took. The engine was made with `marks`. */
+  profile(inputs: ReadonlyMap<string, Tensor>): EngineProfile {
+    this.#load(inputs);
+    const steps = this.#plan.marks.map((mark) => {
+      const before = performance.now();
+      const failures = this.#machine.run(mark.start, mark.end);
+      const milliseconds = performance.now() - before;
+      this.#check(failures);
+      return { mark, milliseconds };
+    });
+    return {
+      results: this.#results(),
+      steps,
+      arenaElements: this.#plan.arenaSize,
+      isCompiled: this.#rest <= 0,
+    };
+  }
+
+  #load(inputs: ReadonlyMap<string, Tensor>): void {
+    const { arena } = this.#machine;
+    for (const [name, place] of this.#plan.inputs) arena.set(inputs.get(name)!.data, place.offset);
+  }
+
+  #check(failures: readonly Failure[]): void {
+    if (failures.length > 0) throw failureFault(failures, this.#plan.fallible);
+  }
+
+  #results(): Tensor[] {
+    const { arena } = this.#machine;
+    return this.#plan.results.map((place) => ({ shape: place.shape, data: gather(arena, place) }));
   }
 
   /** Runs add up: a plan that is run often moves to WebAssembly. Both give the same bits. */

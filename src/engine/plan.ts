@@ -39,13 +39,29 @@ export interface Plan {
   readonly work: number;
   /** One for each node asked for, in that order. */
   readonly results: readonly Place[];
+  /** One for each instruction, or few that belong together; in the order of the code. Only where they are asked for. */
+  readonly marks: readonly Mark[];
+}
+
+/** What instructions are for. */
+export interface Mark {
+  /** The nodes that they compute: several where they run strip by strip. */
+  readonly nodes: readonly OperatorNode[];
+  readonly start: number;
+  readonly end: number;
+  /** Elements of the storage that the results take; none where they take over that of an operand, or are views. */
+  readonly stored: number;
 }
 
 const noStrides: readonly number[] = [];
 
 /** Plans the evaluation of the nodes. Throws a `Fault` where the arena would exceed the memory limit. */
-export function plan(nodes: readonly OperatorNode[], limits: Pick<Limits, "memory">): Plan {
-  return new Planner(topologicalOrder(nodes), nodes, limits.memory).finish();
+export function plan(
+  nodes: readonly OperatorNode[],
+  limits: Pick<Limits, "memory">,
+  { marks = false }: { readonly marks?: boolean } = {},
+): Plan {
+  return new Planner(topologicalOrder(nodes), nodes, limits.memory, undefined, marks).finish();
 }
 
 /** Plans the body of a loop. Its condition comes first, so that no more is computed once it is 0. */
@@ -79,6 +95,9 @@ class Planner implements Emission {
   /** Where the constants of the body of a loop begin. */
   readonly #bodyConstants = new Map<OperatorNode, number>();
   #position = 0;
+  readonly #marks: Mark[] = [];
+  /** Elements of all storages so far, also of those that lie where others lay before. */
+  #stored = 0;
   /** The last position of what is being planned: a node, or a group. */
   #end = 0;
   /** By node id: 1 for what is read outside of its group. */
@@ -94,6 +113,7 @@ class Planner implements Emission {
     results: readonly OperatorNode[],
     memoryLimit: number,
     condition?: OperatorNode,
+    isMarking = false,
   ) {
     this.#limit = memoryLimit;
     this.#results = results;
@@ -108,8 +128,18 @@ class Planner implements Emission {
     this.#placeConstants(order);
     this.#placeInputs(order);
     for (const step of steps) {
+      const [start, stored] = [this.#code.length, this.#stored];
       if (isGroup(step)) this.#emitGroup(step);
       else this.#emitNode(step);
+      if (isMarking && this.#code.length > start) {
+        const end = this.#code.length;
+        this.#marks.push({
+          nodes: isGroup(step) ? nodesOf(step) : [step],
+          start,
+          end,
+          stored: this.#stored - stored,
+        });
+      }
       if (condition !== undefined && (isGroup(step) ? nodesOf(step).includes(condition) : step === condition))
         this.#conditionEnd = this.#code.length;
     }
@@ -125,6 +155,7 @@ class Planner implements Emission {
       inputs: this.#inputs,
       fallible: this.#fallible,
       work: this.#work,
+      marks: this.#marks,
       results: this.#results.map((node) => {
         const { offset, strides } = this.view(node);
         return { shape: node.shape, offset, strides };
@@ -391,6 +422,7 @@ class Planner implements Emission {
 
   #reserve(storage: number, size: number): number {
     const start = this.#storages.allocate(storage, size);
+    this.#stored += size;
     this.#checkMemory(this.#storages.peak);
     return start;
   }

@@ -44,9 +44,9 @@ export function wasmMachine(plan: Plan, blas: BlasSource | undefined): Machine {
   const run = new Int32Array(buffer, workspace, workspaceSize);
   return {
     arena,
-    run: () => {
+    run: (from, to) => {
       run.fill(0);
-      kernels.walk(instructions, 0, plan.code.length, start, workspace);
+      kernels.walk(instructions, from, to, start, workspace);
       return failuresOf(run);
     },
   };
