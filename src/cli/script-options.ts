@@ -14,6 +14,7 @@ export interface ScriptOptions extends InputOptions, MessageOptions {
   readonly expression: readonly string[];
   readonly checkpoint?: number;
   readonly blas: BlasChoice;
+  readonly threads?: number;
   readonly maxMemory: number;
   readonly maxNodes: number;
   readonly maxNesting: number;
@@ -77,6 +78,7 @@ export function addCommonOptions(command: Command): Command {
       wholeNumber(1, 2 ** 31 - 1),
     )
     .addOption(blasOption())
+    .option("--threads <n>", "threads for large work (default: one for each processor)", wholeNumber(1, 256))
     .option("--quiet", "errors only: no warnings, no progress")
     .option("--no-color", "no colours (as does the environment variable NO_COLOR)")
     .addOption(limitOption("memory", "size", "memory for values"))

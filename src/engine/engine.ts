@@ -11,7 +11,7 @@ import { collapse } from "./layout.js";
 import { javaScriptMachine, type Machine } from "./machine.js";
 import type { BlasSource } from "./native/source.js";
 import { type Mark, type Place, type Plan, plan } from "./plan.js";
-import { fitsIntoWasm, wasmMachine } from "./wasm-machine.js";
+import { fitsIntoWasm, type Helpers, wasmMachine } from "./wasm-machine.js";
 
 /** The work, as plans estimate it, from which on the kernels are worth compiling: what JavaScript does in about 3 ms. */
 const worthCompiling = 1_000_000;
@@ -20,6 +20,8 @@ const worthCompiling = 1_000_000;
 export interface EngineOptions extends Pick<Limits, "memory"> {
   /** A native BLAS, for large work. */
   readonly blas?: BlasSource;
+  /** How many threads share large work. Default: 1. */
+  readonly threads?: number;
   /** Whether the plan says what its instructions are for, as `profile` needs it. */
   readonly marks?: boolean;
 }
@@ -36,7 +38,7 @@ export interface EngineProfile {
 /** A plan with its arena, ready to run again and again. */
 export class Engine {
   readonly #plan: Plan;
-  readonly #blas: BlasSource | undefined;
+  readonly #helpers: Helpers;
   #machine: Machine;
   /** Work that is left to JavaScript before the kernels are worth compiling; none once they are. */
   #rest: number;
@@ -44,10 +46,10 @@ export class Engine {
   /** Plans the evaluation of the nodes. Throws a `Fault` where the arena would exceed the memory limit. */
   constructor(nodes: readonly OperatorNode[], options: EngineOptions) {
     this.#plan = plan(nodes, options, options);
-    this.#blas = options.blas;
+    this.#helpers = { blas: options.blas, threads: options.threads ?? 1 };
     const isLarge = this.#plan.work > worthCompiling && fitsIntoWasm(this.#plan);
     this.#machine = isLarge
-      ? wasmMachine(this.#plan, this.#blas)
+      ? wasmMachine(this.#plan, this.#helpers)
       : javaScriptMachine(this.#plan, allocate(this.#plan.arenaSize));
     this.#rest = isLarge ? 0 : worthCompiling;
   }
@@ -105,7 +107,7 @@ export class Engine {
   #account(): void {
     if (this.#rest <= 0) return;
     this.#rest -= this.#plan.work;
-    if (this.#rest <= 0 && fitsIntoWasm(this.#plan)) this.#machine = wasmMachine(this.#plan, this.#blas);
+    if (this.#rest <= 0 && fitsIntoWasm(this.#plan)) this.#machine = wasmMachine(this.#plan, this.#helpers);
   }
 }
 

@@ -37,6 +37,8 @@ export interface Plan {
   readonly fallible: ReadonlyMap<number, OperatorNode>;
   /** About how many elements a run computes, products and steps of loops counted as often as they are made. */
   readonly work: number;
+  /** The most elements that strips need for their buffers. */
+  readonly stripRoom: number;
   /** One for each node asked for, in that order. */
   readonly results: readonly Place[];
   /** One for each instruction, or few that belong together; in the order of the code. Only where they are asked for. */
@@ -98,6 +100,7 @@ class Planner implements Emission {
   readonly #marks: Mark[] = [];
   /** Elements of all storages so far, also of those that lie where others lay before. */
   #stored = 0;
+  #stripRoom = 0;
   /** The last position of what is being planned: a node, or a group. */
   #end = 0;
   /** By node id: 1 for what is read outside of its group. */
@@ -155,6 +158,7 @@ class Planner implements Emission {
       inputs: this.#inputs,
       fallible: this.#fallible,
       work: this.#work,
+      stripRoom: this.#stripRoom,
       marks: this.#marks,
       results: this.#results.map((node) => {
         const { offset, strides } = this.view(node);
@@ -284,12 +288,14 @@ class Planner implements Emission {
       bodyEnd,
       fallible: this.#fallible,
       work: this.#work,
+      stripRoom: this.#stripRoom,
     };
   }
 
   #placeConstants(order: readonly OperatorNode[]): void {
     const constants = order.filter(({ op }) => op.name === "constant");
     for (const node of order) if (isLoop(node)) this.#bodies.set(node, planBody(node.op.loop, this.#limit));
+    for (const { stripRoom } of this.#bodies.values()) this.#stripRoom = Math.max(this.#stripRoom, stripRoom);
     const bodies = [...this.#bodies];
     const size = bodies.reduce(
       (sum, [, { data }]) => sum + data.length,
@@ -350,7 +356,10 @@ class Planner implements Emission {
           this.#position = positions.get(node)!;
           return this.#takeOver(node.shape, operands) ?? this.allocate(node.shape);
         },
-        temporary: (size, use) => this.#temporary(size, use),
+        temporary: (size, use) => {
+          this.#stripRoom = Math.max(this.#stripRoom, size);
+          return this.#temporary(size, use);
+        },
         emit: (...words) => this.emit(...words),
       },
       group,

@@ -14,7 +14,9 @@ export interface KernelExports {
   strip(kernel: number, n: number, d: number, a: number, b: number, c: number): void;
   /** From how many multiplications on a product is left to the host's native library. */
   useHostFrom(multiplications: number): void;
-  /** Bytes of scratch that matrix products need; `useScratch` has to tell where they are before the first product. */
+  /** Makes this instance one of so many threads that share work through a control block. */
+  joinTeam(control: number, buffers: number, threads: number): void;
+  /** Bytes that an instance needs for itself; `useScratch` has to tell where they are before anything runs. */
   readonly scratchBytes: WebAssembly.Global<number>;
   /** The address must be a multiple of 16, and no other instance may use the same. */
   useScratch(address: number): void;

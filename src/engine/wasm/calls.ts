@@ -5,16 +5,24 @@ import { arity, axisKernel, contiguous, reducer } from "./dispatch";
 import * as host from "./host";
 import { matmul as product } from "./matmul";
 import { address, type Memory } from "./memory";
+import { shareProduct } from "./team";
 
 /** In the place of `interpreter/calls.ts`, which says what each function means. */
 export { elementwise } from "./dispatch";
+export { shareStrips } from "./team";
 
 export function strip(kernel: i32, m: Memory, n: i32, d: i32, a: i32, b: i32, c: i32): void {
   contiguous(kernel, n, address(m, d), address(m, a), address(m, b), address(m, c));
 }
 
 /** Strips for operands that are not contiguous, one for each and one for the result. */
-const gathered: usize = memory.data(4 * 8 * 256, 16);
+let gathered: usize = 0;
+export const gatheredBytes: usize = 4 * 8 * 256;
+
+/** Has to be called before anything runs, in each instance with a place of its own. */
+export function useBuffers(address: usize): void {
+  gathered = address;
+}
 
 /** The address of n elements one after another: of the operand itself, or of a copy in the buffer with this number. */
 function together(m: Memory, buffer: i32, n: i32, a: i32, stride: i32): usize {
@@ -152,5 +160,6 @@ export function matmul(
 ): void {
   const isLarge = <f64>rows * <f64>inner * <f64>columns >= hostProducts;
   if (isLarge && host.matmul(changetype<usize>(m), rows, inner, columns, c, a, ar, ac, b, br, bc)) return;
+  if (shareProduct(m, rows, inner, columns, c, a, ar, ac, b, br, bc)) return;
   product(m, rows, inner, columns, c, a, ar, ac, b, br, bc);
 }

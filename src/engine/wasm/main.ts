@@ -1,12 +1,24 @@
 import { walk as walkCode } from "../interpreter/walk";
+import { gatheredBytes, useBuffers } from "./calls";
 import { contiguous } from "./dispatch";
+import { scratchBytes as productBytes, useScratch as useProductScratch } from "./matmul";
 import type { Memory, Words } from "./memory";
 
 export { useHostFrom } from "./calls";
-export { matmul, matmulRows, scratchBytes, subtractProduct, useScratch } from "./matmul";
+export { matmul, matmulRows, subtractProduct } from "./matmul";
+export { help, joinTeam } from "./team";
 
 /** The first address that is free: what the compiler has placed ends here. */
 export const heapBase: usize = __heap_base;
+
+/** Bytes that an instance needs for itself. */
+export const scratchBytes: usize = productBytes + gatheredBytes;
+
+/** Has to be called first: the address, a multiple of 16, of room that no other instance uses. */
+export function useScratch(address: usize): void {
+  useProductScratch(address);
+  useBuffers(address + productBytes);
+}
 
 /** Walks instructions, from one word of the code to another. All other arguments are addresses. */
 export function walk(code: usize, start: i32, end: i32, arena: usize, workspace: usize): void {
