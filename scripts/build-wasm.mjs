@@ -7,20 +7,14 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { dispatch } from "./wasm-dispatch.mjs";
+import { expand, listTwice, placeConstants, translate } from "./wasm-text.mjs";
 
 const wasm = "src/engine/wasm";
 const portable = "src/engine/kernels/portable";
+const elementwise = "src/engine/kernels/elementwise";
 
 /** Modules that have one text for JavaScript and another for WebAssembly. */
 const twins = ["lane", "number", "memory"];
-
-/** TypeScript's way of importing, in AssemblyScript's words. */
-function translate(text) {
-  return text
-    .replace(/\bimport type\b/g, "import")
-    .replace(/\bimport \{([^}]*)\}/g, (_, names) => `import {${names.replace(/\btype /g, "")}}`)
-    .replace(/(from "[^"]*)\.js"/g, '$1"');
-}
 
 /** Names and numbers of kernels and instructions, from the tables that the planner itself uses. */
 async function engineTables(root) {
@@ -41,14 +35,19 @@ async function engineTables(root) {
 async function compile(root, text) {
   // A compiler of 15 MB, needed here only.
   const { main } = await import("assemblyscript/asc");
-  const generated = dispatch(await engineTables(root));
+  const tables = await engineTables(root);
+  const generated = dispatch(tables);
+  const kernelNames = new Set(tables.dispatchTable.scalars.map(({ name }) => name));
   const outputs = new Map();
   const read = async (name) => {
     const file = path.posix.normalize(name.replaceAll("\\", "/"));
     if (file === `${wasm}/dispatch.ts`) return generated;
     const twin = twins.find((module) => file === `${portable}/${module}.ts`);
     try {
-      return translate(await readFile(path.join(root, twin ? `${wasm}/${twin}.ts` : file), "utf8"));
+      const text = translate(await readFile(path.join(root, twin ? `${wasm}/${twin}.ts` : file), "utf8"));
+      if (file === `${elementwise}/index.ts`) return listTwice(text);
+      const hasLanes = twin === "lane" || file.startsWith(elementwise);
+      return hasLanes ? placeConstants(expand(text, twin ? new Set() : kernelNames)) : text;
     } catch (error) {
       if (error.code === "ENOENT") return null;
       throw error;
