@@ -10,7 +10,7 @@ const strip = ({ name, arity }) => `
 function strip_${name}(n: i32, d: usize, ${list(arity, (p) => `${p}: usize`)}): void {
   const end = d + ((<usize>(n & ~1)) << 3);
   while (d < end) {
-    v128.store(d, kernels.${name}(${list(arity, (p) => `v128.load(${p})`)}));
+    v128.store(d, kernels.inline_${name}(${list(arity, (p) => `v128.load(${p})`)}));
     d += 16; ${parameters
       .slice(0, arity)
       .map((p) => `${p} += 16;`)
