@@ -7,7 +7,7 @@ import { matmul as product } from "./matmul";
 import { address, type Memory } from "./memory";
 
 /** In the place of `interpreter/calls.ts`, which says what each function means. */
-export { elementwise } from "./dispatch";
+export { elementwise, linalg } from "./dispatch";
 
 export function strip(kernel: i32, m: Memory, n: i32, d: i32, a: i32, b: i32, c: i32): void {
   contiguous(kernel, n, address(m, d), address(m, a), address(m, b), address(m, c));
@@ -110,20 +110,6 @@ export function alongAxis(kernel: i32, m: Memory, n: i32, d: i32, ds: i32, a: i3
     default:
       host.alongAxis(changetype<usize>(m), kernel, n, d, ds, a, as);
   }
-}
-
-export function linalg(
-  kernel: i32,
-  m: Memory,
-  d: i32,
-  a: i32,
-  b: i32,
-  p: i32,
-  q: i32,
-  r: i32,
-  work: i32,
-): i32 {
-  return host.linalg(changetype<usize>(m), kernel, d, a, b, p, q, r, work);
 }
 
 export function random(kernel: i32, m: Memory, n: i32, d: i32, low: i32, high: i32): void {
