@@ -1,4 +1,5 @@
 import * as calls from "./interpreter/calls.js";
+import type { LinalgKernel } from "./kernels/linalg/kernel.js";
 import type { matmulRows, subtractProduct } from "./kernels/matmul.js";
 import type { Memory } from "./kernels/portable/memory.js";
 import type { BlasSource } from "./native/source.js";
@@ -24,6 +25,8 @@ export interface KernelExports {
   matmul(arena: number, ...rest: MatmulArguments): void;
   matmulRows(arena: number, ...rest: Rest<typeof matmulRows>): void;
   subtractProduct(arena: number, ...rest: Rest<typeof subtractProduct>): void;
+  /** A kernel of kernels/linalg.ts. */
+  linalg(kernel: number, arena: number, ...rest: Rest<LinalgKernel>): number;
 }
 
 /** From how many multiplications on a native product is faster than ours: that of 32×32 matrices. */

@@ -8,7 +8,7 @@ import { address, type Memory } from "./memory";
 import { shareProduct } from "./team";
 
 /** In the place of `interpreter/calls.ts`, which says what each function means. */
-export { elementwise } from "./dispatch";
+export { elementwise, linalg } from "./dispatch";
 export { shareStrips } from "./team";
 
 export function strip(kernel: i32, m: Memory, n: i32, d: i32, a: i32, b: i32, c: i32): void {
@@ -118,20 +118,6 @@ export function alongAxis(kernel: i32, m: Memory, n: i32, d: i32, ds: i32, a: i3
     default:
       host.alongAxis(changetype<usize>(m), kernel, n, d, ds, a, as);
   }
-}
-
-export function linalg(
-  kernel: i32,
-  m: Memory,
-  d: i32,
-  a: i32,
-  b: i32,
-  p: i32,
-  q: i32,
-  r: i32,
-  work: i32,
-): i32 {
-  return host.linalg(changetype<usize>(m), kernel, d, a, b, p, q, r, work);
 }
 
 export function random(kernel: i32, m: Memory, n: i32, d: i32, low: i32, high: i32): void {

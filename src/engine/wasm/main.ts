@@ -1,6 +1,6 @@
 import { walk as walkCode } from "../interpreter/walk";
 import { gatheredBytes, useBuffers } from "./calls";
-import { contiguous } from "./dispatch";
+import { contiguous, linalg as runLinalg } from "./dispatch";
 import { scratchBytes as productBytes, useScratch as useProductScratch } from "./matmul";
 import type { Memory, Words } from "./memory";
 
@@ -28,4 +28,19 @@ export function walk(code: usize, start: i32, end: i32, arena: usize, workspace:
 /** An elementwise kernel over n elements; the operands are addresses. */
 export function strip(kernel: i32, n: i32, d: usize, a: usize, b: usize, c: usize): void {
   contiguous(kernel, n, d, a, b, c);
+}
+
+/** A kernel on matrices; returns 0, or what failed. The arena is an address, all others are indices of its elements. */
+export function linalg(
+  kernel: i32,
+  arena: usize,
+  d: i32,
+  a: i32,
+  b: i32,
+  p: i32,
+  q: i32,
+  r: i32,
+  work: i32,
+): i32 {
+  return runLinalg(kernel, changetype<Memory>(arena), d, a, b, p, q, r, work);
 }

@@ -6,6 +6,25 @@ function pairsEnd(x: usize, count: i32): usize {
   return x + ((<usize>(count & ~1)) << 3);
 }
 
+export function copyRow(mem: Memory, count: i32, d: i32, s: i32): void {
+  let to = address(mem, d);
+  let from = address(mem, s);
+  const end = pairsEnd(to, count);
+  for (; to < end; to += 16) {
+    v128.store(to, v128.load(from));
+    from += 16;
+  }
+  if (count & 1) store<f64>(to, load<f64>(from));
+}
+
+export function fillRow(mem: Memory, count: i32, d: i32, value: f64): void {
+  let to = address(mem, d);
+  const end = pairsEnd(to, count);
+  const x = f64x2.splat(value);
+  for (; to < end; to += 16) v128.store(to, x);
+  if (count & 1) store<f64>(to, value);
+}
+
 export function addMultiple(mem: Memory, count: i32, d: i32, factor: f64, s: i32): void {
   let to = address(mem, d);
   let from = address(mem, s);

@@ -3,6 +3,21 @@ import type { Memory } from "./memory.js";
 // Operations on rows of `count` contiguous elements; in WebAssembly `engine/wasm/rows.ts` stands in the place of this
 // file. They have the same bits in both.
 
+/** From this many elements on, the host's function is faster than a loop. */
+const many: i32 = 32;
+
+/** d = s, for rows that do not overlap. */
+export function copyRow(mem: Memory, count: i32, d: i32, s: i32): void {
+  if (count >= many) mem.copyWithin(d, s, s + count);
+  else for (let i = 0; i < count; i++) mem[d + i] = mem[s + i];
+}
+
+/** All elements of d = value. */
+export function fillRow(mem: Memory, count: i32, d: i32, value: f64): void {
+  if (count >= many) mem.fill(value, d, d + count);
+  else for (let i = 0; i < count; i++) mem[d + i] = value;
+}
+
 /** d += factor·s. */
 export function addMultiple(mem: Memory, count: i32, d: i32, factor: f64, s: i32): void {
   for (let i = 0; i < count; i++) mem[d + i] += factor * mem[s + i];
