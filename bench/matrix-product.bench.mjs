@@ -1,9 +1,10 @@
 // The gradient of norm(A@X@B)^2 by all three matrices: six products of n × n matrices, 12 n³ operations.
 import { floor } from "./floors.mjs";
-import { median } from "./measure.mjs";
+import { median, ratioOf } from "./measure.mjs";
 import { ours } from "./ours.mjs";
+import { runNode } from "./process.mjs";
 import { noise } from "./tensors.mjs";
-import { opponents, versus } from "./versus.mjs";
+import { opponents, timeOf, versus } from "./versus.mjs";
 
 const sizes = [64, 128, 256, 512, 1024, 2048];
 /** From here on what surrounds the products does not count. */
@@ -13,14 +14,37 @@ const aim = 14;
 /** Plain loops take a minute above this size, and TensorFlow.js and jax-js tell nothing new. */
 const smallOnly = 512;
 
-async function rowsOf(n, quick) {
+const script = "input A: [n, n]\ninput X: [n, n]\ninput B: [n, n]\ny = norm(A @ X @ B)^2";
+
+async function hasBlas() {
+  const { output } = await runNode(["bin/autograd.js", "doctor", "--json"]);
+  return JSON.parse(output).blas.tried.some(({ outcome }) => outcome === "used");
+}
+
+/** What a native BLAS makes of it; blas.bench.mjs has its products alone. */
+function blasRows(name, times) {
+  const blas = times.get("with BLAS");
+  return [
+    ["our own kernel", times.get("ours")],
+    ["NumPy by hand", times.get("NumPy by hand")],
+  ]
+    .filter(([, others]) => others !== undefined)
+    .map(([title, others]) => ({
+      name: `${name}, gradient with BLAS / ${title}`,
+      ratio: ratioOf(blas, others),
+      detail: `${timeOf(median(blas))} against ${timeOf(median(others))}`,
+    }));
+}
+
+async function rowsOf(n, withBlas, quick) {
   const inputs = { A: noise([n, n], 1), X: noise([n, n], 2), B: noise([n, n], 3) };
   const name = `norm(A@X@B)^2, n=${n}`;
   const { rows, times } = await versus({
-    name: `${name}, gradient`,
+    name: `${name}, gradient without BLAS`,
     workload: "matrix_product",
     inputs,
-    subject: ours("input A: [n, n]\ninput X: [n, n]\ninput B: [n, n]\ny = norm(A @ X @ B)^2", inputs),
+    subject: ours(script, inputs, { blas: "none" }),
+    companions: withBlas ? { "with BLAS": ours(script, inputs, { blas: "auto" }) } : {},
     against: [
       ...opponents.map((opponent) => ({ ...opponent, limit: undefined })),
       { peer: "numpy" },
@@ -43,11 +67,13 @@ async function rowsOf(n, quick) {
       detail: `${speed.toFixed(1)} GFLOP/s`,
     },
     ...rows,
+    ...(withBlas ? blasRows(name, times) : []),
   ];
 }
 
 export default async function matrixProduct({ quick }) {
-  const rows = [];
-  for (const n of quick ? sizes.slice(0, 3) : sizes) rows.push(...(await rowsOf(n, quick)));
+  const withBlas = await hasBlas();
+  const rows = withBlas ? [] : [{ name: "native BLAS", absent: "autograd doctor says why" }];
+  for (const n of quick ? sizes.slice(0, 3) : sizes) rows.push(...(await rowsOf(n, withBlas, quick)));
   return rows;
 }

@@ -4,15 +4,13 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { pack } from "./tensors.mjs";
+import { singleThread } from "./threads.mjs";
 
 export const python = process.env.AUTOGRAD_BENCH_PYTHON ?? "python3";
 
-/** One thread for every library, since the program that they are compared with has one. */
-export const singleThread = {
+export const pythonEnvironment = {
   ...process.env,
-  OMP_NUM_THREADS: "1",
-  MKL_NUM_THREADS: "1",
-  OPENBLAS_NUM_THREADS: "1",
+  ...singleThread,
   NPROC: "1",
   PJRT_NPROC: "1",
   XLA_FLAGS: "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
@@ -25,7 +23,7 @@ export const singleThread = {
 /** Requests to a child, answered in order; `ask` rejects with what the child says, or with its last words. */
 function conversation(key) {
   const server = path.join(import.meta.dirname, "peers", "serve.py");
-  const child = spawn(python, [server, key], { env: singleThread, stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(python, [server, key], { env: pythonEnvironment, stdio: ["pipe", "pipe", "pipe"] });
   const waiting = [];
   let words = "";
   let ended;

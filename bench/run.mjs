@@ -3,6 +3,10 @@
 import { readdir } from "node:fs/promises";
 import { closePeers } from "./peers.mjs";
 import { cellsOf, isBad, tableOf } from "./table.mjs";
+import { singleThread } from "./threads.mjs";
+
+// A native BLAS reads these when it is opened.
+Object.assign(process.env, singleThread);
 
 const flags = process.argv.slice(2).filter((argument) => argument.startsWith("--"));
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));

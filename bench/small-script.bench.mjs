@@ -3,7 +3,7 @@ import path from "node:path";
 import { compare } from "./measure.mjs";
 import { openPeer } from "./peers.mjs";
 import { run, runNode } from "./process.mjs";
-import { python, singleThread } from "./python-peer.mjs";
+import { python, pythonEnvironment } from "./python-peer.mjs";
 import { disagreement } from "./tensors.mjs";
 import { timeOf } from "./versus.mjs";
 
@@ -15,7 +15,7 @@ const ours = async () => {
 
 const theirs = async (peer) => {
   const script = path.join(import.meta.dirname, "peers", `small_${peer}.py`);
-  return JSON.parse((await run(python, [script], { env: singleThread })).output);
+  return JSON.parse((await run(python, [script], { env: pythonEnvironment })).output);
 };
 
 export default async function smallScript({ quick }) {
