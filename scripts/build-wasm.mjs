@@ -19,6 +19,7 @@ const twins = {
   "src/engine/kernels/portable/memory.ts": `${wasm}/memory`,
   "src/engine/kernels/portable/rows.ts": `${wasm}/rows`,
   "src/engine/kernels/matmul.ts": `${wasm}/matmul`,
+  "src/engine/kernels/exponential-sums.ts": `${wasm}/exponential-sums`,
   "src/engine/interpreter/calls.ts": `${wasm}/calls`,
 };
 

@@ -55,10 +55,8 @@ function hostOf(memory: WebAssembly.Memory, blas: BlasSource | undefined) {
     ? (arena: number, kernel: number, ...rest: R) => V
     : never;
   const host: {
-    readonly [Name in "reduce" | "alongAxis" | "linalg" | "random"]: AfterKernel<(typeof calls)[Name]>;
+    readonly [Name in "linalg" | "random"]: AfterKernel<(typeof calls)[Name]>;
   } = {
-    reduce: (arena, kernel, ...rest) => calls.reduce(kernel, at(arena), ...rest),
-    alongAxis: (arena, kernel, ...rest) => calls.alongAxis(kernel, at(arena), ...rest),
     linalg: (arena, kernel, ...rest) => calls.linalg(kernel, at(arena), ...rest),
     random: (arena, kernel, ...rest) => calls.random(kernel, at(arena), ...rest),
   };

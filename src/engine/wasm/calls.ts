@@ -1,6 +1,7 @@
 import { stripLength } from "../instructions";
 import { cumprod, cumsum } from "../kernels/cumulative";
 import { max, min, norm, prod, sum } from "../kernels/reduce";
+import { log_softmax, logsumexp, softmax } from "../kernels/softmax";
 import { arity, axisKernel, contiguous, reducer } from "./dispatch";
 import * as host from "./host";
 import { matmul as product } from "./matmul";
@@ -102,8 +103,11 @@ export function reduce(kernel: i32, m: Memory, n: i32, a: i32, stride: i32): f64
       return prod(m, n, a, stride);
     case reducer.norm:
       return norm(m, n, a, stride);
+    case reducer.logsumexp:
+      return logsumexp(m, n, a, stride);
     default:
-      return host.reduce(changetype<usize>(m), kernel, n, a, stride);
+      unreachable();
+      return 0;
   }
 }
 
@@ -115,8 +119,14 @@ export function alongAxis(kernel: i32, m: Memory, n: i32, d: i32, ds: i32, a: i3
     case axisKernel.cumprod:
       cumprod(m, n, d, ds, a, as);
       break;
+    case axisKernel.softmax:
+      softmax(m, n, d, ds, a, as);
+      break;
+    case axisKernel.log_softmax:
+      log_softmax(m, n, d, ds, a, as);
+      break;
     default:
-      host.alongAxis(changetype<usize>(m), kernel, n, d, ds, a, as);
+      unreachable();
   }
 }
 

@@ -1,6 +1,4 @@
 /** What is left to JavaScript: kernels that take long against a call. `arena` is the address that offsets count from. */
-export declare function reduce(arena: usize, kernel: i32, n: i32, a: i32, stride: i32): f64;
-export declare function alongAxis(arena: usize, kernel: i32, n: i32, d: i32, ds: i32, a: i32, as: i32): void;
 export declare function linalg(
   arena: usize,
   kernel: i32,
