@@ -47,7 +47,7 @@ async function compile(root, text) {
       const text = translate(await readFile(path.join(root, twin ? `${wasm}/${twin}.ts` : file), "utf8"));
       if (file === `${elementwise}/index.ts`) return listTwice(text);
       const hasLanes = twin === "lane" || file.startsWith(elementwise);
-      return hasLanes ? placeConstants(expand(text, twin ? new Set() : kernelNames)) : text;
+      return placeConstants(hasLanes ? expand(text, twin ? new Set() : kernelNames) : text);
     } catch (error) {
       if (error.code === "ENOENT") return null;
       throw error;

@@ -46,9 +46,6 @@ export const scalarKernels: Readonly<Record<ScalarOpName, ScalarKernel>> = {
   normal_cdf: normalCdf,
   normal_pdf: normalPdf,
 
-  sin: Math.sin,
-  cos: Math.cos,
-  tan: Math.tan,
   arcsin: Math.asin,
   arccos: Math.acos,
   arctan: Math.atan,

@@ -131,11 +131,8 @@ export function scaleByParts(value: Lane, n: Index): Lane {
   return i64x2.add(value, i64x2.shl(v128.and(n, i64x2.splat(~63)), 46));
 }
 
+/** An address: the build puts the values of each table into memory. */
 export type Table = usize;
-
-export function table(values: StaticArray<f64>): Table {
-  return changetype<usize>(values);
-}
 
 function loadBoth(values: Table, first: i32, second: i32): Lane {
   const low = v128.load_splat<f64>(values + ((<usize>first) << 3));

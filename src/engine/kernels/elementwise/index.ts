@@ -30,3 +30,4 @@ export { cosh, sinh, tanh } from "./hyperbolic.js";
 export { elu, logaddexp, softplus } from "./learning.js";
 export { log, log1p, log2, log10 } from "./logarithm.js";
 export { sigmoid, sigmoid_of_difference, silu } from "./logistic.js";
+export { cos, sin, tan } from "./trigonometric.js";
