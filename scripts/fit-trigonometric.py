@@ -61,3 +61,19 @@ sine = lambda q: (m.sin(m.sqrt(q)) / m.sqrt(q) - 1) / q if q > 1e-20 else -m.mpf
 cosine = lambda q: (m.cos(m.sqrt(q)) - 1) / q if q > 1e-20 else -m.mpf(1) / 2
 fit("sineFit", "Of (sin r / r − 1) / r² in q = r² for |r| ≤ π/128", sine, limit, 2)
 fit("cosineFit", "Of (cos r − 1) / r², likewise", cosine, limit, 2)
+
+# The arctangent: 8 intervals to the binade from 2^-6 to 32, of which the first has 0 in its place, and all from 32 on.
+m.mp.dps = 60
+centres = [m.mpf(0)] + [(1 + (m.mpf(j % 8) + m.mpf(1) / 2) / 8) * m.mpf(2) ** (j // 8 - 6) for j in range(1, 88)]
+arctangents = [m.atan(c) for c in centres] + [m.pi / 2]
+show("arctanCentres", "The middle c of each of the intervals of the arctangent: 5 bits; 0 for the first, which all smaller numbers belong to.",
+     [float(c) for c in centres] + [0.0])
+show("arctanHeads", "arctan c, and π/2 for all from 32 on.", [float(t) for t in arctangents])
+show("arctanRests", "What these leave out.", [float(t - float(t)) for t in arctangents])
+limit = m.mpf("0.0335") ** 2
+fit("arctanFit", "Of (arctan r / r − 1) / r² in q = r² for |r| ≤ 0.0335",
+    lambda q: (m.atan(m.sqrt(q)) / m.sqrt(q) - 1) / q if q > 1e-20 else -m.mpf(1) / 3, limit, 3)
+fit("arcsinFit", "Of (arcsin s / s − 1) / s² in q = s² for |s| ≤ 1/2",
+    lambda q: (m.asin(m.sqrt(q)) / m.sqrt(q) - 1) / q if q > 1e-20 else m.mpf(1) / 6, m.mpf("0.25"), 12)
+constant("pi", "π.", float(m.pi))
+constant("piRest", "What it leaves out.", float(m.pi - float(m.pi)))

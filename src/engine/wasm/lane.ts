@@ -80,6 +80,9 @@ export function both(a: Mask, b: Mask): Mask {
 export function either(a: Mask, b: Mask): Mask {
   return v128.or(a, b);
 }
+export function differ(a: Mask, b: Mask): Mask {
+  return v128.xor(a, b);
+}
 export function not(a: Mask): Mask {
   return v128.not(a);
 }
@@ -123,6 +126,9 @@ export type Index = v128;
 
 export function centredInterval(x: Lane): Index {
   return v128.and(i64x2.shr_u(overRootHalf(x), 45), i64x2.splat(127));
+}
+export function octave(x: Lane): Index {
+  return i64x2.sub(i64x2.shr_u(x, 49), i64x2.splat(8136));
 }
 export function indexOf(sum: Lane): Index {
   return sum;
