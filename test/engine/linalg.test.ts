@@ -17,7 +17,7 @@ function sample(count: number, seed: number): Float64Array {
 }
 
 /** Sizes of both sides of every border between one way and another. */
-const sizes = [1, 2, 3, 5, 8, 15, 16, 17, 24, 31, 32, 33, 40, 64, 65, 97, 127, 128, 129, 160, 201];
+const sizes = [1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 40, 64, 65, 97, 127, 128, 129, 160, 201];
 /** Jacobi rotations take long in JavaScript. */
 const smallSizes = sizes.filter((n) => n < 70);
 
@@ -175,7 +175,7 @@ describe("what is not finite meets the same elements, however large the matrix i
 });
 
 describe("failures tell the same place, however large the matrix is", () => {
-  test.each([5, 16, 17, 70, 150])("%i rows", (n) => {
+  test.each([5, 8, 9, 17, 70, 150])("%i rows", (n) => {
     for (const place of [0, 1, n >> 1, n - 1].filter((i) => i < n)) {
       const x = Float64Array.from({ length: n * n }, (_, k) => (k % (n + 1) === 0 ? 1 : 0));
       x[place * (n + 1)] = 0;
@@ -216,7 +216,7 @@ const transposed =
 const identity: Element = (i, j) => (i === j ? 1 : 0);
 
 describe("large factorisations are right to rounding", () => {
-  const large = [17, 40, 100, 128, 150, 201];
+  const large = [9, 17, 40, 100, 128, 150, 201];
   test.each(large)("%i rows", (n) => {
     const x = plain(n);
     const a = elementOf(x, n);

@@ -25,6 +25,23 @@ export function fillRow(mem: Memory, count: i32, d: i32, value: f64): void {
   if (count & 1) store<f64>(to, value);
 }
 
+export function allFinite(mem: Memory, a: i32, count: i32): bool {
+  let from = address(mem, a);
+  const end = pairsEnd(from, count);
+  // Any bit that is set, in the end, is one of NaN: the difference is 0 otherwise.
+  let differences = f64x2.splat(0);
+  for (; from < end; from += 16) {
+    const x = v128.load(from);
+    differences = v128.or(differences, f64x2.sub(x, x));
+  }
+  if (v128.any_true(differences)) return false;
+  if (count & 1) {
+    const x = load<f64>(from);
+    return x - x === 0;
+  }
+  return true;
+}
+
 export function addMultiple(mem: Memory, count: i32, d: i32, factor: f64, s: i32): void {
   let to = address(mem, d);
   let from = address(mem, s);

@@ -1,7 +1,7 @@
 import type { Memory } from "../portable/memory.js";
-import { fillRow, rotateRows } from "../portable/rows.js";
+import { allFinite, fillRow, rotateRows } from "../portable/rows.js";
 import { cosine, epsilon, mostSweeps, rankOf, signOf, tangent } from "./jacobi.js";
-import { allFinite, fail, largest, powerNear } from "./kernel.js";
+import { fail, largest, powerNear } from "./kernel.js";
 
 /**
  * Cyclic Jacobi rotations of a symmetric matrix (Golub and Van Loan, 4th ed., sec. 8.5; Demmel and Veselić 1992).

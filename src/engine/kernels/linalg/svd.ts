@@ -1,7 +1,7 @@
 import type { Memory } from "../portable/memory.js";
-import { addMultiple, divideRow, fillRow, innerProduct, rotateRows } from "../portable/rows.js";
+import { addMultiple, allFinite, divideRow, fillRow, innerProduct, rotateRows } from "../portable/rows.js";
 import { cosine, epsilon, mostSweeps, rankOf, signOf, tangent } from "./jacobi.js";
-import { allFinite, fail, largest, powerNear } from "./kernel.js";
+import { fail, largest, powerNear } from "./kernel.js";
 
 /** Against a largest element of about 1, columns below this count as 0: their squares would lose digits. */
 const negligible: f64 = 1e-140;
