@@ -247,6 +247,63 @@ describe("large factorisations are right to rounding", () => {
     expect(rows.every((_, i) => l(0, i) === (i === 0 ? l(0, 0) : 0))).toBe(true);
   });
 
+  /** Matrices that are hard in different ways. */
+  const kinds: Readonly<Record<string, (n: number) => Float64Array>> = {
+    plain: symmetric,
+    "of low rank": (n) => {
+      const x = sample(n, 3);
+      return Float64Array.from({ length: n * n }, (_, k) => x[Math.floor(k / n)]! * x[k % n]!);
+    },
+    "all 0": (n) => new Float64Array(n * n),
+    "with equal values": (n) => Float64Array.from({ length: n * n }, (_, k) => (k % (n + 1) === 0 ? 2 : 1)),
+    diagonal: (n) => Float64Array.from({ length: n * n }, (_, k) => (k % (n + 1) === 0 ? (k * 7) % 5 : 0)),
+    graded: (n) => symmetric(n).map((x, k) => x * 10 ** (-(Math.floor(k / n) + (k % n)) / 2)),
+    huge: (n) => symmetric(n).map((x) => x * 1e300),
+    "in two blocks": (n) => symmetric(n).map((x, k) => (Math.floor(k / n) % 2 === (k % n) % 2 ? x : 0)),
+  };
+  describe.each(Object.keys(kinds))("of matrices %s", (kind) => {
+    /** Divided by the largest size of an element. */
+    const normalised = (x: Float64Array) => {
+      const most = x.reduce((size, value) => Math.max(size, Math.abs(value)), 0) || 1;
+      return [x.map((value) => value / most), most] as const;
+    };
+
+    test.each([19, 20, 21, 75, 120])("%i eigenvalues", (n) => {
+      const x = kinds[kind]!(n);
+      const [scaled, most] = normalised(x);
+      const { result } = run("eigh_factors", x, none, n, n, 0);
+      const values = result.subarray(0, n).map((value) => value / most);
+      const v = elementOf(result, n, n);
+      expect(residual(n, n, n, elementOf(scaled, n), v, (i, j) => values[j]! * v(i, j))).toBeLessThan(
+        n * 1e-15,
+      );
+      expect(residual(n, n, n, transposed(v), v, identity)).toBeLessThan(n * 1e-15);
+      for (let i = 1; i < n; i++) expect(values[i]).toBeGreaterThanOrEqual(values[i - 1]!);
+    });
+
+    test.each([31, 32, 33, 75])("%i singular values", (n) => {
+      // Taller than wide, and wider than tall.
+      const x = kinds[kind]!(n + 8);
+      const [scaled, most] = normalised(x.subarray(0, n * (n + 8)));
+      for (const [rows, columns] of [
+        [n, n + 8],
+        [n + 8, n],
+      ] as const) {
+        const { result } = run("svd_factors", x.slice(0, n * (n + 8)), none, rows, columns, 0);
+        const u = elementOf(result, n);
+        const s = result.subarray(rows * n, (rows + 1) * n).map((value) => value / most);
+        const v = elementOf(result, n, (rows + 1) * n);
+        const a = elementOf(scaled, columns);
+        expect(residual(rows, n, columns, (i, j) => u(i, j) * s[j]!, transposed(v), a)).toBeLessThan(
+          n * 2e-15,
+        );
+        expect(residual(n, rows, n, transposed(u), u, identity)).toBeLessThan(n * 1e-15);
+        expect(residual(n, columns, n, transposed(v), v, identity)).toBeLessThan(n * 1e-15);
+        for (let i = 1; i < n; i++) expect(s[i]).toBeLessThanOrEqual(s[i - 1]!);
+      }
+    });
+  });
+
   test.each(
     large.flatMap(
       (n) =>

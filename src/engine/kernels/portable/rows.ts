@@ -69,3 +69,10 @@ export function innerProduct(mem: Memory, count: i32, x: i32, y: i32): f64 {
   for (let i = whole; i < count; i++) total += mem[x + i] * mem[y + i];
   return total;
 }
+
+/** x·x, y·y and x·y, summed like `innerProduct`, to three elements at d. */
+export function innerProducts(mem: Memory, count: i32, d: i32, x: i32, y: i32): void {
+  mem[d] = innerProduct(mem, count, x, x);
+  mem[d + 1] = innerProduct(mem, count, y, y);
+  mem[d + 2] = innerProduct(mem, count, x, y);
+}
