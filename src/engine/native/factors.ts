@@ -1,4 +1,5 @@
-import { allFinite, fail } from "../kernels/linalg/kernel.js";
+import { fail } from "../kernels/linalg/kernel.js";
+import { allFinite } from "../kernels/portable/rows.js";
 import { elementAddress, type Fortran } from "./fortran.js";
 import { type NativeKernel, transposeHere, transposeTo } from "./kernel.js";
 import { requireWithin } from "./memory.js";

@@ -1,4 +1,5 @@
-import { allFinite, fail } from "../kernels/linalg/kernel.js";
+import { fail } from "../kernels/linalg/kernel.js";
+import { allFinite } from "../kernels/portable/rows.js";
 import { elementAddress } from "./fortran.js";
 import type { NativeKernel } from "./kernel.js";
 import type { BlasLibrary } from "./library.js";
