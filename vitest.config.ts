@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type Plugin } from "vitest/config";
+import { kernels } from "./scripts/build-wasm.mjs";
 
 const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -7,7 +8,19 @@ const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.
 /** `.ci/run` names a file here, to count the results from. */
 const results = process.env.AUTOGRAD_TEST_RESULTS;
 
+/** As scripts/build.mjs has it in the bundle. */
+const compiledKernels: Plugin = {
+  name: "kernels",
+  enforce: "pre",
+  resolveId: (id) => (id.endsWith("/kernels.wasm") ? "\0kernels.wasm" : undefined),
+  load: async (id) =>
+    id === "\0kernels.wasm"
+      ? `export default "${(await kernels(import.meta.dirname)).toString("base64")}";`
+      : undefined,
+};
+
 export default defineConfig({
+  plugins: [compiledKernels],
   // As scripts/build.mjs defines it in the bundle.
   define: { AUTOGRAD_VERSION: JSON.stringify(version) },
   test: {

@@ -7,6 +7,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "no
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build as bundle } from "esbuild";
+import { kernelsPlugin } from "./build-wasm.mjs";
 import { startup } from "./startup-plugin.mjs";
 
 const projectRoot = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -23,7 +24,6 @@ async function bundleAll(root, aside) {
     legalComments: "none",
     // The types' root is the whole project; without this esbuild would read its other settings as well.
     tsconfigRaw: { compilerOptions: { target: "ES2022", verbatimModuleSyntax: true } },
-    loader: { ".wasm": "binary" },
     define: { AUTOGRAD_VERSION: JSON.stringify(version) },
     metafile: true,
     write: false,
@@ -35,7 +35,7 @@ async function bundleAll(root, aside) {
       entryPoints: ["src/cli/main.ts"],
       outfile: path.join(aside, "cli.cjs"),
       format: "cjs",
-      plugins: [startup],
+      plugins: [startup, kernelsPlugin(root)],
       // The launcher runs the bundle as a script, where a native import() would need a callback, and where a file
       // knows itself by its path.
       supported: { "dynamic-import": false },
@@ -46,6 +46,7 @@ async function bundleAll(root, aside) {
       entryPoints: ["src/index.ts"],
       outfile: path.join(aside, "index.js"),
       format: "esm",
+      plugins: [kernelsPlugin(root)],
       // Readable stack traces for those who build on it; it has no start-up to speed up.
       minifyIdentifiers: false,
     }),

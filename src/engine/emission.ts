@@ -21,6 +21,8 @@ export interface BodyPlan {
   readonly bodyEnd: number;
   /** By place in the code: the nodes of instructions that may fail. */
   readonly fallible: ReadonlyMap<number, OperatorNode>;
+  /** About how many elements one step computes. */
+  readonly work: number;
 }
 
 /** Where an operand begins and how it is walked. */

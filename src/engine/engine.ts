@@ -5,21 +5,30 @@ import type { Op } from "../ops/op.js";
 import type { ScalarOpName } from "../ops/registry.js";
 import { type Shape, sizeOf, type Tensor } from "../tensor.js";
 import { failureFault } from "./failures.js";
-import { interpret } from "./interpreter.js";
 import { scalarKernels } from "./kernels/scalar.js";
 import { collapse } from "./layout.js";
+import { javaScriptMachine, type Machine } from "./machine.js";
 import { type Place, type Plan, plan } from "./plan.js";
+import { fitsIntoWasm, wasmMachine } from "./wasm-machine.js";
+
+/** The work, as plans estimate it, from which on the kernels are worth compiling: what JavaScript does in about 3 ms. */
+const worthCompiling = 1_000_000;
 
 /** A plan with its arena, ready to run again and again. */
 export class Engine {
   readonly #plan: Plan;
-  readonly #arena: Float64Array;
+  #machine: Machine;
+  /** Work that is left to JavaScript before the kernels are worth compiling; none once they are. */
+  #rest: number;
 
   /** Plans the evaluation of the nodes. Throws a `Fault` where the arena would exceed the memory limit. */
   constructor(nodes: readonly OperatorNode[], limits: Pick<Limits, "memory">) {
     this.#plan = plan(nodes, limits);
-    this.#arena = allocate(this.#plan.arenaSize);
-    this.#arena.set(this.#plan.constants);
+    const isLarge = this.#plan.work > worthCompiling && fitsIntoWasm(this.#plan);
+    this.#machine = isLarge
+      ? wasmMachine(this.#plan)
+      : javaScriptMachine(this.#plan, allocate(this.#plan.arenaSize));
+    this.#rest = isLarge ? 0 : worthCompiling;
   }
 
   /** Names and shapes of the inputs that a run reads. */
@@ -32,12 +41,20 @@ export class Engine {
    * Throws a `Fault` where a kernel has no result, such as the inverse of a singular matrix.
    */
   run(inputs: ReadonlyMap<string, Tensor>): Tensor[] {
-    for (const [name, place] of this.#plan.inputs) {
-      this.#arena.set(inputs.get(name)!.data, place.offset);
-    }
-    const failures = interpret(this.#plan.code, this.#arena);
+    const { arena } = this.#machine;
+    for (const [name, place] of this.#plan.inputs) arena.set(inputs.get(name)!.data, place.offset);
+    const failures = this.#machine.run();
     if (failures.length > 0) throw failureFault(failures, this.#plan.fallible);
-    return this.#plan.results.map((place) => ({ shape: place.shape, data: gather(this.#arena, place) }));
+    const results = this.#plan.results.map((place) => ({ shape: place.shape, data: gather(arena, place) }));
+    this.#account();
+    return results;
+  }
+
+  /** Runs add up: a plan that is run often moves to WebAssembly. Both give the same bits. */
+  #account(): void {
+    if (this.#rest <= 0) return;
+    this.#rest -= this.#plan.work;
+    if (this.#rest <= 0 && fitsIntoWasm(this.#plan)) this.#machine = wasmMachine(this.#plan);
   }
 }
 

@@ -7,13 +7,15 @@ import { isLoop, type Loop } from "../ops/loop.js";
 import type { Op, ScalarOp } from "../ops/op.js";
 import type { TensorOpName } from "../ops/registry.js";
 import { type Shape, sizeOf } from "../tensor.js";
-import { Allocator } from "./allocator.js";
 import type { BodyPlan, Emission, Operand } from "./emission.js";
 import { emitters } from "./emit.js";
-import { InstructionBuffer, opcode } from "./instructions.js";
+import { emitStrips } from "./emit-strips.js";
+import { contiguousBase, InstructionBuffer, opcode, scalarBase } from "./instructions.js";
 import { kernelNumbers } from "./kernel-numbers.js";
 import { broadcastStrides, collapse, isContiguous, type View } from "./layout.js";
-import { forever, lastUses, viewing } from "./liveness.js";
+import { lastUses, viewing } from "./liveness.js";
+import { endsOf, type Group, isGroup, nodesOf, readOutside, schedule } from "./schedule.js";
+import { Storages } from "./storages.js";
 
 /** Where to find or put a value in the arena. */
 export interface Place {
@@ -33,6 +35,8 @@ export interface Plan {
   readonly inputs: ReadonlyMap<string, Place>;
   /** By place in the code: the nodes of instructions that may fail. */
   readonly fallible: ReadonlyMap<number, OperatorNode>;
+  /** About how many elements a run computes, products and steps of loops counted as often as they are made. */
+  readonly work: number;
   /** One for each node asked for, in that order. */
   readonly results: readonly Place[];
 }
@@ -62,20 +66,12 @@ function planBody(loop: Loop, memoryLimit: number) {
 class Planner implements Emission {
   readonly #limit: number;
   readonly #code = new InstructionBuffer();
-  readonly #allocator = new Allocator();
   readonly #results: readonly OperatorNode[];
   readonly #inputs = new Map<string, Place>();
 
-  // By node id.
+  /** By node id. */
   readonly #views: View[];
-
-  // By position in the order; a storage is known by the position of the node that made it.
-  readonly #lastUse: Int32Array;
-  readonly #storageStart: Int32Array;
-  readonly #storageSize: Int32Array;
-  /** Storages that die at a position, as linked lists (0 ends one, storages count from 1). */
-  readonly #expiring: Int32Array;
-  readonly #nextExpiring: Int32Array;
+  readonly #storages: Storages;
 
   #constants: Float64Array = Float64Array.of(0);
   readonly #fallible = new Map<number, OperatorNode>();
@@ -83,46 +79,51 @@ class Planner implements Emission {
   /** Where the constants of the body of a loop begin. */
   readonly #bodyConstants = new Map<OperatorNode, number>();
   #position = 0;
+  /** The last position of what is being planned: a node, or a group. */
+  #end = 0;
+  /** By node id: 1 for what is read outside of its group. */
+  readonly #read: Uint8Array;
 
   readonly zero = 0;
 
   #conditionEnd = 0;
+  #work = 0;
 
   constructor(
-    order: readonly OperatorNode[],
+    nodes: readonly OperatorNode[],
     results: readonly OperatorNode[],
     memoryLimit: number,
     condition?: OperatorNode,
   ) {
     this.#limit = memoryLimit;
     this.#results = results;
+    const steps = schedule(nodes, condition);
+    const order = steps.flatMap((step) => (isGroup(step) ? nodesOf(step) : [step]));
     const greatestId = order.reduce((most, node) => Math.max(most, node.id), -1);
     this.#views = new Array(greatestId + 1);
-    this.#lastUse = lastUses(order, results, greatestId);
-    this.#storageStart = new Int32Array(order.length);
-    this.#storageSize = new Int32Array(order.length);
-    this.#expiring = new Int32Array(order.length);
-    this.#nextExpiring = new Int32Array(order.length + 1);
+    this.#storages = new Storages(lastUses(order, results, greatestId, endsOf(steps)));
+    this.#read = readOutside(steps, results, greatestId);
 
     this.#placeConstants(order);
     this.#placeInputs(order);
-    for (const node of order) {
-      this.#views[node.id] ??= this.#emit(node);
-      this.#release();
-      this.#position += 1;
-      if (node === condition) this.#conditionEnd = this.#code.length;
+    for (const step of steps) {
+      if (isGroup(step)) this.#emitGroup(step);
+      else this.#emitNode(step);
+      if (condition !== undefined && (isGroup(step) ? nodesOf(step).includes(condition) : step === condition))
+        this.#conditionEnd = this.#code.length;
     }
   }
 
   finish(): Plan {
     const dense = this.#results.reduce((total, node) => total + writtenSize(node.shape), 0);
-    this.#checkMemory(this.#allocator.peak + dense);
+    this.#checkMemory(this.#storages.peak + dense);
     return {
       code: this.#code.finish(),
-      arenaSize: this.#allocator.peak,
+      arenaSize: this.#storages.peak,
       constants: this.#constants,
       inputs: this.#inputs,
       fallible: this.#fallible,
+      work: this.#work,
       results: this.#results.map((node) => {
         const { offset, strides } = this.view(node);
         return { shape: node.shape, offset, strides };
@@ -148,12 +149,9 @@ class Planner implements Emission {
   }
 
   temporary<T>(shape: Shape, use: (view: View) => T): T {
-    const size = sizeOf(shape);
-    const offset = this.#allocator.allocate(size);
-    this.#checkMemory(this.#allocator.peak);
-    const result = use({ storage: -1, offset, strides: contiguousStrides(shape) });
-    this.#allocator.free(offset, size);
-    return result;
+    return this.#temporary(sizeOf(shape), (offset) =>
+      use({ storage: -1, offset, strides: contiguousStrides(shape) }),
+    );
   }
 
   /** `opcode kernel nest n strides…`: an instruction whose inner kernel runs along the last loop of the nest. */
@@ -215,7 +213,7 @@ class Planner implements Emission {
     const results = body.results.map((node) => {
       const view = this.view(node);
       if (isContiguous(node.shape, view.strides)) return view;
-      const copy = this.#allocator.allocate(sizeOf(node.shape));
+      const copy = this.#storages.allocateForever(sizeOf(node.shape));
       this.copy(node.shape, { offset: copy, strides: contiguousStrides(node.shape) }, view);
       return { offset: copy };
     });
@@ -234,17 +232,17 @@ class Planner implements Emission {
     const sources = isSafe
       ? moved.map(({ offset }) => offset)
       : moved.map(({ offset, size }) => {
-          const staged = this.#allocator.allocate(size);
+          const staged = this.#storages.allocateForever(size);
           this.copy([size], { offset: staged, strides: [1] }, { offset, strides: [1] });
           return staged;
         });
     moved.forEach(({ slot, size }, i) => {
       this.copy([size], { offset: slot, strides: [1] }, { offset: sources[i]!, strides: [1] });
     });
-    this.#checkMemory(this.#allocator.peak);
+    this.#checkMemory(this.#storages.peak);
     return {
       code: this.#code.finish(),
-      arenaSize: this.#allocator.peak,
+      arenaSize: this.#storages.peak,
       constantCount: this.#constants.length,
       data: this.#constants,
       slots,
@@ -253,6 +251,7 @@ class Planner implements Emission {
       conditionEnd: this.#conditionEnd,
       bodyEnd,
       fallible: this.#fallible,
+      work: this.#work,
     };
   }
 
@@ -265,7 +264,7 @@ class Planner implements Emission {
       constants.reduce((sum, { shape }) => sum + sizeOf(shape), 1),
     );
     this.#checkMemory(size);
-    this.#allocator.reserve(size);
+    this.#storages.reserve(size);
     // The first one is the zero that `zero` points to.
     this.#constants = new Float64Array(size);
     let offset = 1;
@@ -298,6 +297,38 @@ class Planner implements Emission {
     });
   }
 
+  #emitNode(node: OperatorNode): void {
+    this.#end = this.#position;
+    this.#views[node.id] ??= this.#emit(node);
+    this.#work += this.#workOf(node);
+    this.#storages.release(this.#position);
+    this.#position += 1;
+  }
+
+  #emitGroup(group: Group): void {
+    const nodes = nodesOf(group);
+    const first = this.#position;
+    this.#end = first + nodes.length - 1;
+    const positions = new Map(nodes.map((node, i) => [node, first + i]));
+    const views = emitStrips(
+      {
+        view: (node) => this.view(node),
+        isRead: (node) => this.#read[node.id] === 1,
+        store: (node, operands) => {
+          this.#position = positions.get(node)!;
+          return this.#takeOver(node.shape, operands) ?? this.allocate(node.shape);
+        },
+        temporary: (size, use) => this.#temporary(size, use),
+        emit: (...words) => this.emit(...words),
+      },
+      group,
+    );
+    for (const [node, view] of views) this.#views[node.id] = view;
+    for (let position = first; position <= this.#end; position++) this.#storages.release(position);
+    this.#work += nodes.length * sizeOf(group.shape);
+    this.#position = this.#end + 1;
+  }
+
   #emit(node: OperatorNode): View {
     const op = node.op as Op;
     if (op.kind === "scalar") return this.#emitElementwise(node, op);
@@ -309,76 +340,65 @@ class Planner implements Emission {
     return view;
   }
 
+  /** A rough count of the elements that a node's instructions compute. */
+  #workOf(node: OperatorNode): number {
+    if (isLoop(node)) return node.op.loop.length * this.#bodies.get(node)!.work;
+    const { op, inputs, shape } = node;
+    if (op.name === "matmul") return sizeOf(shape) * inputs[0]!.shape.at(-1)!;
+    return inputs.reduce((most, input) => Math.max(most, sizeOf(input.shape)), sizeOf(shape));
+  }
+
   #emitElementwise(node: OperatorNode, op: ScalarOp): View {
     const { inputs, shape } = node;
     const kernel = kernelNumbers.scalar(op.name);
     const target = this.#overwritable(node) ?? this.allocate(shape);
-    if (sizeOf(shape) === 1) {
-      this.emit(opcode.scalar1 + inputs.length - 1, kernel, target.offset);
-      for (const input of inputs) this.emit(this.view(input).offset);
-      return target;
-    }
-    this.#emitNest(opcode.map1 + inputs.length - 1, kernel, shape, [
-      target,
-      ...inputs.map((input) => {
-        const { offset, strides } = this.view(input);
-        return { offset, strides: broadcastStrides(input.shape, strides, shape) };
-      }),
-    ]);
+    const size = sizeOf(shape);
+    const sources = inputs.map((input) => {
+      const { offset, strides } = this.view(input);
+      return { offset, strides: broadcastStrides(input.shape, strides, shape) };
+    });
+    if (size === 1) this.emit(scalarBase + kernel, target.offset, ...sources.map(({ offset }) => offset));
+    else if (size > 0 && sources.every(({ strides }) => isContiguous(shape, strides)))
+      this.emit(contiguousBase + kernel, size, target.offset, ...sources.map(({ offset }) => offset));
+    else this.#emitNest(opcode.map1 + inputs.length - 1, kernel, shape, [target, ...sources]);
     return target;
   }
 
   /** An operand's storage that the result may take over: whole, contiguous, read for the last time and by no other view. */
   #overwritable(node: OperatorNode): View | undefined {
     const size = sizeOf(node.shape);
-    for (const input of node.inputs) {
+    const candidates = node.inputs.filter((input) => {
       const view = this.view(input);
-      const { storage } = view;
-      if (
-        storage < 0 ||
-        this.#lastUse[storage] !== this.#position ||
-        this.#storageSize[storage] !== size ||
-        sizeOf(input.shape) !== size ||
-        !isContiguous(input.shape, view.strides)
-      ) {
-        continue;
-      }
-      const isShared = node.inputs.some((other) => other !== input && this.view(other).storage === storage);
-      if (isShared) continue;
-      const start = this.#storageStart[storage]!;
-      // The storage changes hands: it must not be freed here.
-      this.#storageSize[storage] = -1;
-      this.#own(this.#position, start, size);
-      return {
-        storage: this.#position,
-        offset: start,
-        strides: stridesOf(node.shape),
-      };
-    }
-    return undefined;
+      const isShared = node.inputs.some(
+        (other) => other !== input && this.view(other).storage === view.storage,
+      );
+      return !isShared && sizeOf(input.shape) === size && isContiguous(input.shape, view.strides);
+    });
+    return this.#takeOver(
+      node.shape,
+      candidates.map((input) => this.view(input)),
+    );
+  }
+
+  /** The storage of one of the operands, each of which lies as the result would, if it is used for the last time. */
+  #takeOver(shape: Shape, operands: readonly View[]): View | undefined {
+    const from = operands.find(({ storage }) => this.#storages.dies(storage, this.#end, sizeOf(shape)));
+    if (from === undefined) return undefined;
+    const offset = this.#storages.takeOver(from.storage, this.#position);
+    return { storage: this.#position, offset, strides: stridesOf(shape) };
   }
 
   #reserve(storage: number, size: number): number {
-    const start = this.#allocator.allocate(size);
-    this.#checkMemory(this.#allocator.peak);
-    this.#own(storage, start, size);
+    const start = this.#storages.allocate(storage, size);
+    this.#checkMemory(this.#storages.peak);
     return start;
   }
 
-  #own(storage: number, start: number, size: number): void {
-    this.#storageStart[storage] = start;
-    this.#storageSize[storage] = size;
-    const end = this.#lastUse[storage]!;
-    if (end === forever) return;
-    this.#nextExpiring[storage + 1] = this.#expiring[end]!;
-    this.#expiring[end] = storage + 1;
-  }
-
-  #release(): void {
-    for (let s = this.#expiring[this.#position]!; s !== 0; s = this.#nextExpiring[s]!) {
-      const size = this.#storageSize[s - 1]!;
-      if (size >= 0) this.#allocator.free(this.#storageStart[s - 1]!, size);
-    }
+  #temporary<T>(size: number, use: (offset: number) => T): T {
+    return this.#storages.temporary(size, (offset) => {
+      this.#checkMemory(this.#storages.peak);
+      return use(offset);
+    });
   }
 
   #checkMemory(elements: number): void {

@@ -1,4 +1,5 @@
 import type { ScalarOpName } from "../../ops/registry.js";
+import * as elementwise from "./elementwise/index.js";
 import { digamma, gammaln, polygamma } from "./gamma.js";
 import { cosh, sechSquared, sinh, tanh } from "./hyperbolic.js";
 import { hypot } from "./hypot.js";
@@ -8,8 +9,6 @@ import { erf, erfc, gaussian, gelu, normalCdf, normalPdf } from "./special.js";
 
 /** One element of an elementwise operation; operations of fewer arguments ignore the rest. */
 export type ScalarKernel = (x: number, y: number, z: number) => number;
-
-const truth = (condition: boolean) => (condition ? 1 : 0);
 
 function sigmoid(x: number): number {
   if (x >= 0 || (x < -1 && x > -40)) return 1 / (1 + exp(-x));
@@ -58,49 +57,16 @@ function floorQuotient(x: number, y: number): number {
   return isBelow ? quotient - 1 : quotient;
 }
 
-function round(x: number): number {
-  const below = Math.floor(x);
-  const rest = x - below;
-  if (rest !== 0.5) return rest < 0.5 ? below || x * 0 : Math.ceil(x);
-  return below % 2 === 0 ? below || x * 0 : Math.ceil(x);
-}
-
 /** The reference kernels: what every other set of kernels must agree with. */
 export const scalarKernels: Readonly<Record<ScalarOpName, ScalarKernel>> = {
-  neg: (x) => -x,
-  add: (x, y) => x + y,
-  sub: (x, y) => x - y,
-  mul: (x, y) => x * y,
-  div: (x, y) => x / y,
+  ...elementwise,
   pow,
   // The shift is whole, as the order of a derivative is; rounding says so to those who vary it.
   shifted_power: (x, y, k) => shiftedPower(x, y, Math.round(k)),
-  square: (x) => x * x,
-  reciprocal: (x) => 1 / x,
-  sqrt: Math.sqrt,
   cbrt: Math.cbrt,
-  abs: Math.abs,
-  sign: Math.sign,
   hypot,
-  // These take any number of arguments and would count the unused third.
-  maximum: (x, y) => Math.max(x, y),
-  minimum: (x, y) => Math.min(x, y),
   mod,
   floor_quotient: floorQuotient,
-  floor: Math.floor,
-  ceil: Math.ceil,
-  round,
-
-  less: (x, y) => truth(x < y),
-  less_equal: (x, y) => truth(x <= y),
-  greater: (x, y) => truth(x > y),
-  greater_equal: (x, y) => truth(x >= y),
-  equal: (x, y) => truth(x === y),
-  not_equal: (x, y) => truth(x !== y),
-  logical_and: (x, y) => truth(x !== 0 && y !== 0),
-  logical_or: (x, y) => truth(x !== 0 || y !== 0),
-  logical_not: (x) => truth(x === 0),
-  where: (condition, x, y) => (condition !== 0 ? x : y),
 
   exp,
   expm1: Math.expm1,
@@ -112,11 +78,8 @@ export const scalarKernels: Readonly<Record<ScalarOpName, ScalarKernel>> = {
   sigmoid_of_difference: sigmoidOfDifference,
   sigmoid,
   softplus,
-  // Not x > 0 ? x : 0, which would turn NaN into 0; and 0 also for -0.
-  relu: (x) => (x <= 0 ? 0 : x),
 
   silu,
-  leaky_relu: (x, slope) => (x > 0 ? x : slope * x),
   elu: (x, alpha) => (x > 0 ? x : alpha * Math.expm1(x)),
   gelu,
 
@@ -140,7 +103,6 @@ export const scalarKernels: Readonly<Record<ScalarOpName, ScalarKernel>> = {
   sinh,
   cosh,
   tanh,
-  one_minus_square: (x) => (1 - x) * (1 + x),
   sech_squared: sechSquared,
   arcsinh: Math.asinh,
   arccosh: Math.acosh,

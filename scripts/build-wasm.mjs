@@ -1,0 +1,137 @@
+// Compiles the kernels to WebAssembly: the portable ones, which the JavaScript engine runs as well, and the interpreter
+// around them, which is AssemblyScript only.
+import { createHash } from "node:crypto";
+import { realpathSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { dispatch, instructions } from "./wasm-dispatch.mjs";
+
+const wasm = "src/engine/wasm";
+/** Modules that have one text for JavaScript and another for WebAssembly, which stands in their place. */
+const twins = {
+  "src/engine/kernels/portable/lane.ts": `${wasm}/lane`,
+  "src/engine/kernels/portable/number.ts": `${wasm}/number`,
+  "src/engine/kernels/portable/memory.ts": `${wasm}/memory`,
+  "src/engine/interpreter/calls.ts": `${wasm}/calls`,
+};
+
+/** TypeScript's way of importing, in AssemblyScript's words. */
+function translate(text) {
+  return text
+    .replace(/\bimport type\b/g, "import")
+    .replace(/\bimport \{([^}]*)\}/g, (_, names) => `import {${names.replace(/\btype /g, "")}}`)
+    .replace(/(from "[^"]*)\.js"/g, '$1"');
+}
+
+/** Names and numbers of kernels and instructions, from the tables that the planner itself uses. */
+async function engineTables(root) {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: ["src/engine/dispatch-table.ts"],
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    write: false,
+    logLevel: "error",
+  });
+  const [{ text }] = outputFiles;
+  return await import(`data:text/javascript,${encodeURIComponent(text)}`);
+}
+
+/** The compiled kernels and, with `text`, their readable form. Throws what the compiler says is wrong. */
+async function compile(root, text) {
+  // A compiler of 15 MB, needed here only.
+  const { main } = await import("assemblyscript/asc");
+  const tables = await engineTables(root);
+  const generated = {
+    "src/engine/instructions.ts": instructions(tables),
+    [`${wasm}/dispatch.ts`]: dispatch(tables),
+  };
+  const outputs = new Map();
+  const read = async (name) => {
+    const file = path.posix.normalize(name.replaceAll("\\", "/"));
+    if (file in generated) return generated[file];
+    if (file in twins) return `export * from "${path.posix.relative(path.dirname(file), twins[file])}";`;
+    try {
+      return translate(await readFile(path.join(root, file), "utf8"));
+    } catch (error) {
+      if (error.code === "ENOENT") return null;
+      throw error;
+    }
+  };
+  const messages = [];
+  const { error } = await main(
+    [
+      `${wasm}/main.ts`,
+      ...["--outFile", "kernels.wasm"],
+      ...(text ? ["--textFile", "kernels.wat"] : []),
+      ...["-O3", "--converge", "--noAssert", "--runtime", "stub", "--use", "abort="],
+      ...["--importMemory", "--sharedMemory", "--initialMemory", "16", "--maximumMemory", "65536"],
+      ...["--enable", "simd", "--enable", "threads", "--enable", "bulk-memory"],
+      // A v128 in a signature is no concern where only numbers are exported.
+      ...["--disableWarning", "112"],
+    ],
+    {
+      readFile: read,
+      writeFile: (name, contents) => outputs.set(name, contents),
+      listFiles: () => [],
+      stderr: { write: (chunk) => messages.push(chunk) },
+    },
+  );
+  if (error) throw new Error(`the kernels cannot be compiled\n${messages.join("")}`);
+  return outputs.get(text ? "kernels.wat" : "kernels.wasm");
+}
+
+/** A hash of all that the kernels are compiled from. */
+async function fingerprint(root) {
+  const hash = createHash("sha256");
+  for (const folder of ["scripts", "src/engine", "src/ops"]) {
+    const files = (await readdir(path.join(root, folder), { recursive: true })).sort();
+    for (const file of files.filter((name) => /\.m?ts$|\.mjs$/.test(name)))
+      hash.update(`\0${file}\0`).update(await readFile(path.join(root, folder, file)));
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
+/** By root: what this process has asked for. */
+const asked = new Map();
+
+/** The compiled kernels: from dist/ where they have been compiled from the same sources before. */
+export function kernels(root) {
+  if (!asked.has(root)) asked.set(root, find(root));
+  return asked.get(root);
+}
+
+async function find(root) {
+  const dist = path.join(root, "dist");
+  const file = `kernels-${await fingerprint(root)}.wasm`;
+  try {
+    return await readFile(path.join(dist, file));
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+  }
+  const compiled = Buffer.from(await compile(root, false));
+  await mkdir(dist, { recursive: true });
+  const aside = path.join(dist, `.${file}.${process.pid}`);
+  await writeFile(aside, compiled);
+  await rename(aside, path.join(dist, file));
+  for (const old of await readdir(dist))
+    if (/^kernels-.*\.wasm$/.test(old) && old !== file) await rm(path.join(dist, old), { force: true });
+  return compiled;
+}
+
+/** For esbuild: `kernels.wasm`, wherever it is imported, is the compiled kernels in base 64. */
+export const kernelsPlugin = (root) => ({
+  name: "kernels",
+  setup(build) {
+    build.onResolve({ filter: /\/kernels\.wasm$/ }, () => ({ path: "kernels.wasm", namespace: "kernels" }));
+    build.onLoad({ filter: /.*/, namespace: "kernels" }, async () => {
+      return { contents: await kernels(root), loader: "base64" };
+    });
+  },
+});
+
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url))
+  process.stdout.write(await compile(path.dirname(import.meta.dirname), true));

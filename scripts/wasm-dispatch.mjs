@@ -1,0 +1,85 @@
+// Writes the part of the WebAssembly interpreter that is one line for each elementwise kernel, so that a new operation
+// needs no other place than its kernel, and the numbers that plans are written in. The text is AssemblyScript.
+
+const parameters = ["a", "b", "c"];
+
+const list = (count, item) => parameters.slice(0, count).map(item).join(", ");
+
+/** `n` elements one after another, two at a time; the last of an odd number alone. */
+const strip = ({ name, arity }) => `
+function strip_${name}(n: i32, d: usize, ${list(arity, (p) => `${p}: usize`)}): void {
+  const end = d + ((<usize>(n & ~1)) << 3);
+  while (d < end) {
+    v128.store(d, kernels.${name}(${list(arity, (p) => `v128.load(${p})`)}));
+    d += 16; ${parameters
+      .slice(0, arity)
+      .map((p) => `${p} += 16;`)
+      .join(" ")}
+  }
+  if (n & 1) v128.store_lane<f64>(d, kernels.${name}(${list(arity, (p) => `v128.load_splat<f64>(${p})`)}), 0);
+}
+`;
+
+const stripCase = ({ name, number, arity }) =>
+  `    case ${number}: strip_${name}(n, d, ${list(arity, (p) => p)}); break;\n`;
+
+/** The address that word k after the opcode tells. */
+const address = (k) => `base + ((<usize>load<u32>(word, ${4 * (k + 1)})) << 3)`;
+
+const elementCase =
+  (base) =>
+  ({ name, number, arity }) => {
+    const operands = parameters.slice(0, arity).map((_, k) => `v128.load_splat<f64>(${address(k + 1)})`);
+    return `    case ${base + number}:
+      v128.store_lane<f64>(${address(0)}, kernels.${name}(${operands.join(", ")}), 0);
+      return pc + ${arity + 2};
+`;
+  };
+
+const namespace = (name, numbers) => `
+export namespace ${name} {
+${Object.entries(numbers)
+  .map(([key, number]) => `  export const ${key}: i32 = ${number};\n`)
+  .join("")}}
+`;
+
+/** In the place of src/engine/instructions.ts. */
+export const instructions = ({ dispatchTable: { opcode, scalarBase, contiguousBase, stripLength } }) => `
+${namespace("opcode", opcode)}
+export const scalarBase: i32 = ${scalarBase};
+export const contiguousBase: i32 = ${contiguousBase};
+export const stripLength: i32 = ${stripLength};
+`;
+
+/** src/engine/wasm/dispatch.ts, which exists nowhere else. */
+export const dispatch = ({
+  dispatchTable: { scalars, reducers, axisKernels, scalarBase, contiguousBase },
+}) => `
+import * as kernels from "../kernels/elementwise/index";
+import { Memory, Words } from "./memory";
+${namespace("reducer", reducers)}${namespace("axisKernel", axisKernels)}${scalars.map(strip).join("")}
+/** How many operands an elementwise kernel reads. */
+const arities = memory.data<u8>([${scalars.map(({ arity }) => arity).join(", ")}]);
+
+export function arity(kernel: i32): i32 {
+  return load<u8>(arities + kernel);
+}
+
+/** An elementwise kernel over contiguous elements; operands that it does not have are not read. */
+export function contiguous(kernel: i32, n: i32, d: usize, a: usize, b: usize, c: usize): void {
+  switch (kernel) {
+${scalars.map(stripCase).join("")}    default: unreachable();
+  }
+}
+
+/** Runs an elementwise instruction and returns where the next one begins. */
+export function elementwise(code: Words, pc: i32, arena: Memory): i32 {
+  const word = changetype<usize>(code) + ((<usize>pc) << 2);
+  const base = changetype<usize>(arena);
+  switch (load<i32>(word)) {
+${scalars.map(elementCase(scalarBase)).join("")}  }
+  const kernel = load<i32>(word) - ${contiguousBase};
+  contiguous(kernel, load<i32>(word, 4), ${[1, 2, 3, 4].map(address).join(", ")});
+  return pc + 3 + arity(kernel);
+}
+`;

@@ -1,0 +1,21 @@
+import { type ScalarOpName, scalarRegistry } from "../ops/registry.js";
+import { contiguousBase, opcode, scalarBase, stripLength } from "./instructions.js";
+import { kernelNames, kernelNumbers } from "./kernel-numbers.js";
+import * as elementwise from "./kernels/elementwise/index.js";
+
+/** What the WebAssembly interpreter is generated from: the numbers that plans are written in. */
+export const dispatchTable = {
+  opcode,
+  scalarBase,
+  contiguousBase,
+  stripLength,
+  reducers: kernelNames.reducer,
+  axisKernels: kernelNames.axis,
+  scalars: (Object.keys(scalarRegistry) as ScalarOpName[])
+    .filter((name) => name in elementwise)
+    .map((name) => ({
+      name,
+      number: kernelNumbers.scalar(name),
+      arity: scalarRegistry[name].args.length,
+    })),
+};

@@ -1,0 +1,27 @@
+/** The kernel of each elementwise operation, under the operation's name: compiled to JavaScript and to WebAssembly. */
+export {
+  abs,
+  add,
+  ceil,
+  div,
+  floor,
+  max as maximum,
+  min as minimum,
+  mul,
+  neg,
+  sqrt,
+  sub,
+} from "../portable/lane.js";
+export { leaky_relu, one_minus_square, reciprocal, relu, round, sign, square } from "./arithmetic.js";
+export {
+  equal,
+  greater,
+  greater_equal,
+  less,
+  less_equal,
+  logical_and,
+  logical_not,
+  logical_or,
+  not_equal,
+  where,
+} from "./comparison.js";

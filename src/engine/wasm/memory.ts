@@ -1,0 +1,44 @@
+/** In the place of `kernels/portable/memory.ts`: elements of 8 bytes, or words of 4, from an address on. */
+@unmanaged
+export class Memory {
+  @operator("[]") get(i: i32): f64 {
+    return load<f64>(changetype<usize>(this) + ((<usize>i) << 3));
+  }
+
+  @operator("[]=") set(i: i32, value: f64): void {
+    store<f64>(changetype<usize>(this) + ((<usize>i) << 3), value);
+  }
+
+  fill(value: f64, start: i32, end: i32): void {
+    for (let i = start; i < end; i++) this[i] = value;
+  }
+
+  copyWithin(target: i32, start: i32, end: i32): void {
+    const base = changetype<usize>(this);
+    memory.copy(base + ((<usize>target) << 3), base + ((<usize>start) << 3), (<usize>(end - start)) << 3);
+  }
+}
+
+@unmanaged
+export class Words {
+  @operator("[]") get(i: i32): i32 {
+    return load<i32>(changetype<usize>(this) + ((<usize>i) << 2));
+  }
+
+  @operator("[]=") set(i: i32, value: i32): void {
+    store<i32>(changetype<usize>(this) + ((<usize>i) << 2), value);
+  }
+}
+
+/** The address of an element. */
+export function address(m: Memory, i: i32): usize {
+  return changetype<usize>(m) + ((<usize>i) << 3);
+}
+
+export function part(m: Memory, start: i32, _size: i32): Memory {
+  return changetype<Memory>(address(m, start));
+}
+
+export function copyBetween(to: Memory, at: i32, from: Memory, start: i32, n: i32): void {
+  memory.copy(address(to, at), address(from, start), (<usize>n) << 3);
+}
