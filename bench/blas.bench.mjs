@@ -67,7 +67,7 @@ export default async function blasBench() {
   try {
     const { openBlas, matmul } = await loadEngine(folder);
     const { library } = openBlas("auto");
-    if (library === undefined) return [{ name: "native BLAS", ratio: Number.NaN, detail: "absent" }];
+    if (library === undefined) return [{ name: "native BLAS", absent: "autograd doctor says why" }];
     const dgemm = directProduct(library.files[0], library.integer);
     const rows = [];
     // What a call costs does not depend on it, and threads that wait for each other on a busy machine hide it.

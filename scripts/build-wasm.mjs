@@ -7,23 +7,21 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { dispatch, instructions } from "./wasm-dispatch.mjs";
+import { expand, listTwice, placeConstants, translate } from "./wasm-text.mjs";
 
 const wasm = "src/engine/wasm";
+const elementwise = "src/engine/kernels/elementwise";
+
 /** Modules that have one text for JavaScript and another for WebAssembly, which stands in their place. */
 const twins = {
   "src/engine/kernels/portable/lane.ts": `${wasm}/lane`,
   "src/engine/kernels/portable/number.ts": `${wasm}/number`,
   "src/engine/kernels/portable/memory.ts": `${wasm}/memory`,
+  "src/engine/kernels/portable/rows.ts": `${wasm}/rows`,
+  "src/engine/kernels/matmul.ts": `${wasm}/matmul`,
+  "src/engine/kernels/exponential-sums.ts": `${wasm}/exponential-sums`,
   "src/engine/interpreter/calls.ts": `${wasm}/calls`,
 };
-
-/** TypeScript's way of importing, in AssemblyScript's words. */
-function translate(text) {
-  return text
-    .replace(/\bimport type\b/g, "import")
-    .replace(/\bimport \{([^}]*)\}/g, (_, names) => `import {${names.replace(/\btype /g, "")}}`)
-    .replace(/(from "[^"]*)\.js"/g, '$1"');
-}
 
 /** Names and numbers of kernels and instructions, from the tables that the planner itself uses. */
 async function engineTables(root) {
@@ -49,13 +47,17 @@ async function compile(root, text) {
     "src/engine/instructions.ts": instructions(tables),
     [`${wasm}/dispatch.ts`]: dispatch(tables),
   };
+  const kernelNames = new Set(tables.dispatchTable.scalars.map(({ name }) => name));
   const outputs = new Map();
   const read = async (name) => {
     const file = path.posix.normalize(name.replaceAll("\\", "/"));
     if (file in generated) return generated[file];
     if (file in twins) return `export * from "${path.posix.relative(path.dirname(file), twins[file])}";`;
     try {
-      return translate(await readFile(path.join(root, file), "utf8"));
+      const text = translate(await readFile(path.join(root, file), "utf8"));
+      if (file === `${elementwise}/index.ts`) return listTwice(text);
+      if (file === `${wasm}/lane.ts`) return placeConstants(expand(text, new Set()));
+      return file.startsWith(elementwise) ? placeConstants(expand(text, kernelNames)) : text;
     } catch (error) {
       if (error.code === "ENOENT") return null;
       throw error;

@@ -8,6 +8,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build as bundle } from "esbuild";
 import { kernelsPlugin } from "./build-wasm.mjs";
+import { lanesPlugin } from "./lanes-plugin.mjs";
 import { startup } from "./startup-plugin.mjs";
 
 const projectRoot = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -35,7 +36,7 @@ async function bundleAll(root, aside) {
       entryPoints: ["src/cli/main.ts"],
       outfile: path.join(aside, "cli.cjs"),
       format: "cjs",
-      plugins: [startup, kernelsPlugin(root)],
+      plugins: [startup, lanesPlugin(root), kernelsPlugin(root)],
       // The launcher runs the bundle as a script, where a native import() would need a callback, and where a file
       // knows itself by its path.
       supported: { "dynamic-import": false },
@@ -46,7 +47,7 @@ async function bundleAll(root, aside) {
       entryPoints: ["src/index.ts"],
       outfile: path.join(aside, "index.js"),
       format: "esm",
-      plugins: [kernelsPlugin(root)],
+      plugins: [lanesPlugin(root), kernelsPlugin(root)],
       // Readable stack traces for those who build on it; it has no start-up to speed up.
       minifyIdentifiers: false,
     }),

@@ -10,7 +10,7 @@ const strip = ({ name, arity }) => `
 function strip_${name}(n: i32, d: usize, ${list(arity, (p) => `${p}: usize`)}): void {
   const end = d + ((<usize>(n & ~1)) << 3);
   while (d < end) {
-    v128.store(d, kernels.${name}(${list(arity, (p) => `v128.load(${p})`)}));
+    v128.store(d, kernels.inline_${name}(${list(arity, (p) => `v128.load(${p})`)}));
     d += 16; ${parameters
       .slice(0, arity)
       .map((p) => `${p} += 16;`)
@@ -36,6 +36,9 @@ const elementCase =
 `;
   };
 
+const linalgCase = ({ name, number }) =>
+  `    case ${number}: return matrices.${name}(m, d, a, b, p, q, r, work);\n`;
+
 const namespace = (name, numbers) => `
 export namespace ${name} {
 ${Object.entries(numbers)
@@ -53,9 +56,11 @@ export const stripLength: i32 = ${stripLength};
 
 /** src/engine/wasm/dispatch.ts, which exists nowhere else. */
 export const dispatch = ({
-  dispatchTable: { scalars, reducers, axisKernels, scalarBase, contiguousBase },
+  dispatchTable: { scalars, reducers, axisKernels, linalg, scalarBase, contiguousBase },
 }) => `
 import * as kernels from "../kernels/elementwise/index";
+import * as matrices from "../kernels/linalg/index";
+import * as host from "./host";
 import { Memory, Words } from "./memory";
 ${namespace("reducer", reducers)}${namespace("axisKernel", axisKernels)}${scalars.map(strip).join("")}
 /** How many operands an elementwise kernel reads. */
@@ -70,6 +75,13 @@ export function contiguous(kernel: i32, n: i32, d: usize, a: usize, b: usize, c:
   switch (kernel) {
 ${scalars.map(stripCase).join("")}    default: unreachable();
   }
+}
+
+/** A kernel of kernels/linalg.ts: here where it is compiled, in JavaScript otherwise. */
+export function linalg(kernel: i32, m: Memory, d: i32, a: i32, b: i32, p: i32, q: i32, r: i32, work: i32): i32 {
+  switch (kernel) {
+${linalg.map(linalgCase).join("")}  }
+  return host.linalg(changetype<usize>(m), kernel, d, a, b, p, q, r, work);
 }
 
 /** Runs an elementwise instruction and returns where the next one begins. */

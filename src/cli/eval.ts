@@ -87,6 +87,7 @@ async function runEval(file: string | undefined, options: EvalOptions): Promise<
     const compiled = compile(source, {
       limits,
       blas: options.blas,
+      ...(options.threads === undefined ? {} : { threads: options.threads }),
       modules: fileModules(source, file, limits),
       gradients: options.grad,
       all: options.all,

@@ -73,6 +73,7 @@ async function runFit(file: string | undefined, options: FitOptions): Promise<nu
     const compiled = compileObjective(source, {
       limits,
       blas: options.blas,
+      ...(options.threads === undefined ? {} : { threads: options.threads }),
       modules: fileModules(source, file, limits),
       ...(of === undefined ? {} : { of }),
       ...(wrt === undefined ? {} : { wrt }),

@@ -2,6 +2,7 @@ import { type ScalarOpName, scalarRegistry } from "../ops/registry.js";
 import { contiguousBase, opcode, scalarBase, stripLength } from "./instructions.js";
 import { kernelNames, kernelNumbers } from "./kernel-numbers.js";
 import * as elementwise from "./kernels/elementwise/index.js";
+import * as linalg from "./kernels/linalg/index.js";
 
 /** What the WebAssembly interpreter is generated from: the numbers that plans are written in. */
 export const dispatchTable = {
@@ -18,4 +19,8 @@ export const dispatchTable = {
       number: kernelNumbers.scalar(name),
       arity: scalarRegistry[name].args.length,
     })),
+  linalg: (Object.keys(linalg) as (keyof typeof linalg)[]).map((name) => ({
+    name,
+    number: kernelNumbers.linalg(name),
+  })),
 };

@@ -23,6 +23,8 @@ export interface BodyPlan {
   readonly fallible: ReadonlyMap<number, OperatorNode>;
   /** About how many elements one step computes. */
   readonly work: number;
+  /** The most elements that strips need for their buffers. */
+  readonly stripRoom: number;
 }
 
 /** Where an operand begins and how it is walked. */

@@ -2,6 +2,7 @@ import type { OperatorNode } from "../graph/node.js";
 import type { Op } from "../ops/op.js";
 import { sizeOf } from "../tensor.js";
 import { opcode, stripLength } from "./instructions.js";
+import { listsAt } from "./interpreter/strip-layout.js";
 import { joinOf, kernelNumbers, type ReducerName } from "./kernel-numbers.js";
 import { broadcastStrides, collapse, isContiguous, type View } from "./layout.js";
 import type { Group, Reduction } from "./schedule.js";
@@ -45,6 +46,9 @@ export function cutOf({ shape, reductions }: Group): Cut {
   };
 }
 
+/** So many shares of work keep any number of threads busy until the end. */
+const mostShares = 64;
+
 /** Levels at which results wait to be joined in pairs, for so many strips. */
 const levels = (strips: number) => Math.floor(Math.log2(strips)) + 1;
 
@@ -55,6 +59,27 @@ function roomFor({ along }: Reduction, { rows, columns, height, width }: Cut): n
   if (along === "rows") return width * (1 + levels(blocks));
   if (along === "all") return 1 + levels(blocks * pieces);
   return width === columns ? 0 : 1 + levels(pieces);
+}
+
+/** Whether all strips follow one another, as `interpreter/strip-layout.ts` has it. */
+const isSequence = ({ rows, columns, width }: Cut) => columns <= width || rows === 1;
+
+/** What may be computed apart, as `interpreter/strips.ts` has it. */
+function unitsOf(cut: Cut): number {
+  const byRows = Math.ceil(cut.rows / cut.height);
+  const byColumns = Math.ceil(cut.columns / cut.width);
+  if (isSequence(cut)) return byRows * byColumns;
+  return cut.byStretches ? byColumns : byRows;
+}
+
+/** Units that a thread takes at a time. A power of two, so that what they give joins as it does without threads. */
+const shareOf = (units: number) => 2 ** Math.max(0, Math.ceil(Math.log2(units / mostShares)));
+
+/** Elements for what shares give: only where they are strips that follow one another do their results wait for all. */
+function partialsOf({ reductions }: Group, cut: Cut, shares: number): number {
+  if (!isSequence(cut)) return 0;
+  const widths = reductions.map(({ along }) => (along === "rows" ? cut.columns : along === "all" ? 1 : 0));
+  return shares * widths.reduce((sum, size) => sum + size, 0);
 }
 
 const numberOf: Readonly<Record<Reduction["along"], number>> = { columns: 0, rows: 1, all: 2 };
@@ -82,9 +107,12 @@ export function emitStrips(p: StripEmission, group: Group): Map<OperatorNode, Vi
     index + (kind === "buffer" ? first.walked + walked.length : first[kind]);
   const strips = splats.length + walked.length + buffers;
   const rooms = group.reductions.map((reduction) => roomFor(reduction, cut));
-  const total = rooms.reduce((sum, room) => sum + room, strips * stripLength);
+  const own = rooms.reduce((sum, room) => sum + room, strips * stripLength);
+  const units = unitsOf(cut);
+  const share = shareOf(units);
+  const partials = partialsOf(group, cut, Math.ceil(units / share));
 
-  p.temporary(total, (start) => {
+  p.temporary(own + partials, (start) => {
     const lists = [
       ...direct,
       ...splats,
@@ -94,7 +122,7 @@ export function emitStrips(p: StripEmission, group: Group): Map<OperatorNode, Vi
         return [kernelNumbers.scalar(node.op.name), number(to), ...padded];
       }),
     ];
-    let room = start + strips * stripLength;
+    let room = strips * stripLength;
     reductions.forEach(({ reduction: { node, along }, source, to }, k) => {
       const name = node.op.name as ReducerName;
       const join = joinOf(name);
@@ -102,9 +130,9 @@ export function emitStrips(p: StripEmission, group: Group): Map<OperatorNode, Vi
       lists.push(numberOf[along], kernelNumbers.reducer(name), joining, number(source), to, room);
       room += rooms[k]!;
     });
-    p.emit(opcode.strips, lists.length + 13, cut.rows, cut.columns, cut.height, cut.width);
+    p.emit(opcode.strips, lists.length + listsAt, cut.rows, cut.columns, cut.height, cut.width);
     p.emit(cut.byStretches ? 1 : 0, start, direct.length, splats.length, walked.length);
-    p.emit(instructions.length, reductions.length, ...lists);
+    p.emit(instructions.length, reductions.length, start + own, share, ...lists);
   });
   return operands.views;
 }

@@ -5,28 +5,51 @@ import type { Op } from "../ops/op.js";
 import type { ScalarOpName } from "../ops/registry.js";
 import { type Shape, sizeOf, type Tensor } from "../tensor.js";
 import { failureFault } from "./failures.js";
+import type { Failure } from "./interpreter/interpret.js";
 import { scalarKernels } from "./kernels/scalar.js";
 import { collapse } from "./layout.js";
 import { javaScriptMachine, type Machine } from "./machine.js";
-import { type Place, type Plan, plan } from "./plan.js";
-import { fitsIntoWasm, wasmMachine } from "./wasm-machine.js";
+import type { BlasSource } from "./native/source.js";
+import { type Mark, type Place, type Plan, plan } from "./plan.js";
+import { fitsIntoWasm, type Helpers, wasmMachine } from "./wasm-machine.js";
 
 /** The work, as plans estimate it, from which on the kernels are worth compiling: what JavaScript does in about 3 ms. */
 const worthCompiling = 1_000_000;
 
+/** What an engine may use. */
+export interface EngineOptions extends Pick<Limits, "memory"> {
+  /** A native BLAS, for large work. */
+  readonly blas?: BlasSource;
+  /** How many threads share large work. Default: 1. */
+  readonly threads?: number;
+  /** Whether the plan says what its instructions are for, as `profile` needs it. */
+  readonly marks?: boolean;
+}
+
+/** What a run gives, and where its time has gone. */
+export interface EngineProfile {
+  readonly results: readonly Tensor[];
+  readonly steps: readonly { readonly mark: Mark; readonly milliseconds: number }[];
+  readonly arenaElements: number;
+  /** Whether WebAssembly ran it. */
+  readonly isCompiled: boolean;
+}
+
 /** A plan with its arena, ready to run again and again. */
 export class Engine {
   readonly #plan: Plan;
+  readonly #helpers: Helpers;
   #machine: Machine;
   /** Work that is left to JavaScript before the kernels are worth compiling; none once they are. */
   #rest: number;
 
   /** Plans the evaluation of the nodes. Throws a `Fault` where the arena would exceed the memory limit. */
-  constructor(nodes: readonly OperatorNode[], limits: Pick<Limits, "memory">) {
-    this.#plan = plan(nodes, limits);
+  constructor(nodes: readonly OperatorNode[], options: EngineOptions) {
+    this.#plan = plan(nodes, options, options);
+    this.#helpers = { blas: options.blas, threads: options.threads ?? 1 };
     const isLarge = this.#plan.work > worthCompiling && fitsIntoWasm(this.#plan);
     this.#machine = isLarge
-      ? wasmMachine(this.#plan)
+      ? wasmMachine(this.#plan, this.#helpers)
       : javaScriptMachine(this.#plan, allocate(this.#plan.arenaSize));
     this.#rest = isLarge ? 0 : worthCompiling;
   }
@@ -41,20 +64,50 @@ export class Engine {
    * Throws a `Fault` where a kernel has no result, such as the inverse of a singular matrix.
    */
   run(inputs: ReadonlyMap<string, Tensor>): Tensor[] {
-    const { arena } = this.#machine;
-    for (const [name, place] of this.#plan.inputs) arena.set(inputs.get(name)!.data, place.offset);
-    const failures = this.#machine.run();
-    if (failures.length > 0) throw failureFault(failures, this.#plan.fallible);
-    const results = this.#plan.results.map((place) => ({ shape: place.shape, data: gather(arena, place) }));
+    this.#load(inputs);
+    this.#check(this.#machine.run(0, this.#plan.code.length));
+    const results = this.#results();
     this.#account();
     return results;
+  }
+
+  /** Runs once as `run` does, and tells how long each mark of the plan took. The engine was made with `marks`. */
+  profile(inputs: ReadonlyMap<string, Tensor>): EngineProfile {
+    this.#load(inputs);
+    const steps = this.#plan.marks.map((mark) => {
+      const before = performance.now();
+      const failures = this.#machine.run(mark.start, mark.end);
+      const milliseconds = performance.now() - before;
+      this.#check(failures);
+      return { mark, milliseconds };
+    });
+    return {
+      results: this.#results(),
+      steps,
+      arenaElements: this.#plan.arenaSize,
+      isCompiled: this.#rest <= 0,
+    };
+  }
+
+  #load(inputs: ReadonlyMap<string, Tensor>): void {
+    const { arena } = this.#machine;
+    for (const [name, place] of this.#plan.inputs) arena.set(inputs.get(name)!.data, place.offset);
+  }
+
+  #check(failures: readonly Failure[]): void {
+    if (failures.length > 0) throw failureFault(failures, this.#plan.fallible);
+  }
+
+  #results(): Tensor[] {
+    const { arena } = this.#machine;
+    return this.#plan.results.map((place) => ({ shape: place.shape, data: gather(arena, place) }));
   }
 
   /** Runs add up: a plan that is run often moves to WebAssembly. Both give the same bits. */
   #account(): void {
     if (this.#rest <= 0) return;
     this.#rest -= this.#plan.work;
-    if (this.#rest <= 0 && fitsIntoWasm(this.#plan)) this.#machine = wasmMachine(this.#plan);
+    if (this.#rest <= 0 && fitsIntoWasm(this.#plan)) this.#machine = wasmMachine(this.#plan, this.#helpers);
   }
 }
 

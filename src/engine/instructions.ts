@@ -33,16 +33,17 @@
  * copied out. `reads` triples (sequence, slot, size) say what is copied in before a step, `stacks` triples
  * (result, stack, size) what is copied out. The number of steps made goes to offset `made` (−1: nowhere).
  *
- *   strips      words rows columns height width order buffers direct splats walked instructions reductions  lists…
+ *   strips      words rows columns height width order buffers direct splats walked instructions reductions partials share  lists…
  *
  * Strips run a chain of elementwise kernels over a space of `rows` × `columns`, a part of `height` × `width` elements at
  * a time, so that what lies between the kernels stays in the cache. Operands are numbered: `direct` ones lie in the arena
  * in row-major order; `splats` are one number; `walked` ones are views of any strides that are copied strip by strip; the
  * rest are results that nothing but the chain reads. All but the first have a strip of room each from `buffers` on. The
  * lists: an offset for each direct operand and each splat; rank, sizes, offset and strides for each walked one; kernel,
- * destination and three sources for each instruction; and for each reduction 1 if it runs along rows (0: along columns),
- * its kernel, the kernel that joins two of its results, source, destination and room. Strips are taken row by row, or
- * (`order` 1) stretch by stretch of columns.
+ * destination and three sources for each instruction; and for each reduction what it runs along (0: columns, 1: rows, 2:
+ * both), its kernel, the kernel that joins two of its results, source, destination, and room behind the buffers. Strips are
+ * taken row by row, or (`order` 1) stretch by stretch of columns. Threads take `share` units at a time, and put what these
+ * give to `partials`.
  *
  * A kernel of `linalg` may fail: it returns a number, which the interpreter hands back with the instruction's place.
  * Nothing else is in a plan: no closures, no objects, no names; so any interpreter of integers can run it.

@@ -1,8 +1,7 @@
-import { fault } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
 import { contiguousStrides } from "../graph/shape.js";
 import { topologicalOrder } from "../graph/topology.js";
-import { formatBytes, type Limits, limitFlags } from "../limits.js";
+import type { Limits } from "../limits.js";
 import { isLoop, type Loop } from "../ops/loop.js";
 import type { Op, ScalarOp } from "../ops/op.js";
 import type { TensorOpName } from "../ops/registry.js";
@@ -14,6 +13,7 @@ import { contiguousBase, InstructionBuffer, opcode, scalarBase } from "./instruc
 import { kernelNumbers } from "./kernel-numbers.js";
 import { broadcastStrides, collapse, isContiguous, type View } from "./layout.js";
 import { lastUses, viewing } from "./liveness.js";
+import { bytesPerElement, memoryFault } from "./memory-limit.js";
 import { endsOf, type Group, isGroup, nodesOf, readOutside, schedule } from "./schedule.js";
 import { Storages } from "./storages.js";
 
@@ -37,16 +37,33 @@ export interface Plan {
   readonly fallible: ReadonlyMap<number, OperatorNode>;
   /** About how many elements a run computes, products and steps of loops counted as often as they are made. */
   readonly work: number;
+  /** The most elements that strips need for their buffers. */
+  readonly stripRoom: number;
   /** One for each node asked for, in that order. */
   readonly results: readonly Place[];
+  /** One for each instruction, or few that belong together; in the order of the code. Only where they are asked for. */
+  readonly marks: readonly Mark[];
+}
+
+/** What instructions are for. */
+export interface Mark {
+  /** The nodes that they compute: several where they run strip by strip. */
+  readonly nodes: readonly OperatorNode[];
+  readonly start: number;
+  readonly end: number;
+  /** Elements of the storage that the results take; none where they take over that of an operand, or are views. */
+  readonly stored: number;
 }
 
 const noStrides: readonly number[] = [];
-const bytesPerElement = 8;
 
 /** Plans the evaluation of the nodes. Throws a `Fault` where the arena would exceed the memory limit. */
-export function plan(nodes: readonly OperatorNode[], limits: Pick<Limits, "memory">): Plan {
-  return new Planner(topologicalOrder(nodes), nodes, limits.memory).finish();
+export function plan(
+  nodes: readonly OperatorNode[],
+  limits: Pick<Limits, "memory">,
+  { marks = false }: { readonly marks?: boolean } = {},
+): Plan {
+  return new Planner(topologicalOrder(nodes), nodes, limits.memory, undefined, marks).finish();
 }
 
 /** Plans the body of a loop. Its condition comes first, so that no more is computed once it is 0. */
@@ -67,6 +84,7 @@ class Planner implements Emission {
   readonly #limit: number;
   readonly #code = new InstructionBuffer();
   readonly #results: readonly OperatorNode[];
+  readonly #order: readonly OperatorNode[];
   readonly #inputs = new Map<string, Place>();
 
   /** By node id. */
@@ -79,6 +97,10 @@ class Planner implements Emission {
   /** Where the constants of the body of a loop begin. */
   readonly #bodyConstants = new Map<OperatorNode, number>();
   #position = 0;
+  readonly #marks: Mark[] = [];
+  /** Elements of all storages so far, also of those that lie where others lay before. */
+  #stored = 0;
+  #stripRoom = 0;
   /** The last position of what is being planned: a node, or a group. */
   #end = 0;
   /** By node id: 1 for what is read outside of its group. */
@@ -94,11 +116,13 @@ class Planner implements Emission {
     results: readonly OperatorNode[],
     memoryLimit: number,
     condition?: OperatorNode,
+    isMarking = false,
   ) {
     this.#limit = memoryLimit;
     this.#results = results;
     const steps = schedule(nodes, condition);
-    const order = steps.flatMap((step) => (isGroup(step) ? nodesOf(step) : [step]));
+    this.#order = steps.flatMap((step) => (isGroup(step) ? nodesOf(step) : [step]));
+    const order = this.#order;
     const greatestId = order.reduce((most, node) => Math.max(most, node.id), -1);
     this.#views = new Array(greatestId + 1);
     this.#storages = new Storages(lastUses(order, results, greatestId, endsOf(steps)));
@@ -107,8 +131,18 @@ class Planner implements Emission {
     this.#placeConstants(order);
     this.#placeInputs(order);
     for (const step of steps) {
+      const [start, stored] = [this.#code.length, this.#stored];
       if (isGroup(step)) this.#emitGroup(step);
       else this.#emitNode(step);
+      if (isMarking && this.#code.length > start) {
+        const end = this.#code.length;
+        this.#marks.push({
+          nodes: isGroup(step) ? nodesOf(step) : [step],
+          start,
+          end,
+          stored: this.#stored - stored,
+        });
+      }
       if (condition !== undefined && (isGroup(step) ? nodesOf(step).includes(condition) : step === condition))
         this.#conditionEnd = this.#code.length;
     }
@@ -124,6 +158,8 @@ class Planner implements Emission {
       inputs: this.#inputs,
       fallible: this.#fallible,
       work: this.#work,
+      stripRoom: this.#stripRoom,
+      marks: this.#marks,
       results: this.#results.map((node) => {
         const { offset, strides } = this.view(node);
         return { shape: node.shape, offset, strides };
@@ -252,12 +288,14 @@ class Planner implements Emission {
       bodyEnd,
       fallible: this.#fallible,
       work: this.#work,
+      stripRoom: this.#stripRoom,
     };
   }
 
   #placeConstants(order: readonly OperatorNode[]): void {
     const constants = order.filter(({ op }) => op.name === "constant");
     for (const node of order) if (isLoop(node)) this.#bodies.set(node, planBody(node.op.loop, this.#limit));
+    for (const { stripRoom } of this.#bodies.values()) this.#stripRoom = Math.max(this.#stripRoom, stripRoom);
     const bodies = [...this.#bodies];
     const size = bodies.reduce(
       (sum, [, { data }]) => sum + data.length,
@@ -318,7 +356,10 @@ class Planner implements Emission {
           this.#position = positions.get(node)!;
           return this.#takeOver(node.shape, operands) ?? this.allocate(node.shape);
         },
-        temporary: (size, use) => this.#temporary(size, use),
+        temporary: (size, use) => {
+          this.#stripRoom = Math.max(this.#stripRoom, size);
+          return this.#temporary(size, use);
+        },
         emit: (...words) => this.emit(...words),
       },
       group,
@@ -390,6 +431,7 @@ class Planner implements Emission {
 
   #reserve(storage: number, size: number): number {
     const start = this.#storages.allocate(storage, size);
+    this.#stored += size;
     this.#checkMemory(this.#storages.peak);
     return start;
   }
@@ -403,12 +445,7 @@ class Planner implements Emission {
 
   #checkMemory(elements: number): void {
     const bytes = elements * bytesPerElement;
-    if (bytes <= this.#limit) return;
-    throw fault("memory-limit", {
-      bytes: formatBytes(bytes),
-      limit: formatBytes(this.#limit),
-      flag: limitFlags.memory,
-    });
+    if (bytes > this.#limit) throw memoryFault(bytes, this.#limit, this.#order);
   }
 }
 

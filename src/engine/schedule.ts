@@ -28,6 +28,8 @@ export const isGroup = (step: Step): step is Group => "members" in step;
 
 /** Smaller ones run whole: what a strip saves is less than what it costs to begin one. */
 const fewestElements = 2 * stripLength;
+/** Instructions count in 32 bits. */
+const mostElements = 2 ** 31 - 1;
 /** What a group reads must be alive all the time. */
 const mostMembers = 64;
 const mostOpenGroups = 4;
@@ -79,7 +81,7 @@ export function schedule(order: readonly OperatorNode[], boundary?: OperatorNode
         );
       const joined = groups.filter(fits);
       for (const group of groups) if (!joined.includes(group)) close(group);
-      if (joined.length > 0 || (!isAlias && sizeOf(node.shape) >= fewestElements)) {
+      if (joined.length > 0 || (!isAlias && isLarge(node.shape))) {
         join(merge(joined) ?? begin(node.shape), node);
         if (node === boundary) for (const group of [...open]) close(group);
         continue;
@@ -115,6 +117,8 @@ export function schedule(order: readonly OperatorNode[], boundary?: OperatorNode
     return first;
   }
 }
+
+const isLarge = (shape: Shape) => sizeOf(shape) >= fewestElements && sizeOf(shape) <= mostElements;
 
 /** Inputs that are repeated along the node's shape. */
 const repeatedBy = ({ inputs, shape }: OperatorNode) =>

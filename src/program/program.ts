@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { Mode } from "../autodiff/jacobian.js";
 import { type Diagnostic, diagnose, Fault, fault, type Source } from "../diagnostics.js";
 import type { BlasChoice } from "../engine/native/open.js";
@@ -54,6 +55,8 @@ export interface CompileOptions {
    * first of the usual libraries that is there, if there is one.
    */
   readonly blas?: BlasChoice;
+  /** How many threads share large work; the results do not depend on it. Default: as many as there are processors. */
+  readonly threads?: number;
   readonly limits?: Partial<Limits>;
 }
 
@@ -270,7 +273,21 @@ function requestOf(resolution: Resolution, options: CompileOptions): Request {
   }
   const { all = false, mode = "auto", layout = "tensor", hessian = false } = options;
   const { sparse = false, sparsity = false, scalars = false, checkpoint } = options;
+  const threads = options.threads ?? availableParallelism();
   const blas = blasSource(options.blas ?? "auto");
   const seconds = hessian && wrt.length > 0;
-  return { of, wrt, all, mode, layout, hessian: seconds, sparse, sparsity, scalars, checkpoint, blas };
+  return {
+    of,
+    wrt,
+    all,
+    mode,
+    layout,
+    hessian: seconds,
+    sparse,
+    sparsity,
+    scalars,
+    checkpoint,
+    blas,
+    threads,
+  };
 }

@@ -43,6 +43,7 @@ export interface Request {
   /** Whether outputs must be scalars. */
   readonly scalars: boolean;
   readonly blas: BlasSource;
+  readonly threads: number;
 }
 
 /** A script for one choice of input shapes: graph, derivatives and plan, ready to run with any values. */
@@ -114,7 +115,11 @@ export function specialise(
     { values: asked.slice(0, valueCount), derivatives: asked.slice(valueCount) },
     { evaluate },
   );
-  const engine = new Engine([...simple.values, ...simple.derivatives], limits);
+  const engine = new Engine([...simple.values, ...simple.derivatives], {
+    ...limits,
+    blas: request.blas,
+    threads: request.threads,
+  });
 
   return {
     warnings: lowered.warnings,

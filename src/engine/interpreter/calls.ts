@@ -49,6 +49,9 @@ export function stridedMap(
   else for (let i = 0; i < n; i++) m[d + i * ds] = f(m[a + i * as], m[b + i * bs], m[c + i * cs]);
 }
 
+/** Has others run a part of `strips`; false, and nothing is done, where nobody is there. */
+export const shareStrips = (_code: Words, _pc: i32, _mem: Memory, _units: i32): bool => false;
+
 export function copyStrided(m: Memory, n: i32, d: i32, ds: i32, a: i32, as: i32): void {
   if (ds === 1 && as === 1 && n > 32) m.copyWithin(d, a, a + n);
   else for (let i = 0; i < n; i++) m[d + i * ds] = m[a + i * as];

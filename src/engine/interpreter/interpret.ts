@@ -19,9 +19,9 @@ export function failuresOf(run: Int32Array): Failure[] {
   });
 }
 
-/** Walks the instructions once over the arena, and returns what failed. */
-export function interpret(code: Int32Array, mem: Float64Array): Failure[] {
+/** Walks the instructions from one word of the code to another over the arena, and returns what failed. */
+export function interpret(code: Int32Array, start: number, end: number, mem: Float64Array): Failure[] {
   const run = new Int32Array(workspaceSize);
-  walk(code, 0, code.length, mem, run);
+  walk(code, start, end, mem, run);
   return failuresOf(run);
 }

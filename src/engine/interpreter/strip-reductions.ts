@@ -1,6 +1,19 @@
 import type { Memory, Words } from "../kernels/portable/memory.js";
 import { copyStrided, reduce, strip } from "./calls.js";
-import { columnsAt, place, reductionsAt, reductionWords, widthAt } from "./strip-layout.js";
+import {
+  alongAll,
+  alongRows,
+  buffersAt,
+  columnsAt,
+  isSequence,
+  lengthAt,
+  orderAt,
+  partialsAt,
+  place,
+  reductionsAt,
+  reductionWords,
+  widthAt,
+} from "./strip-layout.js";
 
 /**
  * Reductions of strips. What a strip gives is joined with what others gave in pairs, like the digits of a number that
@@ -9,11 +22,6 @@ import { columnsAt, place, reductionsAt, reductionWords, widthAt } from "./strip
 
 /** Fewer columns than this are summed one after the other, more of them side by side. */
 const fewColumns: i32 = 16;
-
-/** What a reduction runs along. */
-const alongColumns: i32 = 0;
-const alongRows: i32 = 1;
-const alongAll: i32 = 2;
 
 /** Reduces one strip; the list of reductions begins at `at`. */
 export function reduceStrip(
@@ -27,14 +35,15 @@ export function reduceStrip(
   width: i32,
   index: i32,
   number: i32,
+  buffers: i32,
 ): void {
   const columns = code[pc + columnsAt];
   const end: i32 = at + reductionWords * code[pc + reductionsAt];
   for (; at < end; at += reductionWords) {
     const kernel = code[at + 1];
     const join = code[at + 2];
-    const source = place(code, pc, row * columns + column, code[at + 3]);
-    const room = code[at + 5];
+    const source = place(code, pc, row * columns + column, code[at + 3], buffers);
+    const room: i32 = buffers + code[at + 5];
     if (code[at] === alongRows) {
       if (height > 1) joinRows(kernel, join, mem, source, height, width, room);
       push(join, mem, room, width, index, height > 1 ? room : source);
@@ -54,34 +63,78 @@ export function reduceStrip(
 
 /** Where the list of reductions begins: it is the last one. */
 function listOf(code: Words, pc: i32): i32 {
-  return pc + code[pc + 1] - reductionWords * code[pc + reductionsAt];
+  return pc + code[pc + lengthAt] - reductionWords * code[pc + reductionsAt];
 }
 
-/** When the strips of a row are done, if it took more than one. */
-export function finishRow(code: Words, pc: i32, mem: Memory, row: i32, count: i32): void {
-  if (code[pc + widthAt] === code[pc + columnsAt]) return;
-  const end: i32 = pc + code[pc + 1];
-  for (let at: i32 = listOf(code, pc); at < end; at += reductionWords) {
-    if (code[at] === alongColumns) fold(code[at + 2], mem, code[at + 5], 1, count, code[at + 4] + row);
-  }
-}
-
-/** When the strips of a stretch of columns are done. */
-export function finishStretch(code: Words, pc: i32, mem: Memory, column: i32, count: i32): void {
+/** When a line of `count` strips is done: a row, or a stretch of columns. */
+export function finishLine(code: Words, pc: i32, mem: Memory, line: i32, count: i32, buffers: i32): void {
+  const end: i32 = pc + code[pc + lengthAt];
+  const byStretches: bool = code[pc + orderAt] === 1;
+  const column: i32 = line * code[pc + widthAt];
   const rest: i32 = code[pc + columnsAt] - column;
-  const width: i32 = rest < code[pc + widthAt] ? rest : code[pc + widthAt];
-  const end: i32 = pc + code[pc + 1];
+  const stretch: i32 = rest < code[pc + widthAt] ? rest : code[pc + widthAt];
   for (let at: i32 = listOf(code, pc); at < end; at += reductionWords) {
-    if (code[at] === alongRows) fold(code[at + 2], mem, code[at + 5], width, count, code[at + 4] + column);
+    if (code[at] === alongAll) continue;
+    const width: i32 = byStretches ? stretch : 1;
+    const to: i32 = code[at + 4] + (byStretches ? column : line);
+    fold(code[at + 2], mem, buffers + code[at + 5], width, count, to);
   }
 }
 
-/** When all strips are done. */
-export function finishAll(code: Words, pc: i32, mem: Memory, count: i32): void {
-  const end: i32 = pc + code[pc + 1];
+/** When all of `count` strips are done, or as many shares of them as `count` says. */
+export function finishAll(code: Words, pc: i32, mem: Memory, count: i32, buffers: i32): void {
+  const end: i32 = pc + code[pc + lengthAt];
   for (let at: i32 = listOf(code, pc); at < end; at += reductionWords) {
-    if (code[at] === alongAll) fold(code[at + 2], mem, code[at + 5], 1, count, code[at + 4]);
+    const width = pendingWidth(code, pc, at);
+    if (width > 0) fold(code[at + 2], mem, buffers + code[at + 5], width, count, code[at + 4]);
   }
+}
+
+/** How many elements of a reduction wait for the last strip: none where a strip, or a line, is enough. */
+function pendingWidth(code: Words, pc: i32, at: i32): i32 {
+  if (code[at] === alongAll) return 1;
+  return code[at] === alongRows && isSequence(code, pc) ? code[pc + columnsAt] : 0;
+}
+
+/** Elements of all reductions that wait for the last strip. */
+export function pendingElements(code: Words, pc: i32): i32 {
+  const end: i32 = pc + code[pc + lengthAt];
+  let total: i32 = 0;
+  for (let at: i32 = listOf(code, pc); at < end; at += reductionWords) total += pendingWidth(code, pc, at);
+  return total;
+}
+
+/** Whether a reduction runs over all lines, so that their strips have to be joined in order. */
+export function joinsLines(code: Words, pc: i32): bool {
+  const end: i32 = pc + code[pc + lengthAt];
+  let joins: bool = false;
+  for (let at: i32 = listOf(code, pc); at < end; at += reductionWords) joins = joins || code[at] === alongAll;
+  return joins;
+}
+
+/** When a share of `count` strips is done: what it gives goes to `to`. */
+export function finishShare(code: Words, pc: i32, mem: Memory, count: i32, buffers: i32, to: i32): void {
+  const end: i32 = pc + code[pc + lengthAt];
+  for (let at: i32 = listOf(code, pc); at < end; at += reductionWords) {
+    const width = pendingWidth(code, pc, at);
+    if (width > 0) fold(code[at + 2], mem, buffers + code[at + 5], width, count, to);
+    to += width;
+  }
+}
+
+/** Joins what shares have given, each of as many strips as a power of two; then all are done. */
+export function joinShares(code: Words, pc: i32, mem: Memory, shares: i32): void {
+  const buffers = code[pc + buffersAt];
+  const end: i32 = pc + code[pc + lengthAt];
+  let from = code[pc + partialsAt];
+  for (let index: i32 = 0; index < shares; index++) {
+    for (let at: i32 = listOf(code, pc); at < end; at += reductionWords) {
+      const width = pendingWidth(code, pc, at);
+      if (width > 0) push(code[at + 2], mem, buffers + code[at + 5], width, index, from);
+      from += width;
+    }
+  }
+  finishAll(code, pc, mem, shares, buffers);
 }
 
 /** The rows of a strip as one. */

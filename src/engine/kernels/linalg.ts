@@ -1,19 +1,15 @@
-import { expmKernels } from "./expm.js";
-import { jacobiKernels } from "./jacobi.js";
-import type { LinalgKernel } from "./linalg-kernel.js";
-import { luKernels } from "./lu.js";
-import { orthogonalKernels } from "./orthogonal.js";
-import { spectrumKernels } from "./spectrum.js";
+import * as compiled from "./linalg/index.js";
+import type { LinalgKernel } from "./linalg/kernel.js";
+import { logAbsDet } from "./linalg/log-abs-det.js";
 
-const kernels = {
-  ...luKernels,
-  ...orthogonalKernels,
-  ...jacobiKernels,
-  ...spectrumKernels,
-  ...expmKernels,
-} as const;
+const kernels = { ...compiled, log_abs_det: logAbsDet } as const;
 
 export type LinalgKernelName = keyof typeof kernels;
 
-/** Operations on one matrix at a time, by the name of their operation. */
-export const linalgKernels: Readonly<Record<LinalgKernelName, LinalgKernel>> = kernels;
+/**
+ * Operations on one matrix at a time, by the name of their operation. Sorted, since numbers follow from the order, and
+ * what a module exports has another order in a bundle.
+ */
+export const linalgKernels = Object.fromEntries(
+  Object.entries<LinalgKernel>(kernels).sort(([a], [b]) => (a < b ? -1 : 1)),
+) as Readonly<Record<LinalgKernelName, LinalgKernel>>;

@@ -1,7 +1,8 @@
+import { log, log1p } from "./elementwise/index.js";
+import { sumExponentials, writeExponentials } from "./exponential-sums.js";
 import { first, splat } from "./portable/lane.js";
 import type { Memory } from "./portable/memory.js";
 import { finite } from "./portable/number.js";
-import { exp } from "./power.js";
 import { max } from "./reduce.js";
 
 /** Logarithms of sums of exponentials, and what is made of them. All subtract the largest element first. */
@@ -10,19 +11,11 @@ export function logsumexp(m: Memory, n: i32, a: i32, stride: i32): f64 {
   const most: f64 = max(m, n, a, stride);
   // ±∞ and NaN are the answer already; subtracting them would make NaN of the infinities.
   if (!finite(most)) return most;
-  let total: f64 = 0;
-  for (let i: i32 = 0; i < n; i++) total += first(exp(splat(m[a + i * stride] - most)));
-  return most + Math.log(total);
+  return most + first(log(splat(sumExponentials(m, n, a, stride, most))));
 }
 
 export function softmax(m: Memory, n: i32, d: i32, ds: i32, a: i32, as: i32): void {
-  const most: f64 = max(m, n, a, as);
-  let total: f64 = 0;
-  for (let i: i32 = 0; i < n; i++) {
-    const t: f64 = first(exp(splat(m[a + i * as] - most)));
-    m[d + i * ds] = t;
-    total += t;
-  }
+  const total: f64 = writeExponentials(m, n, d, ds, a, as, max(m, n, a, as));
   for (let i: i32 = 0; i < n; i++) m[d + i * ds] /= total;
 }
 
@@ -31,8 +24,8 @@ export function log_softmax(m: Memory, n: i32, d: i32, ds: i32, a: i32, as: i32)
   let top: i32 = 0;
   for (let i: i32 = 1; i < n; i++) if (m[a + i * as] > m[a + top * as]) top = i;
   const most: f64 = m[a + top * as];
-  let others: f64 = 0;
-  for (let i: i32 = 0; i < n; i++) if (i !== top) others += first(exp(splat(m[a + i * as] - most)));
-  const rest: f64 = Math.log1p(others);
+  const before: f64 = sumExponentials(m, top, a, as, most);
+  const behind: f64 = sumExponentials(m, n - top - 1, a + (top + 1) * as, as, most);
+  const rest: f64 = first(log1p(splat(before + behind)));
   for (let i: i32 = 0; i < n; i++) m[d + i * ds] = m[a + i * as] - most - rest;
 }

@@ -1,4 +1,4 @@
-import { allFinite, fail } from "../kernels/linalg-kernel.js";
+import { allFinite, fail } from "../kernels/linalg/kernel.js";
 import { elementAddress, type Fortran } from "./fortran.js";
 import { type NativeKernel, transposeHere, transposeTo } from "./kernel.js";
 import { requireWithin } from "./memory.js";

@@ -1,4 +1,4 @@
-import { allFinite, fail } from "../kernels/linalg-kernel.js";
+import { allFinite, fail } from "../kernels/linalg/kernel.js";
 import { elementAddress } from "./fortran.js";
 import type { NativeKernel } from "./kernel.js";
 import type { BlasLibrary } from "./library.js";

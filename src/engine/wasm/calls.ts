@@ -1,19 +1,29 @@
 import { stripLength } from "../instructions";
 import { cumprod, cumsum } from "../kernels/cumulative";
 import { max, min, norm, prod, sum } from "../kernels/reduce";
+import { log_softmax, logsumexp, softmax } from "../kernels/softmax";
 import { arity, axisKernel, contiguous, reducer } from "./dispatch";
 import * as host from "./host";
+import { matmul as product } from "./matmul";
 import { address, type Memory } from "./memory";
+import { shareProduct } from "./team";
 
 /** In the place of `interpreter/calls.ts`, which says what each function means. */
-export { elementwise } from "./dispatch";
+export { elementwise, linalg } from "./dispatch";
+export { shareStrips } from "./team";
 
 export function strip(kernel: i32, m: Memory, n: i32, d: i32, a: i32, b: i32, c: i32): void {
   contiguous(kernel, n, address(m, d), address(m, a), address(m, b), address(m, c));
 }
 
 /** Strips for operands that are not contiguous, one for each and one for the result. */
-const gathered: usize = memory.data(4 * 8 * 256, 16);
+let gathered: usize = 0;
+export const gatheredBytes: usize = 4 * 8 * 256;
+
+/** Has to be called before anything runs, in each instance with a place of its own. */
+export function useBuffers(address: usize): void {
+  gathered = address;
+}
 
 /** The address of n elements one after another: of the operand itself, or of a copy in the buffer with this number. */
 function together(m: Memory, buffer: i32, n: i32, a: i32, stride: i32): usize {
@@ -93,8 +103,11 @@ export function reduce(kernel: i32, m: Memory, n: i32, a: i32, stride: i32): f64
       return prod(m, n, a, stride);
     case reducer.norm:
       return norm(m, n, a, stride);
+    case reducer.logsumexp:
+      return logsumexp(m, n, a, stride);
     default:
-      return host.reduce(changetype<usize>(m), kernel, n, a, stride);
+      unreachable();
+      return 0;
   }
 }
 
@@ -106,27 +119,26 @@ export function alongAxis(kernel: i32, m: Memory, n: i32, d: i32, ds: i32, a: i3
     case axisKernel.cumprod:
       cumprod(m, n, d, ds, a, as);
       break;
+    case axisKernel.softmax:
+      softmax(m, n, d, ds, a, as);
+      break;
+    case axisKernel.log_softmax:
+      log_softmax(m, n, d, ds, a, as);
+      break;
     default:
-      host.alongAxis(changetype<usize>(m), kernel, n, d, ds, a, as);
+      unreachable();
   }
-}
-
-export function linalg(
-  kernel: i32,
-  m: Memory,
-  d: i32,
-  a: i32,
-  b: i32,
-  p: i32,
-  q: i32,
-  r: i32,
-  work: i32,
-): i32 {
-  return host.linalg(changetype<usize>(m), kernel, d, a, b, p, q, r, work);
 }
 
 export function random(kernel: i32, m: Memory, n: i32, d: i32, low: i32, high: i32): void {
   host.random(changetype<usize>(m), kernel, n, d, low, high);
+}
+
+/** From how many multiplications on a product is left to a native library: none without one. */
+let hostProducts: f64 = Infinity;
+
+export function useHostFrom(multiplications: f64): void {
+  hostProducts = multiplications;
 }
 
 export function matmul(
@@ -142,5 +154,8 @@ export function matmul(
   br: i32,
   bc: i32,
 ): void {
-  host.matmul(changetype<usize>(m), rows, inner, columns, c, a, ar, ac, b, br, bc);
+  const isLarge = <f64>rows * <f64>inner * <f64>columns >= hostProducts;
+  if (isLarge && host.matmul(changetype<usize>(m), rows, inner, columns, c, a, ar, ac, b, br, bc)) return;
+  if (shareProduct(m, rows, inner, columns, c, a, ar, ac, b, br, bc)) return;
+  product(m, rows, inner, columns, c, a, ar, ac, b, br, bc);
 }

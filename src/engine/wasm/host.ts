@@ -1,6 +1,4 @@
 /** What is left to JavaScript: kernels that take long against a call. `arena` is the address that offsets count from. */
-export declare function reduce(arena: usize, kernel: i32, n: i32, a: i32, stride: i32): f64;
-export declare function alongAxis(arena: usize, kernel: i32, n: i32, d: i32, ds: i32, a: i32, as: i32): void;
 export declare function linalg(
   arena: usize,
   kernel: i32,
@@ -13,6 +11,7 @@ export declare function linalg(
   work: i32,
 ): i32;
 export declare function random(arena: usize, kernel: i32, n: i32, d: i32, low: i32, high: i32): void;
+/** A matrix product by a native library; false, and nothing is done, where it cannot. */
 export declare function matmul(
   arena: usize,
   m: i32,
@@ -25,4 +24,4 @@ export declare function matmul(
   b: i32,
   br: i32,
   bc: i32,
-): void;
+): bool;

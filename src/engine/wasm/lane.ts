@@ -2,6 +2,15 @@
 export type Lane = v128;
 export type Mask = v128;
 
+const signBit: i64 = 0x8000000000000000;
+const mantissaBits: i64 = 0x000fffffffffffff;
+const rootHalfBits: i64 = 0x3fe6a09e00000000;
+/** Of √½ over 1. */
+const overRootHalfBits: i64 = 0xfff6a09e00000000;
+/** Of 2^52. */
+const shiftBits: i64 = 0x4330000000000000;
+export const wholeShift: f64 = 6755399441055744;
+
 export function splat(x: f64): Lane {
   return f64x2.splat(x);
 }
@@ -75,7 +84,10 @@ export function not(a: Mask): Mask {
   return v128.not(a);
 }
 export function any(a: Mask): bool {
-  return v128.any_true(a);
+  return i64x2.bitmask(a) !== 0;
+}
+export function all(a: Mask): bool {
+  return i64x2.bitmask(a) === 3;
 }
 export function select(mask: Mask, x: Lane, y: Lane): Lane {
   return v128.bitselect(x, y, mask);
@@ -84,32 +96,39 @@ export function truth(mask: Mask): Lane {
   return v128.and(mask, f64x2.splat(1));
 }
 
-const signBit: i64 = 0x8000000000000000;
-const mantissaBits: i64 = 0x000fffffffffffff;
-const oneBits: i64 = 0x3ff0000000000000;
-/** Adding it to a whole number puts that number into the lowest bits. */
-const wholeShift: f64 = 6755399441055744;
-
 export function copysign(x: Lane, y: Lane): Lane {
   return v128.bitselect(y, x, i64x2.splat(signBit));
 }
 export function isNegative(x: Lane): Mask {
   return i64x2.shr_s(x, 63);
 }
-export function head(x: Lane): Lane {
-  return v128.and(x, i64x2.splat(0xffffffff00000000));
-}
 export function pow2(k: Lane): Lane {
   return i64x2.shl(f64x2.add(k, f64x2.splat(wholeShift + 1023)), 52);
 }
-export function exponent(x: Lane): Lane {
-  const bits = v128.and(i64x2.shr_u(x, 52), i64x2.splat(0x7ff));
-  // The bits of 2^52 + bits.
-  const shifted = v128.or(bits, i64x2.splat(0x4330000000000000));
-  return f64x2.sub(shifted, f64x2.splat(4503599627370496 + 1023));
+/** x over √½, with its exponent biased as that of a double is. */
+function overRootHalf(x: Lane): Lane {
+  return i64x2.sub(x, i64x2.splat(overRootHalfBits));
 }
-export function mantissa(x: Lane): Lane {
-  return v128.or(v128.and(x, i64x2.splat(mantissaBits)), i64x2.splat(oneBits));
+export function centredExponent(x: Lane): Lane {
+  // The bits of 2^52 + the biased exponent.
+  const shifted = v128.or(i64x2.shr_u(overRootHalf(x), 52), i64x2.splat(shiftBits));
+  return f64x2.sub(shifted, f64x2.splat(4503599627371519));
+}
+export function centredMantissa(x: Lane, _k: Lane): Lane {
+  return i64x2.add(v128.and(overRootHalf(x), i64x2.splat(mantissaBits)), i64x2.splat(rootHalfBits));
+}
+
+/** In the lowest 32 bits of each element; the others do not count. */
+export type Index = v128;
+
+export function centredInterval(x: Lane): Index {
+  return v128.and(i64x2.shr_u(overRootHalf(x), 45), i64x2.splat(127));
+}
+export function indexOf(sum: Lane): Index {
+  return sum;
+}
+export function scaleByParts(value: Lane, n: Index): Lane {
+  return i64x2.add(value, i64x2.shl(v128.and(n, i64x2.splat(~63)), 46));
 }
 
 export type Table = usize;
@@ -118,11 +137,18 @@ export function table(values: StaticArray<f64>): Table {
   return changetype<usize>(values);
 }
 
-export function lookup(values: Table, index: Lane): Lane {
-  const indices = f64x2.add(index, f64x2.splat(wholeShift));
-  const first = load<f64>(values + ((<usize>i32x4.extract_lane(indices, 0)) << 3));
-  const second = load<f64>(values + ((<usize>i32x4.extract_lane(indices, 2)) << 3));
-  return f64x2.replace_lane(f64x2.splat(first), 1, second);
+function loadBoth(values: Table, first: i32, second: i32): Lane {
+  const low = v128.load_splat<f64>(values + ((<usize>first) << 3));
+  return v128.load_lane<f64>(values + ((<usize>second) << 3), low, 1);
+}
+export function lookup(values: Table, index: Index): Lane {
+  return loadBoth(values, i32x4.extract_lane(index, 0), i32x4.extract_lane(index, 2));
+}
+export function lookup64(values: Table, index: Index): Lane {
+  return loadBoth(values, i32x4.extract_lane(index, 0) & 63, i32x4.extract_lane(index, 2) & 63);
+}
+export function lookup128(values: Table, index: Index): Lane {
+  return loadBoth(values, i32x4.extract_lane(index, 0) & 127, i32x4.extract_lane(index, 2) & 127);
 }
 
 export function first(x: Lane): f64 {

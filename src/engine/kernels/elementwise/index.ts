@@ -25,3 +25,8 @@ export {
   not_equal,
   where,
 } from "./comparison.js";
+export { exp, expm1 } from "./exponential.js";
+export { cosh, sinh, tanh } from "./hyperbolic.js";
+export { elu, logaddexp, softplus } from "./learning.js";
+export { log, log1p, log2, log10 } from "./logarithm.js";
+export { sigmoid, sigmoid_of_difference, silu } from "./logistic.js";

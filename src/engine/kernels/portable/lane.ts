@@ -46,6 +46,8 @@ export const either = (a: Mask, b: Mask): Mask => a || b;
 export const not = (a: Mask): Mask => !a;
 /** Whether the mask holds for an element at all: for slow ways that few elements need. */
 export const any = (a: Mask): bool => a;
+/** Whether it holds for every element. */
+export const all = (a: Mask): bool => a;
 
 /** `x` where the mask holds, `y` elsewhere. Both are computed. */
 export const select = (mask: Mask, x: Lane, y: Lane): Lane => (mask ? x : y);
@@ -56,7 +58,6 @@ const double = new Float64Array(1);
 const words = new Int32Array(double.buffer);
 /** Which of the two words has the sign and the exponent. */
 const upper = new Uint8Array(Float64Array.of(-0).buffer)[7] === 0x80 ? 1 : 0;
-const lower = 1 - upper;
 
 /** The size of `x` with the sign of `y`. */
 export function copysign(x: Lane, y: Lane): Lane {
@@ -70,40 +71,54 @@ export function isNegative(x: Lane): Mask {
   return words[upper] < 0;
 }
 
-/** `x` without the lower half of its bits: 20 bits of mantissa stay. */
-export function head(x: Lane): Lane {
-  double[0] = x;
-  words[lower] = 0;
-  return double[0];
-}
+/** 2^n for n = −1022 … 1023: where they are put together from bits, they have to wait for memory. */
+export const powersOfTwo = new Float64Array(2046);
+for (let i = 0, power = 2 ** -1022; i < powersOfTwo.length; i++, power *= 2) powersOfTwo[i] = power;
 
 /** 2^k for a whole k from −1022 to 1023. */
-export function pow2(k: Lane): Lane {
-  words[upper] = (k + 1023) << 20;
-  words[lower] = 0;
-  return double[0];
+export const pow2 = (k: Lane): Lane => powersOfTwo[(k + 1022) | 0];
+
+/** The upper word of √½, without the rest of it. */
+const centredFrom = 0x3fe6a09e;
+
+/** The whole k with x = 2^k·z and √½ ≤ z < √2, for a normal x > 0. */
+export function centredExponent(x: Lane): Lane {
+  double[0] = x;
+  return (words[upper] - centredFrom) >> 20;
 }
 
-/** The exponent k with |x| = m·2^k and 1 ≤ m < 2, for a normal x. */
-export function exponent(x: Lane): Lane {
+/** That z, for x < 2^1022. */
+export const centredMantissa = (x: Lane, k: Lane): Lane => x * powersOfTwo[1022 - k];
+
+/** Whole numbers to look up by. */
+export type Index = number;
+
+/** In which of 128 intervals z lies: they are equally wide below 1, and twice as wide above. */
+export function centredInterval(x: Lane): Index {
   double[0] = x;
-  return ((words[upper] >> 20) & 0x7ff) - 1023;
+  return ((words[upper] - centredFrom) >> 13) & 127;
 }
 
-/** The mantissa m with |x| = m·2^k and 1 ≤ m < 2, for a normal x. */
-export function mantissa(x: Lane): Lane {
-  double[0] = x;
-  words[upper] = (words[upper] & 0x000fffff) | 0x3ff00000;
-  return double[0];
-}
+/** A number of size below 2^51 plus this is rounded to a whole number, which its lowest bits are. */
+export const wholeShift: f64 = 6755399441055744;
+
+/** That whole number, of 32 bits, from the sum. */
+export const indexOf = (sum: Lane): Index => (sum - wholeShift) | 0;
+
+/** value·2^⌊n/64⌋ without rounding: value and result must be normal. */
+export const scaleByParts = (value: Lane, n: Index): Lane => value * powersOfTwo[(n >> 6) + 1022];
 
 /** Numbers that kernels look up by index. */
 export type Table = Float64Array;
 
 export const table = (values: readonly f64[]): Table => Float64Array.from(values);
 
-/** `values[index]`, for whole numbers from 0 on. */
-export const lookup = (values: Table, index: Lane): Lane => values[index];
+/** `values[index]` for indices from 0 on. */
+export const lookup = (values: Table, index: Index): Lane => values[index];
+
+/** The same of a table of 64 or 128 elements over and over again, for any index. */
+export const lookup64 = (values: Table, index: Index): Lane => values[index & 63];
+export const lookup128 = (values: Table, index: Index): Lane => values[index & 127];
 
 /** The first element, for a kernel that needs a function of a single number. */
 export const first = (x: Lane): f64 => x;

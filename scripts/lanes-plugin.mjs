@@ -1,0 +1,77 @@
+// Elementwise kernels are written with functions of lanes, which in JavaScript are one operator each. Calls of them cost
+// until the code is optimized, and too many keep a kernel from being optimized as a whole: bundles have the operators.
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { transform } from "esbuild";
+
+const lanes = "src/engine/kernels/portable/lane.ts";
+
+const withoutTypes = async (file) => (await transform(await readFile(file, "utf8"), { loader: "ts" })).code;
+
+/** Parameters and body of each function of lanes that is a single expression. */
+async function readDefinitions(root) {
+  const text = await withoutTypes(path.join(root, lanes));
+  const functions = text.matchAll(/^(?:export )?const (\w+) = \(([\w, ]*)\) => (.*);$/gm);
+  return new Map(
+    [...functions].map(([, name, parameters, body]) => [name, { parameters: parameters.split(", "), body }]),
+  );
+}
+
+/** Where the parenthesis that opens before `start` closes, and the arguments up to there. */
+function readArguments(text, start) {
+  const args = [];
+  let depth = 0;
+  let from = start;
+  for (let at = start; ; at++) {
+    const character = text[at];
+    if (character === undefined)
+      throw new Error(`a parenthesis is not closed in ${text.slice(start - 20, start + 60)}`);
+    if (depth === 0 && (character === "," || character === ")")) {
+      args.push(text.slice(from, at).trim());
+      from = at + 1;
+      if (character === ")") return { args, end: at + 1 };
+    } else if ("([{".includes(character)) depth++;
+    else if (")]}".includes(character)) depth--;
+  }
+}
+
+/** The text with every call of one of these functions replaced by its body. */
+function expand(text, definitions, isUsed) {
+  let result = "";
+  let rest = 0;
+  for (const { 0: call, 1: name, index } of text.matchAll(/(?<![\w.]|function )(\w+)\(/g)) {
+    const definition = definitions.get(name);
+    if (index < rest || definition === undefined) continue;
+    const { args, end } = readArguments(text, index + call.length);
+    const values = new Map(
+      definition.parameters.map((parameter, i) => [parameter, `(${expand(args[i], definitions, isUsed)})`]),
+    );
+    result += text.slice(rest, index);
+    result += `(${definition.body.replace(/(?<![\w.])[a-zA-Z]\w*/g, (word) => {
+      isUsed(word);
+      return values.get(word) ?? word;
+    })})`;
+    rest = end;
+  }
+  return result + text.slice(rest);
+}
+
+/** For esbuild. */
+export const lanesPlugin = (root) => ({
+  name: "lanes",
+  setup(build) {
+    let definitions;
+    build.onLoad({ filter: /kernels[\\/]elementwise[\\/][\w-]+\.ts$/ }, async ({ path: file }) => {
+      definitions ??= readDefinitions(root);
+      const text = await withoutTypes(file);
+      const used = new Set();
+      const expanded = expand(text, await definitions, (word) => used.add(word));
+      const constants = ["powersOfTwo", "wholeShift"].filter(
+        (name) => used.has(name) && !new RegExp(`^  ${name},?$`, "m").test(text),
+      );
+      const from = '"../portable/lane.js";';
+      const imports = constants.length > 0 ? `import { ${constants.join(", ")} } from ${from}\n` : "";
+      return { contents: imports + expanded, loader: "js" };
+    });
+  },
+});
