@@ -4,11 +4,6 @@ import type { Examination } from "../results.js";
 
 declare const AUTOGRAD_VERSION: string;
 
-/** What is asked of WebAssembly, of which the types of Node know only types. */
-interface Validator {
-  validate(module: Uint8Array): boolean;
-}
-
 /** A module with one function: the numbers of bits in the bytes of a vector of zeros. */
 const moduleWithVectors = Uint8Array.from([
   ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
@@ -19,7 +14,6 @@ const moduleWithVectors = Uint8Array.from([
 
 /** What the machine has, but for a native BLAS. */
 export function examineMachine(): Omit<Examination, "blas" | "check"> {
-  const { WebAssembly } = globalThis as { readonly WebAssembly?: Validator };
   const processors = cpus();
   return {
     version: AUTOGRAD_VERSION,
@@ -32,8 +26,8 @@ export function examineMachine(): Omit<Examination, "blas" | "check"> {
     },
     memory: { machine: totalmem(), limit: defaultLimits.memory },
     webAssembly: {
-      simd: WebAssembly?.validate(moduleWithVectors) ?? false,
-      sharedMemory: WebAssembly !== undefined && typeof SharedArrayBuffer === "function",
+      simd: WebAssembly.validate(moduleWithVectors),
+      sharedMemory: typeof SharedArrayBuffer === "function",
     },
   };
 }

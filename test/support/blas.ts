@@ -27,20 +27,9 @@ export function randomNumbers(seed: number): () => number {
   };
 }
 
-/** What these tests use of WebAssembly, of which the types of Node know only types. */
-interface SharedMemory {
-  readonly buffer: SharedArrayBuffer;
-  grow(pages: number): number;
-}
-interface MemoryConstructor {
-  new (size: { readonly initial: number; readonly maximum: number; readonly shared: true }): SharedMemory;
-}
-
 /** Memory that threads, WebAssembly and native code share, as the engine's. */
-export function sharedMemory(pages: number): SharedMemory {
-  const { Memory } = (globalThis as unknown as { WebAssembly: { Memory: MemoryConstructor } }).WebAssembly;
-  return new Memory({ initial: pages, maximum: 65536, shared: true });
-}
+export const sharedMemory = (pages: number) =>
+  new WebAssembly.Memory({ initial: pages, maximum: 65536, shared: true });
 
 /** An array in such memory, filled with NaN. */
 export function sharedNumbers(count: number): Float64Array {
