@@ -154,7 +154,9 @@ export interface Profile {
   /** How many threads shared large work. */
   readonly threads: number;
   readonly milliseconds: number;
-  /** How often time was taken, and the milliseconds that are taken off for it each time. */
+  /** Short runs are repeated, and the shortest time of each instruction counts; the first run took this long. */
+  readonly runs: { readonly count: number; readonly first: number };
+  /** How often a run reads the clock, and the milliseconds that are taken off for it each time. */
   readonly timings: { readonly count: number; readonly cost: number };
   /** Nodes that instructions compute: for values, and for derivatives only. */
   readonly nodes: { readonly forward: number; readonly backward: number };

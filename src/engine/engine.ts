@@ -13,7 +13,7 @@ import { javaScriptMachine, type Machine } from "./machine.js";
 import type { Mark } from "./marks.js";
 import type { BlasSource } from "./native/source.js";
 import { type Place, type Plan, plan } from "./plan.js";
-import { costOfTiming, neighbours, type Timing, timed } from "./stopwatch.js";
+import { type Times, time } from "./stopwatch.js";
 import { fitsIntoWasm, type Helpers, wasmMachine } from "./wasm-machine.js";
 
 /** The work, as plans estimate it, from which on the kernels are worth compiling: what JavaScript does in about 3 ms. */
@@ -34,10 +34,7 @@ export interface EngineOptions extends Pick<Limits, "memory"> {
 /** What a run gives, and where its time has gone. */
 export interface EngineProfile {
   readonly results: readonly Tensor[];
-  /** In the order in which they ran. */
-  readonly timings: readonly Timing[];
-  /** Milliseconds that have been taken off each timing, because the timing itself takes them. */
-  readonly timingCost: number;
+  readonly times: Times;
   readonly count: InstructionCount;
   /** Elements of the arena, and those among them that inputs and constants take. */
   readonly elements: { readonly arena: number; readonly inputs: number; readonly constants: number };
@@ -85,29 +82,28 @@ export class Engine {
   }
 
   /**
-   * Runs once as `run` does, and tells how long the instructions took: those of each mark, or of neighbours that are
-   * to be timed together. The engine was made with `marks`.
+   * Runs as `run` does, several times where that is short, and tells how long the instructions took: those of each mark,
+   * or of neighbours that are to be timed together. The engine was made with `marks`.
    */
   profile(
     inputs: ReadonlyMap<string, Tensor>,
     areTogether: (one: Mark, next: Mark) => boolean = () => false,
   ): EngineProfile {
-    this.#load(inputs);
     const { code, marks, arenaSize, constants, inputs: places } = this.#plan;
-    const timingCost = costOfTiming(this.#machine);
-    const timings = neighbours(marks, areTogether).map((some): Timing => {
-      const { milliseconds, failures } = timed(this.#machine, some[0]!.start, some.at(-1)!.end);
-      this.#check(failures);
-      return { marks: some, milliseconds: Math.max(0, milliseconds - timingCost) };
-    });
     const { isCompiled, threads } = this.#machine;
+    const times = time(
+      this.#machine,
+      marks,
+      areTogether,
+      () => this.#load(inputs),
+      (failures) => this.#check(failures),
+    );
     const results = this.#results();
     this.#account();
     const inputElements = [...places.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     return {
       results,
-      timings,
-      timingCost,
+      times,
       count: countInstructions(code),
       elements: { arena: arenaSize, inputs: inputElements, constants: constants.length },
       isCompiled,

@@ -11,8 +11,6 @@ export type CostModel = (node: OperatorNode, elements: number) => number;
 
 /** Elements of a trial: they fit into the first cache, and are fewer than what runs strip by strip. */
 const trialSize = 500;
-/** The first trials run before the kernels are compiled, or are interrupted: the shortest counts. */
-const trials = 15;
 
 /** Reading an instruction and finding its kernel. */
 const perInstruction = 10;
@@ -45,15 +43,15 @@ export function measureCosts(nodes: Iterable<OperatorNode>, isCompiled: boolean)
     marks: true,
     compiled: isCompiled,
   });
-  const best = new Map<string, number>();
-  for (let trial = 0; trial < trials; trial++) {
-    for (const { marks, milliseconds } of engine.profile(new Map()).timings) {
-      const { name } = marks[0]!.parts[0]!.node.op;
-      const nanoseconds = (1e6 * milliseconds) / trialSize;
-      best.set(name, Math.min(nanoseconds, best.get(name) ?? Number.POSITIVE_INFINITY));
-    }
-  }
-  return estimate(best);
+  const { timings } = engine.profile(new Map()).times;
+  return estimate(
+    new Map(
+      timings.map(({ marks, milliseconds }) => [
+        marks[0]!.parts[0]!.node.op.name,
+        (1e6 * milliseconds) / trialSize,
+      ]),
+    ),
+  );
 }
 
 const estimate =

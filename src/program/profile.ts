@@ -1,6 +1,7 @@
 import type { Engine, EngineProfile } from "../engine/engine.js";
 import type { Mark, Part } from "../engine/marks.js";
 import { type CostModel, measureCosts } from "../engine/op-costs.js";
+import type { Timing } from "../engine/stopwatch.js";
 import type { OperatorNode } from "../graph/node.js";
 import { topologicalOrder } from "../graph/topology.js";
 import { isLoop } from "../ops/loop.js";
@@ -46,10 +47,11 @@ const isTiny = ({ parts }: Mark) =>
   parts.length === 1 && parts[0]!.body.length === 0 && parts[0]!.work <= mostTinyWork;
 
 function profileOf(
-  { timings, timingCost, count, elements, isCompiled, threads }: EngineProfile,
+  { times, count, elements, isCompiled, threads }: EngineProfile,
   forward: ReadonlySet<OperatorNode>,
   lines: SourceLines,
 ): Profile {
+  const { timings } = times;
   const costOf = measureCosts(sharers(timings), isCompiled);
   const shares = timings.flatMap(({ marks, milliseconds }) =>
     shareOut(marks, milliseconds, costOf, { steps: 1, isForward: (node) => forward.has(node) }),
@@ -61,7 +63,8 @@ function profileOf(
     engine: isCompiled ? "WebAssembly" : "JavaScript",
     threads,
     milliseconds,
-    timings: { count: timings.length, cost: timingCost },
+    runs: { count: times.runs, first: times.first },
+    timings: { count: timings.length, cost: times.cost },
     nodes: { forward: forwardNodes, backward: spendings.length - forwardNodes },
     instructions: { written: count.written, run: count.run },
     strips: { instructions: count.fused, cut: count.strips },
@@ -144,7 +147,7 @@ const ownCost = (part: Part, costOf: CostModel) =>
 const ownWork = (part: Part) => (isLoop(part.node) ? stepsOf(part) : part.work);
 
 /** The nodes that share a timing with others. */
-function sharers(timings: EngineProfile["timings"]): Set<OperatorNode> {
+function sharers(timings: readonly Timing[]): Set<OperatorNode> {
   const found = new Set<OperatorNode>();
   const add = (marks: readonly Mark[]) => {
     for (const { parts } of marks)
