@@ -7,7 +7,7 @@ export const translate = (text) =>
     .replace(/\bimport \{([^}]*)\}/g, (_, names) => `import {${names.replace(/\btype /g, "")}}`)
     .replace(/(from "[^"]*)\.js"/g, '$1"');
 
-const laneFunction = /^(export )?function (\w+)\([^)]*\): (?:Lane|Mask|Index) \{\n(?:.*\n)*?\}\n/gm;
+const laneFunction = /^(export )?function (\w+)\([^)]*\): (?:Lane|Mask|Index|bool) \{\n(?:.*\n)*?\}\n/gm;
 
 /**
  * Has the compiler expand what lanes go through. Kernels are there twice: to be called, and under a name with `inline_`

@@ -1,7 +1,6 @@
 import type { ScalarOpName } from "../../ops/registry.js";
 import * as elementwise from "./elementwise/index.js";
 import { digamma, gammaln, polygamma } from "./gamma.js";
-import { pow, shiftedPower } from "./power.js";
 import { erf, erfc, gaussian, gelu, normalCdf, normalPdf } from "./special.js";
 
 /** One element of an elementwise operation; operations of fewer arguments ignore the rest. */
@@ -24,9 +23,6 @@ function floorQuotient(x: number, y: number): number {
 
 /** The reference kernels: what every other set of kernels must agree with. */
 export const scalarKernels: Readonly<Record<ScalarOpName, ScalarKernel>> = {
-  pow,
-  // The shift is whole, as the order of a derivative is; rounding says so to those who vary it.
-  shifted_power: (x, y, k) => shiftedPower(x, y, Math.round(k)),
   mod,
   floor_quotient: floorQuotient,
 

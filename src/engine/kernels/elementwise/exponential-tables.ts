@@ -183,6 +183,24 @@ export const logarithmFit4: f64 = -0.16666981858935206;
 /** Of (log(1 + r) − r) / r² for |r| ≤ 0.0041, the coefficient of r^5. */
 export const logarithmFit5: f64 = 0.1428599445671599;
 
+/** Of (log(1 + r) − r + r²/2) / r³, likewise, the coefficient of r^0. */
+export const logarithmCubeFit0: f64 = 0.33333333333333337;
+
+/** Of (log(1 + r) − r + r²/2) / r³, likewise, the coefficient of r^1. */
+export const logarithmCubeFit1: f64 = -0.25;
+
+/** Of (log(1 + r) − r + r²/2) / r³, likewise, the coefficient of r^2. */
+export const logarithmCubeFit2: f64 = 0.19999999998233864;
+
+/** Of (log(1 + r) − r + r²/2) / r³, likewise, the coefficient of r^3. */
+export const logarithmCubeFit3: f64 = -0.16666666665077143;
+
+/** Of (log(1 + r) − r + r²/2) / r³, likewise, the coefficient of r^4. */
+export const logarithmCubeFit4: f64 = 0.1428599445671599;
+
+/** Of (log(1 + r) − r + r²/2) / r³, likewise, the coefficient of r^5. */
+export const logarithmCubeFit5: f64 = -0.12500252153973784;
+
 /** Of z^(−1/3) from 0.35 to 2.85, the coefficient of (z − 0.35)^0. */
 export const inverseRootFit0: f64 = 1.411987563462605;
 

@@ -33,5 +33,6 @@ export { arccosh, arcsinh, arctanh } from "./inverse-hyperbolic.js";
 export { elu, logaddexp, softplus } from "./learning.js";
 export { log, log1p, log2, log10 } from "./logarithm.js";
 export { sigmoid, sigmoid_of_difference, silu } from "./logistic.js";
+export { pow, shifted_power } from "./power.js";
 export { cbrt, hypot } from "./roots.js";
 export { cos, sin, tan } from "./trigonometric.js";

@@ -96,8 +96,8 @@ function logToBase(whole: Lane, wholeRest: Lane, x: Lane, factor: Lane, factorRe
   return add(total, add(totalRest, add(wholeRest, products)));
 }
 
-/** By how many binary places x is moved, so that it is neither subnormal nor huge. */
-function places(x: f64): f64 {
+/** By how many binary places x > 0 is moved, so that it is neither subnormal nor huge. */
+export function places(x: f64): f64 {
   if (x < 2.2250738585072014e-308) return 54;
   return x >= 4.49423283715579e307 ? -2 : 0;
 }

@@ -35,7 +35,7 @@ import { squareRest } from "./rounding.js";
 
 /** The powers of 2 between which exponents need no care. */
 const smallest: f64 = 2.2250738585072014e-308;
-const largest: f64 = 4.49423283715579e307;
+const largest: f64 = 1.1235582092889474e307;
 
 /**
  * Within 0.52 units in the last place: an approximation by a polynomial and a step of the third order for z^(−1/3), of
