@@ -47,6 +47,10 @@ const trials: Readonly<Record<keyof typeof compiled, () => void>> = {
   det_sign: () => {
     for (const n of sizes) run("det_sign", factorsOf(plain(n), n), none, n, n, 0);
   },
+  log_abs_det: () => {
+    for (const n of sizes) run("log_abs_det", factorsOf(plain(n), n), none, n, n, 0);
+    run("log_abs_det", new Float64Array(12), none, 3, 3, 0);
+  },
   eigh_factors: () => {
     for (const n of smallSizes)
       for (const x of [symmetric(n), lowRank(n), new Float64Array(n * n)])

@@ -1,8 +1,5 @@
-import * as compiled from "./linalg/index.js";
+import * as kernels from "./linalg/index.js";
 import type { LinalgKernel } from "./linalg/kernel.js";
-import { logAbsDet } from "./linalg/log-abs-det.js";
-
-const kernels = { ...compiled, log_abs_det: logAbsDet } as const;
 
 export type LinalgKernelName = keyof typeof kernels;
 

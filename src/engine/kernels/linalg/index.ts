@@ -7,6 +7,7 @@ export {
   reciprocalGaps as reciprocal_gaps,
   reciprocalSingularValues as reciprocal_singular_values,
 } from "./gaps.js";
+export { logAbsDet as log_abs_det } from "./log-abs-det.js";
 export { det, detSign as det_sign, lu, luSolve as solve } from "./lu.js";
 export { qr as qr_factors } from "./qr.js";
 export { svd as svd_factors } from "./svd.js";
