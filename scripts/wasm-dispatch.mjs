@@ -84,14 +84,22 @@ ${linalg.map(linalgCase).join("")}  }
   return host.linalg(changetype<usize>(m), kernel, d, a, b, p, q, r, work);
 }
 
-/** Runs an elementwise instruction and returns where the next one begins. */
-export function elementwise(code: Words, pc: i32, arena: Memory): i32 {
+/** Runs an instruction on contiguous elements and returns where the next one begins. */
+export function runContiguous(code: Words, pc: i32, arena: Memory): i32 {
   const word = changetype<usize>(code) + ((<usize>pc) << 2);
   const base = changetype<usize>(arena);
-  switch (load<i32>(word)) {
-${scalars.map(elementCase(scalarBase)).join("")}  }
   const kernel = load<i32>(word) - ${contiguousBase};
   contiguous(kernel, load<i32>(word, 4), ${[1, 2, 3, 4].map(address).join(", ")});
   return pc + 3 + arity(kernel);
+}
+
+/** Runs an instruction on single elements and returns where the next one begins. */
+export function runScalar(code: Words, pc: i32, arena: Memory): i32 {
+  const word = changetype<usize>(code) + ((<usize>pc) << 2);
+  const base = changetype<usize>(arena);
+  switch (load<i32>(word)) {
+${scalars.map(elementCase(scalarBase)).join("")}    default: unreachable();
+  }
+  return pc;
 }
 `;

@@ -17,7 +17,7 @@ const cheap: ReadonlySet<string> = new Set([
 ]);
 
 /** So many times the elements that a step reads may be kept beside them; loops stay linear in memory, and close to it. */
-const mostTimes = 4;
+const mostTimes = 8;
 const alwaysKept = 64;
 
 /**

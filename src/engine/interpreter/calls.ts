@@ -7,15 +7,16 @@ import type { Memory, Words } from "../kernels/portable/memory.js";
  * would cost more than the kernels do.
  */
 
-/** Runs an elementwise instruction and returns where the next one begins. */
-export function elementwise(code: Words, pc: i32, mem: Memory): i32 {
-  const operation = code[pc];
-  if (operation >= contiguousBase) {
-    const kernel = operation - contiguousBase;
-    strip(kernel, mem, code[pc + 1], code[pc + 2], code[pc + 3], code[pc + 4], code[pc + 5]);
-    return pc + 3 + kernelTables.arity[kernel];
-  }
-  const kernel = operation - scalarBase;
+/** Runs an instruction on contiguous elements and returns where the next one begins. */
+export function runContiguous(code: Words, pc: i32, mem: Memory): i32 {
+  const kernel = code[pc] - contiguousBase;
+  strip(kernel, mem, code[pc + 1], code[pc + 2], code[pc + 3], code[pc + 4], code[pc + 5]);
+  return pc + 3 + kernelTables.arity[kernel];
+}
+
+/** Runs an instruction on single elements and returns where the next one begins. */
+export function runScalar(code: Words, pc: i32, mem: Memory): i32 {
+  const kernel = code[pc] - scalarBase;
   const arity = kernelTables.arity[kernel];
   const y = arity > 1 ? mem[code[pc + 3]] : 0;
   const z = arity > 2 ? mem[code[pc + 4]] : 0;

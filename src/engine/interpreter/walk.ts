@@ -1,7 +1,7 @@
-import { opcode, scalarBase } from "../instructions.js";
+import { contiguousBase, opcode, scalarBase } from "../instructions.js";
 import { copyBetween, type Memory, part, type Words } from "../kernels/portable/memory.js";
 import { truncated } from "../kernels/portable/number.js";
-import { elementwise } from "./calls.js";
+import { runContiguous, runScalar } from "./calls.js";
 import { walkNest } from "./nest.js";
 import { runStrips } from "./strips.js";
 import { fail, failureCount } from "./workspace.js";
@@ -10,7 +10,10 @@ import { fail, failureCount } from "./workspace.js";
 export function walk(code: Words, start: i32, end: i32, mem: Memory, run: Words): void {
   let pc: i32 = start;
   while (pc < end) {
-    pc = code[pc] >= scalarBase ? elementwise(code, pc, mem) : structural(code, pc, mem, run);
+    const operation = code[pc];
+    if (operation >= contiguousBase) pc = runContiguous(code, pc, mem);
+    else if (operation >= scalarBase) pc = runScalar(code, pc, mem);
+    else pc = structural(code, pc, mem, run);
   }
 }
 
