@@ -1,7 +1,6 @@
 import type { ScalarOpName } from "../../ops/registry.js";
 import * as elementwise from "./elementwise/index.js";
 import { digamma, gammaln, polygamma } from "./gamma.js";
-import { erf, erfc, gaussian, gelu, normalCdf, normalPdf } from "./special.js";
 
 /** One element of an elementwise operation; operations of fewer arguments ignore the rest. */
 export type ScalarKernel = (x: number, y: number, z: number) => number;
@@ -26,17 +25,10 @@ export const scalarKernels: Readonly<Record<ScalarOpName, ScalarKernel>> = {
   mod,
   floor_quotient: floorQuotient,
 
-  gelu,
-
-  erf,
-  erfc,
   gammaln,
   digamma,
   // Likewise.
   polygamma: (n, x) => polygamma(Math.round(n), x),
-  gaussian,
-  normal_cdf: normalCdf,
-  normal_pdf: normalPdf,
 
   ...elementwise,
 };

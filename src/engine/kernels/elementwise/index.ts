@@ -27,7 +27,9 @@ export {
   not_equal,
   where,
 } from "./comparison.js";
+export { erf, erfc, gelu, normal_cdf } from "./error-function.js";
 export { exp, expm1 } from "./exponential.js";
+export { gaussian, normal_pdf } from "./gaussian.js";
 export { cosh, sech_squared, sinh, tanh } from "./hyperbolic.js";
 export { arccosh, arcsinh, arctanh } from "./inverse-hyperbolic.js";
 export { elu, logaddexp, softplus } from "./learning.js";
