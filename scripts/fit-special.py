@@ -19,7 +19,8 @@ def fit(name, doc, f, low, high):
             break
     print(f"/** {doc}, from {low:.4g} to {high:.4g}: the middle, and a polynomial in the distance from it, highest power first. */")
     print(f"export const {name}Middle: f64 = {float(middle)!r};")
-    print(f"export const {name} = table([{', '.join(repr(float(c)) for c in coefficients)}]);\n")
+    print(f"export const {name}Size: i32 = {n};")
+    print(f"export const {name} = numbers([{', '.join(repr(float(c)) for c in coefficients)}]);\n")
 
 
 def scaled_erfc(x):
@@ -28,6 +29,7 @@ def scaled_erfc(x):
 
 print("""// Written by scripts/fit-special.py; what each is used for stands in error-function.ts and gamma.ts.
 import { table } from "../portable/lane.js";
+import { numbers } from "../portable/number.js";
 """)
 
 def named(name, doc, f, low, high, degree):
@@ -73,6 +75,11 @@ sinc = lambda s: m.sin(m.pi * m.sqrt(s)) / (m.pi * m.sqrt(s))
 curvature = lambda f, limit: (lambda s: (f(s) - 1) / s if s > m.mpf(10) ** -20 else limit)
 fit("sincPi", "(sin(\u03c0x)/(\u03c0x) - 1) / x\u00b2 in x\u00b2", curvature(sinc, -m.pi**2 / 6), 0, 0.0625)
 fit("cosPi", "(cos(\u03c0x) - 1) / x\u00b2 in x\u00b2", curvature(lambda s: m.cos(m.pi * m.sqrt(s)), -m.pi**2 / 2), 0, 0.0625)
+
+bernoulli = [m.bernoulli(2 * k) for k in range(1, 9)]
+for name, doc, weight in [("gammaSeries", "B_2k / (2k·(2k − 1))", lambda k: 2 * k * (2 * k - 1)), ("digammaSeries", "B_2k / 2k", lambda k: 2 * k), ("bernoulli", "B_2k", lambda k: 1)]:
+    print(f"/** {doc} for k = 1 … 8. */")
+    print(f"export const {name} = numbers([{', '.join(repr(float(b / weight(k + 1))) for k, b in enumerate(bernoulli))}]);\n")
 
 root = m.findroot(m.digamma, 1.46)
 head = m.mpf(float(root))

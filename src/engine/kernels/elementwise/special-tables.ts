@@ -1,5 +1,6 @@
 // Written by scripts/fit-special.py; what each is used for stands in error-function.ts and gamma.ts.
 import { table } from "../portable/lane.js";
+import { numbers } from "../portable/number.js";
 
 /** Of erf(x) / x - 1 in q = x², from 0 to 0.25, the coefficient of q^0. */
 export const erfFit0: f64 = 0.1283791670955126;
@@ -270,7 +271,8 @@ export const erfcFit0Rest = table([
 
 /** log Γ(x) / (x - 1), from 0.75 to 1.25: the middle, and a polynomial in the distance from it, highest power first. */
 export const logGammaAtOneMiddle: f64 = 1.0;
-export const logGammaAtOne = table([
+export const logGammaAtOneSize: i32 = 19;
+export const logGammaAtOne = numbers([
   -0.06928380249485716, 0.07302784334409541, -0.05663245272474891, 0.06020201298139458, -0.06682232999260808,
   0.07159408341567752, -0.07692618365330123, 0.08334719848486703, -0.09095417407951806, 0.10009962210510019,
   -0.11133426359238932, 0.12550966713649744, -0.14404989678670604, 0.16955717701613895, -0.20738555102861042,
@@ -279,7 +281,8 @@ export const logGammaAtOne = table([
 
 /** log Γ(x), from 1.25 to 1.75: the middle, and a polynomial in the distance from it, highest power first. */
 export const logGammaBetweenMiddle: f64 = 1.5;
-export const logGammaBetween = table([
+export const logGammaBetweenSize: i32 = 17;
+export const logGammaBetween = numbers([
   0.00010582129400058809, -0.00016921254148073332, 0.00024368309474267566, -0.000393885373198391,
   0.0006437726262611913, -0.001055026249883388, 0.0017450332606850476, -0.0029209667836465245,
   0.004965728853037259, -0.008622603998319755, 0.01543548416961521, -0.028952081888204487,
@@ -288,7 +291,8 @@ export const logGammaBetween = table([
 
 /** log Γ(x) / (x - 2), from 1.75 to 3: the middle, and a polynomial in the distance from it, highest power first. */
 export const logGammaAtTwoMiddle: f64 = 2.375;
-export const logGammaAtTwo = table([
+export const logGammaAtTwoSize: i32 = 20;
+export const logGammaAtTwo = numbers([
   2.4957191825424246e-9, -6.229086541615062e-9, 1.0714980718133155e-8, -2.6968553374337408e-8,
   7.218117525697397e-8, -1.8299447575312175e-7, 4.6439650366453803e-7, -1.190408085762503e-6,
   3.0738580617982516e-6, -8.005884482004377e-6, 2.1081929719536147e-5, -5.6304488120695056e-5,
@@ -298,21 +302,42 @@ export const logGammaAtTwo = table([
 
 /** (sin(πx)/(πx) - 1) / x² in x², from 0 to 0.0625: the middle, and a polynomial in the distance from it, highest power first. */
 export const sincPiMiddle: f64 = 0.03125;
-export const sincPi = table([
+export const sincPiSize: i32 = 8;
+export const sincPi = numbers([
   2.513019181436011e-7, -6.920716752812501e-6, 0.00014712599522946206, -0.0023229909523092202,
   0.02585603293885605, -0.18831416476050578, 0.7998967556182994, -1.6197526014003574,
 ]);
 
 /** (cos(πx) - 1) / x² in x², from 0 to 0.0625: the middle, and a polynomial in the distance from it, highest power first. */
 export const cosPiMiddle: f64 = 0.03125;
-export const cosPi = table([
+export const cosPiSize: i32 = 8;
+export const cosPi = numbers([
   4.268505646755225e-6, -0.00010370086335345589, 0.0019100426745139597, -0.02550692360182306,
   0.23212354871162497, -1.313351147147505, 3.975944507496434, -4.809264256974929,
 ]);
 
+/** B_2k / (2k·(2k − 1)) for k = 1 … 8. */
+export const gammaSeries = numbers([
+  0.08333333333333333, -0.002777777777777778, 0.0007936507936507937, -0.0005952380952380953,
+  0.0008417508417508417, -0.0019175269175269176, 0.00641025641025641, -0.029550653594771242,
+]);
+
+/** B_2k / 2k for k = 1 … 8. */
+export const digammaSeries = numbers([
+  0.08333333333333333, -0.008333333333333333, 0.003968253968253968, -0.004166666666666667,
+  0.007575757575757576, -0.021092796092796094, 0.08333333333333333, -0.4432598039215686,
+]);
+
+/** B_2k for k = 1 … 8. */
+export const bernoulli = numbers([
+  0.16666666666666666, -0.03333333333333333, 0.023809523809523808, -0.03333333333333333, 0.07575757575757576,
+  -0.2531135531135531, 1.1666666666666667, -7.092156862745098,
+]);
+
 /** ψ(x) / (x - root), from 1 to 2: the middle, and a polynomial in the distance from it, highest power first. */
 export const digammaAtRootMiddle: f64 = 1.5;
-export const digammaAtRoot = table([
+export const digammaAtRootSize: i32 = 23;
+export const digammaAtRoot = numbers([
   0.00011881232908510335, -0.0001782188548855923, 9.653646261410062e-5, -0.00014480643368061614,
   0.00032395945401345196, -0.00048595039220036254, 0.0006909255761282986, -0.0010364584817312839,
   0.0015633696313653504, -0.0023454947397380833, 0.003518106563802472, -0.005279937255532708,
@@ -323,7 +348,8 @@ export const digammaAtRoot = table([
 
 /** ψ(x), from 2 to 3: the middle, and a polynomial in the distance from it, highest power first. */
 export const digammaAboveTwoMiddle: f64 = 2.5;
-export const digammaAboveTwo = table([
+export const digammaAboveTwoSize: i32 = 18;
+export const digammaAboveTwo = numbers([
   8.267815845287522e-8, -2.0687583795242883e-7, 4.2481223325063033e-7, -1.0640705254157975e-6,
   2.7109965480846823e-6, -6.803232576993842e-6, 1.708891125596372e-5, -4.3052048513574485e-5,
   0.00010882586435206692, -0.00027643930999581804, 0.0007073881640957325, -0.0018305640355441625,
