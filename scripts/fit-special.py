@@ -1,5 +1,5 @@
-"""Prints src/engine/kernels/special-tables.ts: Chebyshev fits at 60 digits, as polynomials. Run with
-`python3 scripts/fit-special.py > src/engine/kernels/special-tables.ts` and format (needs mpmath)."""
+"""Prints src/engine/kernels/elementwise/special-tables.ts: Chebyshev fits at 60 digits, as polynomials. Run with
+`python3 scripts/fit-special.py > src/engine/kernels/elementwise/special-tables.ts` and format (needs mpmath)."""
 
 import mpmath as m
 
@@ -17,54 +17,53 @@ def fit(name, doc, f, low, high):
         worst = max(abs(m.polyval(coefficients, u) / g(u) - 1) for u in samples)
         if worst < TARGET:
             break
-    print(f"/** {doc}, from {low:.4g} to {high:.4g}. */")
-    print(f"export const {name}: Fit = {{")
-    print(f"  middle: {float(middle)!r},")
-    print(f"  coefficients: [{', '.join(repr(float(c)) for c in coefficients)}],")
-    print("};\n")
-
-
-def in_ratio(f, k):
-    """A function of t = (x - k) / (x + k)."""
-    return lambda t: f(k * (1 + t) / (1 - t))
+    print(f"/** {doc}, from {low:.4g} to {high:.4g}: the middle, and a polynomial in the distance from it, highest power first. */")
+    print(f"export const {name}Middle: f64 = {float(middle)!r};")
+    print(f"export const {name}Size: i32 = {n};")
+    print(f"export const {name} = numbers([{', '.join(repr(float(c)) for c in coefficients)}]);\n")
 
 
 def scaled_erfc(x):
     return m.exp(x * x) * m.erfc(x)
 
 
-print("""// Written by scripts/fit-special.py; what each is used for stands in special.ts and gamma.ts.
-
-/** A polynomial in x - middle, highest power first. */
-export interface Fit {
-  readonly middle: number;
-  readonly coefficients: readonly number[];
-}
-
-/** Its value at x, by Horner's rule. */
-export function evaluateFit({ middle, coefficients }: Fit, x: number): number {
-  const u = x - middle;
-  let value = 0;
-  for (const c of coefficients) value = value * u + c;
-  return value;
-}
-
-/** Its value at x without the constant term, which can then be added with care. */
-export function varyingPart({ middle, coefficients }: Fit, x: number): number {
-  const u = x - middle;
-  let value = 0;
-  for (let i = 0; i < coefficients.length - 1; i++) value = (value + coefficients[i]!) * u;
-  return value;
-}
+print("""// Written by scripts/fit-special.py; what each is used for stands in error-function.ts and gamma.ts.
+import { table } from "../portable/lane.js";
+import { numbers } from "../portable/number.js";
 """)
 
-ratio = lambda x, k: (x - k) / (x + k)
+def named(name, doc, f, low, high, degree):
+    """A polynomial with each coefficient under a name of its own."""
+    coefficients = m.chebyfit(f, [low, high], degree + 1)
+    for k, c in enumerate(reversed(coefficients)):
+        print(f"/** {doc}, the coefficient of q^{k}. */")
+        print(f"export const {name}{k}: f64 = {float(c)!r};\n")
 
-fit("erfOverX", "erf(x) / x - 1 in x\u00b2", lambda s: (m.erf(m.sqrt(s)) / m.sqrt(s) if s > 0 else 2 / m.sqrt(m.pi)) - 1, 0, 0.25)
-for name, low, high, k in [("scaledErfcNear", 0.5, 2.5, 1), ("scaledErfcFar", 2.5, 28, 4)]:
-    a, b = float(ratio(low, k)), float(ratio(high, k))
-    fit(name, f"exp(x\u00b2)\u00b7erfc(x)\u00b7(1 + 2x) in t = (x - {k}) / (x + {k}) for {low} <= x <= {high}",
-        in_ratio(lambda x: scaled_erfc(x) * (1 + 2 * x), k), a, b)
+
+def show(name, doc, values):
+    print(f"/** {doc} */")
+    print(f"export const {name} = table([{', '.join(repr(v) for v in values)}]);\n")
+
+
+named("erfFit", "Of erf(x) / x - 1 in q = x\u00b2, from 0 to 0.25",
+      lambda s: (m.erf(m.sqrt(s)) / m.sqrt(s) if s > 1e-30 else 2 / m.sqrt(m.pi)) - 1, 0, 0.25, 9)
+
+# The intervals of exp(x^2)·erfc(x): 8 to the binade from 1/4 to 32, each with a polynomial in the distance from its middle.
+DEGREE = 11
+centres, rows, worst = [], [], 0
+for j in range(56):
+    low = (1 + m.mpf(j % 8) / 8) * m.mpf(2) ** (j // 8 - 2)
+    half = m.mpf(2) ** (j // 8 - 2) / 16
+    centre = low + half
+    coefficients = m.chebyfit(lambda t: scaled_erfc(centre + t), [-half, half], DEGREE + 1)
+    samples = [half * m.mpf(k) / 20 for k in range(-20, 21)]
+    worst = max(worst, *(abs(m.polyval(coefficients, t) / scaled_erfc(centre + t) - 1) for t in samples))
+    centres.append(float(centre))
+    rows.append(list(reversed(coefficients)))
+show("erfcCentres", f"The middles of 8 intervals to the binade from 1/4 to 32; the polynomials are good to 2^{float(m.log(worst, 2)):.1f}.", centres)
+for k in range(DEGREE + 1):
+    show(f"erfcFit{k}", f"Of exp(x\u00b2)\u00b7erfc(x) around each of them, the coefficients of t^{k}.", [float(row[k]) for row in rows])
+show("erfcFit0Rest", "What the first of these leave out.", [float(row[0] - float(row[0])) for row in rows])
 
 log_gamma = lambda x: m.log(m.gamma(x))
 near = lambda f, at: (lambda x: f(x) / (x - at) if abs(x - at) > m.mpf(10) ** -40 else m.digamma(at))
@@ -77,10 +76,16 @@ curvature = lambda f, limit: (lambda s: (f(s) - 1) / s if s > m.mpf(10) ** -20 e
 fit("sincPi", "(sin(\u03c0x)/(\u03c0x) - 1) / x\u00b2 in x\u00b2", curvature(sinc, -m.pi**2 / 6), 0, 0.0625)
 fit("cosPi", "(cos(\u03c0x) - 1) / x\u00b2 in x\u00b2", curvature(lambda s: m.cos(m.pi * m.sqrt(s)), -m.pi**2 / 2), 0, 0.0625)
 
+bernoulli = [m.bernoulli(2 * k) for k in range(1, 9)]
+for name, doc, weight in [("gammaSeries", "B_2k / (2k·(2k − 1))", lambda k: 2 * k * (2 * k - 1)), ("digammaSeries", "B_2k / 2k", lambda k: 2 * k), ("bernoulli", "B_2k", lambda k: 1)]:
+    print(f"/** {doc} for k = 1 … 8. */")
+    print(f"export const {name} = numbers([{', '.join(repr(float(b / weight(k + 1))) for k, b in enumerate(bernoulli))}]);\n")
+
 root = m.findroot(m.digamma, 1.46)
 head = m.mpf(float(root))
 fit("digammaAtRoot", "\u03c8(x) / (x - root)",
     lambda x: m.digamma(x) / (x - root) if abs(x - root) > m.mpf(10) ** -30 else m.polygamma(1, root), 1.0, 2.0)
 fit("digammaAboveTwo", "\u03c8(x)", m.digamma, 2.0, 3.0)
 print(f"/** The positive zero of \u03c8, as a sum. */")
-print(f"export const digammaRoot = [{float(head)!r}, {float(root - head)!r}] as const;")
+print(f"export const digammaRoot: f64 = {float(head)!r};")
+print(f"export const digammaRootRest: f64 = {float(root - head)!r};")

@@ -154,6 +154,10 @@ export function lookup128(values: Table, index: Index): Lane {
   return loadBoth(values, i32x4.extract_lane(index, 0) & 127, i32x4.extract_lane(index, 2) & 127);
 }
 
+export function element(values: Table, index: i32): Lane {
+  return v128.load_splat<f64>(values + ((<usize>index) << 3));
+}
+
 export function first(x: Lane): f64 {
   return f64x2.extract_lane(x, 0);
 }

@@ -1,5 +1,6 @@
 import { add, first, mul, pow2, splat, wholeShift } from "../portable/lane.js";
 import { truncated, upperWord } from "../portable/number.js";
+import { lostByDifference } from "./lost.js";
 import { productRest } from "./rounding.js";
 import { sineOf, tangentOf } from "./trigonometric-parts.js";
 import { halfPi, halfPiRest, twoOverPi } from "./trigonometric-tables.js";
@@ -61,15 +62,9 @@ export function ofHugeAngle(x: f64, kind: f64): f64 {
     (digit(p4) + (digit(p5) + (digit(p6) + digit(p7) / base) / base) / base) / (base * base * base * base);
   const sum = far + middle;
   const total = sum + near;
-  const rest = lostBySum(far, middle, sum) + lostBySum(sum, near, total);
+  const rest = lostByDifference(far, -middle, sum) + lostByDifference(sum, -near, total);
   const r = mul(splat(total), splat(halfPi));
   const rRest = add(productRest(splat(total), splat(halfPi), r), splat(total * halfPiRest + rest * halfPi));
   if (kind === hugeTangent) return first(tangentOf(splat(turns + wholeShift), r, rRest));
   return first(sineOf(splat(turns + kind + wholeShift), r, rRest));
-}
-
-/** Knuth's sum, for single numbers. */
-function lostBySum(x: f64, y: f64, sum: f64): f64 {
-  const part = sum - x;
-  return x - (sum - part) + (y - part);
 }

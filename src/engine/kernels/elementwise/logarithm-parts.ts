@@ -64,13 +64,30 @@ export function logarithmSeries(r: Lane): Lane {
   return mul(square, add(low, mul(square, add(middle, mul(square, high)))));
 }
 
-/** log(2^k·(a + b + 1)/c), all but the last sum to 2^−69 or so, for the interval's inverse c. */
-export function logOf(k: Lane, interval: Index, a: Lane, b: Lane): Lane {
-  const whole = add(mul(k, splat(logTwo)), logarithmHead(interval));
+/** Of log(2^k·(a + b + 1)/c), c the interval's inverse, what does not depend on a and b: exact, less logLow's share. */
+function logWhole(k: Lane, interval: Index): Lane {
+  return add(mul(k, splat(logTwo)), logarithmHead(interval));
+}
+
+/** All that is below whole + a, to 2^−69 or so. */
+function logLow(k: Lane, interval: Index, whole: Lane, a: Lane, b: Lane): Lane {
+  const sumRest = add(add(sub(whole, add(whole, a)), a), b);
   const wholeRest = add(mul(k, splat(logTwoRest)), logarithmRest(interval));
+  return add(sumRest, add(wholeRest, logarithmSeries(add(a, b))));
+}
+
+/** That logarithm, within 0.52 units in the last place. */
+export function logOf(k: Lane, interval: Index, a: Lane, b: Lane): Lane {
+  const whole = logWhole(k, interval);
+  return add(add(whole, a), logLow(k, interval, whole, a, b));
+}
+
+/** What that leaves out. */
+export function logOfLost(k: Lane, interval: Index, a: Lane, b: Lane): Lane {
+  const whole = logWhole(k, interval);
   const sum = add(whole, a);
-  const sumRest = add(add(sub(whole, sum), a), b);
-  return add(sum, add(sumRest, add(wholeRest, logarithmSeries(add(a, b)))));
+  const low = logLow(k, interval, whole, a, b);
+  return add(sub(sum, add(sum, low)), low);
 }
 
 /** log(sum + rest) for a usual sum and a rest that is below its last place, or tiny where the sum is 1. */

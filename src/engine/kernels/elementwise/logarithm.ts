@@ -30,6 +30,7 @@ import {
   logarithmRest,
   logarithmSeries,
   logOf,
+  logOfLost,
   logOfSum,
   mantissaHead,
 } from "./logarithm-parts.js";
@@ -60,6 +61,16 @@ function usualLog(x: Lane, places: Lane): Lane {
   const c = inverseOf(interval);
   const head = mantissaHead(z);
   return logOf(sub(exponent, places), interval, sub(mul(head, c), splat(1)), mul(sub(z, head), c));
+}
+
+/** What log x leaves out, for a usual x. */
+export function logLost(x: Lane): Lane {
+  const exponent = centredExponent(x);
+  const z = centredMantissa(x, exponent);
+  const interval = centredInterval(x);
+  const c = inverseOf(interval);
+  const head = mantissaHead(z);
+  return logOfLost(exponent, interval, sub(mul(head, c), splat(1)), mul(sub(z, head), c));
 }
 
 function usualLog2(x: Lane, places: Lane): Lane {

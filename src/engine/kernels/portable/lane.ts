@@ -127,6 +127,9 @@ export const lookup = (values: Table, index: Index): Lane => values[index];
 export const lookup64 = (values: Table, index: Index): Lane => values[index & 63];
 export const lookup128 = (values: Table, index: Index): Lane => values[index & 127];
 
+/** The same element for all: coefficients, for example. */
+export const element = (values: Table, index: i32): Lane => values[index];
+
 /** The first element, for a kernel that needs a function of a single number. */
 export const first = (x: Lane): f64 => x;
 
