@@ -34,19 +34,3 @@ export function transposeTo(
     }
   }
 }
-
-/** The transpose of an n×n matrix in its own place. */
-export function transposeHere(mem: Float64Array, x: number, n: number): void {
-  for (let i0 = 0; i0 < n; i0 += block) {
-    for (let j0 = i0; j0 < n; j0 += block) {
-      const [i1, j1] = [Math.min(n, i0 + block), Math.min(n, j0 + block)];
-      for (let i = i0; i < i1; i++) {
-        for (let j = Math.max(j0, i + 1); j < j1; j++) {
-          const upper = mem[x + i * n + j]!;
-          mem[x + i * n + j] = mem[x + j * n + i]!;
-          mem[x + j * n + i] = upper;
-        }
-      }
-    }
-  }
-}
