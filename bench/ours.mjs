@@ -21,7 +21,9 @@ function named({ outputs, gradients, hessians = [] }) {
 
 /** `read` makes of an evaluation the numbers, by name, that are compared with those of others. */
 export function ours(script, inputs, options = {}, read = named) {
-  const { bound } = required(required(compile(script, options)).program.bind(inputs));
+  // One thread, as everybody has.
+  const { program } = required(compile(script, { threads: 1, ...options }));
+  const { bound } = required(program.bind(inputs));
   const once = () => required(bound.run(bound.values)).evaluation;
   return {
     values: bound.values,

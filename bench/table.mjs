@@ -9,7 +9,7 @@ const isMissed = ({ ratio, limit }) => limit !== undefined && !(ratio <= limit);
 /** Whether a row makes the run fail. */
 export const isBad = (row) => row.failed !== undefined || (row.ratio !== undefined && isMissed(row));
 
-/** Three significant digits, and no exponents. */
+/** So many digits that small ratios tell something, and no exponents. */
 const number = (value) =>
   value >= 100 ? value.toFixed(0) : value >= 0.1 ? value.toFixed(2) : value.toFixed(4);
 

@@ -56,8 +56,9 @@ async function compile(root, text) {
     try {
       const text = translate(await readFile(path.join(root, file), "utf8"));
       if (file === `${elementwise}/index.ts`) return listTwice(text);
-      if (file === `${wasm}/lane.ts`) return placeConstants(expand(text, new Set()));
-      return file.startsWith(elementwise) ? placeConstants(expand(text, kernelNames)) : text;
+      const isLane = file === `${wasm}/lane.ts`;
+      const hasLanes = isLane || file.startsWith(elementwise);
+      return placeConstants(hasLanes ? expand(text, isLane ? new Set() : kernelNames) : text);
     } catch (error) {
       if (error.code === "ENOENT") return null;
       throw error;

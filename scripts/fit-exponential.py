@@ -84,3 +84,7 @@ degree = 5
 fit = m.chebyfit(lambda r: (m.log1p(r) - r) / r**2 if abs(r) > m.mpf(10) ** -12 else -m.mpf(1) / 2 + r / 3, [-limit, limit], degree + 1)
 for k, c in enumerate(reversed(fit)):
     constant(f"logarithmFit{k}", f"Of (log(1 + r) − r) / r² for |r| ≤ {limit}, the coefficient of r^{k}.", float(c))
+
+fit = m.chebyfit(lambda t: (t + m.mpf("0.35")) ** (-m.mpf(1) / 3), [0, 2.5], 6)
+for k, c in enumerate(reversed(fit)):
+    constant(f"inverseRootFit{k}", f"Of z^(−1/3) from 0.35 to 2.85, the coefficient of (z − 0.35)^{k}.", float(c))

@@ -35,8 +35,12 @@ function readArguments(text, start) {
   }
 }
 
+/** What the bodies need from the file that they come from, under names that no kernel has. */
+const ownImports =
+  'import { powersOfTwo as $powersOfTwo, wholeShift as $wholeShift } from "../portable/lane.js";\n';
+
 /** The text with every call of one of these functions replaced by its body. */
-function expand(text, definitions, isUsed) {
+function expand(text, definitions) {
   let result = "";
   let rest = 0;
   for (const { 0: call, 1: name, index } of text.matchAll(/(?<![\w.]|function )(\w+)\(/g)) {
@@ -44,13 +48,11 @@ function expand(text, definitions, isUsed) {
     if (index < rest || definition === undefined) continue;
     const { args, end } = readArguments(text, index + call.length);
     const values = new Map(
-      definition.parameters.map((parameter, i) => [parameter, `(${expand(args[i], definitions, isUsed)})`]),
+      definition.parameters.map((parameter, i) => [parameter, `(${expand(args[i], definitions)})`]),
     );
+    const body = definition.body.replace(/\b(powersOfTwo|wholeShift)\b/g, "$$$1");
     result += text.slice(rest, index);
-    result += `(${definition.body.replace(/(?<![\w.])[a-zA-Z]\w*/g, (word) => {
-      isUsed(word);
-      return values.get(word) ?? word;
-    })})`;
+    result += `(${body.replace(/(?<![\w.$])[a-zA-Z]\w*/g, (word) => values.get(word) ?? word)})`;
     rest = end;
   }
   return result + text.slice(rest);
@@ -64,14 +66,7 @@ export const lanesPlugin = (root) => ({
     build.onLoad({ filter: /kernels[\\/]elementwise[\\/][\w-]+\.ts$/ }, async ({ path: file }) => {
       definitions ??= readDefinitions(root);
       const text = await withoutTypes(file);
-      const used = new Set();
-      const expanded = expand(text, await definitions, (word) => used.add(word));
-      const constants = ["powersOfTwo", "wholeShift"].filter(
-        (name) => used.has(name) && !new RegExp(`^  ${name},?$`, "m").test(text),
-      );
-      const from = '"../portable/lane.js";';
-      const imports = constants.length > 0 ? `import { ${constants.join(", ")} } from ${from}\n` : "";
-      return { contents: imports + expanded, loader: "js" };
+      return { contents: ownImports + expand(text, await definitions), loader: "js" };
     });
   },
 });

@@ -56,7 +56,10 @@ export function placeConstants(text) {
       if (!placed[type].includes(expression)) placed[type].push(expression);
       return `v128.load_splat<${type}>(${type}Constants, ${8 * placed[type].indexOf(expression)})`;
     })
-    .replace(/\btable\(\[/g, "memory.data<f64>([");
+    .replace(/\btable\((\[[^\]]*\])\)/g, "memory.data<f64>($1)")
+    .replace(/\bnumbers\((\[[^\]]*\])\)/g, "changetype<Numbers>(memory.data<f64>($1))")
+    .replace(/^import \{ numbers \}/m, "import { Numbers }")
+    .replace(/^import \{ table \} from .*$/m, "");
   const constants = Object.entries(placed)
     .filter(([, expressions]) => expressions.length > 0)
     .map(([type, all]) => `const ${type}Constants: usize = memory.data<${type}>([${all.join(", ")}]);\n`);

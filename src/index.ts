@@ -28,12 +28,18 @@ export type {
   AssertResult,
   Comparison,
   Coordinates,
+  Cost,
   Evaluation,
+  FusedGroup,
   Gradient,
   HessianBlock,
   Layout,
+  LineCost,
   NamedTensor,
   NodeRow,
+  OpCost,
+  Profile,
+  SourceLine,
   Sparsity,
 } from "./results.js";
 export type { Shape, Tensor } from "./tensor.js";

@@ -5,12 +5,15 @@ import type { Op } from "../ops/op.js";
 import type { ScalarOpName } from "../ops/registry.js";
 import { type Shape, sizeOf, type Tensor } from "../tensor.js";
 import { failureFault } from "./failures.js";
-import type { Failure } from "./interpreter/interpret.js";
+import { countInstructions, type InstructionCount } from "./instruction-count.js";
+import type { Failure } from "./interpreter/failures.js";
 import { scalarKernels } from "./kernels/scalar.js";
 import { collapse } from "./layout.js";
 import { javaScriptMachine, type Machine } from "./machine.js";
+import type { Mark } from "./marks.js";
 import type { BlasSource } from "./native/source.js";
-import { type Mark, type Place, type Plan, plan } from "./plan.js";
+import { type Place, type Plan, plan } from "./plan.js";
+import { type Times, time } from "./stopwatch.js";
 import { fitsIntoWasm, type Helpers, wasmMachine } from "./wasm-machine.js";
 
 /** The work, as plans estimate it, from which on the kernels are worth compiling: what JavaScript does in about 3 ms. */
@@ -24,15 +27,21 @@ export interface EngineOptions extends Pick<Limits, "memory"> {
   readonly threads?: number;
   /** Whether the plan says what its instructions are for, as `profile` needs it. */
   readonly marks?: boolean;
+  /** Whether to use WebAssembly. Default: where there is much work. */
+  readonly compiled?: boolean;
 }
 
 /** What a run gives, and where its time has gone. */
 export interface EngineProfile {
   readonly results: readonly Tensor[];
-  readonly steps: readonly { readonly mark: Mark; readonly milliseconds: number }[];
-  readonly arenaElements: number;
+  readonly times: Times;
+  readonly count: InstructionCount;
+  /** Elements of the arena, and those among them that inputs and constants take. */
+  readonly elements: { readonly arena: number; readonly inputs: number; readonly constants: number };
   /** Whether WebAssembly ran it. */
   readonly isCompiled: boolean;
+  /** How many threads shared large work. */
+  readonly threads: number;
 }
 
 /** A plan with its arena, ready to run again and again. */
@@ -47,7 +56,8 @@ export class Engine {
   constructor(nodes: readonly OperatorNode[], options: EngineOptions) {
     this.#plan = plan(nodes, options, options);
     this.#helpers = { blas: options.blas, threads: options.threads ?? 1 };
-    const isLarge = this.#plan.work > worthCompiling && fitsIntoWasm(this.#plan);
+    const isWorthIt = options.compiled ?? this.#plan.work > worthCompiling;
+    const isLarge = isWorthIt && fitsIntoWasm(this.#plan);
     this.#machine = isLarge
       ? wasmMachine(this.#plan, this.#helpers)
       : javaScriptMachine(this.#plan, allocate(this.#plan.arenaSize));
@@ -71,21 +81,33 @@ export class Engine {
     return results;
   }
 
-  /** Runs once as `run` does, and tells how long each mark of the plan took. The engine was made with `marks`. */
-  profile(inputs: ReadonlyMap<string, Tensor>): EngineProfile {
-    this.#load(inputs);
-    const steps = this.#plan.marks.map((mark) => {
-      const before = performance.now();
-      const failures = this.#machine.run(mark.start, mark.end);
-      const milliseconds = performance.now() - before;
-      this.#check(failures);
-      return { mark, milliseconds };
-    });
+  /**
+   * Runs as `run` does, several times where that is short, and tells how long the instructions took: those of each mark,
+   * or of neighbours that are to be timed together. The engine was made with `marks`.
+   */
+  profile(
+    inputs: ReadonlyMap<string, Tensor>,
+    areTogether: (one: Mark, next: Mark) => boolean = () => false,
+  ): EngineProfile {
+    const { code, marks, arenaSize, constants, inputs: places } = this.#plan;
+    const { isCompiled, threads } = this.#machine;
+    const times = time(
+      this.#machine,
+      marks,
+      areTogether,
+      () => this.#load(inputs),
+      (failures) => this.#check(failures),
+    );
+    const results = this.#results();
+    this.#account();
+    const inputElements = [...places.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     return {
-      results: this.#results(),
-      steps,
-      arenaElements: this.#plan.arenaSize,
-      isCompiled: this.#rest <= 0,
+      results,
+      times,
+      count: countInstructions(code),
+      elements: { arena: arenaSize, inputs: inputElements, constants: constants.length },
+      isCompiled,
+      threads,
     };
   }
 

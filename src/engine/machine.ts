@@ -1,9 +1,15 @@
-import { type Failure, interpret } from "./interpreter/interpret.js";
+import { type Failure, failuresOf } from "./interpreter/failures.js";
+import { walk } from "./interpreter/walk.js";
+import { forgetFailures, workspaceSize } from "./interpreter/workspace.js";
 import type { Plan } from "./plan.js";
 
 /** What runs a plan: an arena, and an interpreter over it. */
 export interface Machine {
   readonly arena: Float64Array;
+  /** Whether WebAssembly runs it. */
+  readonly isCompiled: boolean;
+  /** How many threads share large work. */
+  readonly threads: number;
   /** Runs the instructions from one word of the code to another, on what the arena holds, and returns what failed. */
   run(start: number, end: number): Failure[];
 }
@@ -11,5 +17,15 @@ export interface Machine {
 /** The plan in JavaScript: at once, and as good as any where there is little to do. */
 export function javaScriptMachine({ code, constants }: Plan, arena: Float64Array): Machine {
   arena.set(constants);
-  return { arena, run: (start, end) => interpret(code, start, end, arena) };
+  const run = new Int32Array(workspaceSize);
+  return {
+    arena,
+    isCompiled: false,
+    threads: 1,
+    run: (start, end) => {
+      forgetFailures(run);
+      walk(code, start, end, arena, run);
+      return failuresOf(run);
+    },
+  };
 }

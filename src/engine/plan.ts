@@ -13,6 +13,7 @@ import { contiguousBase, InstructionBuffer, opcode, scalarBase } from "./instruc
 import { kernelNumbers } from "./kernel-numbers.js";
 import { broadcastStrides, collapse, isContiguous, type View } from "./layout.js";
 import { lastUses, viewing } from "./liveness.js";
+import { type Mark, Marker, workOf } from "./marks.js";
 import { bytesPerElement, memoryFault } from "./memory-limit.js";
 import { endsOf, type Group, isGroup, nodesOf, readOutside, schedule } from "./schedule.js";
 import { Storages } from "./storages.js";
@@ -45,16 +46,6 @@ export interface Plan {
   readonly marks: readonly Mark[];
 }
 
-/** What instructions are for. */
-export interface Mark {
-  /** The nodes that they compute: several where they run strip by strip. */
-  readonly nodes: readonly OperatorNode[];
-  readonly start: number;
-  readonly end: number;
-  /** Elements of the storage that the results take; none where they take over that of an operand, or are views. */
-  readonly stored: number;
-}
-
 const noStrides: readonly number[] = [];
 
 /** Plans the evaluation of the nodes. Throws a `Fault` where the arena would exceed the memory limit. */
@@ -66,8 +57,14 @@ export function plan(
   return new Planner(topologicalOrder(nodes), nodes, limits.memory, undefined, marks).finish();
 }
 
+/** A body, before the whole has given its constants a place. */
+interface PlannedBody extends Omit<BodyPlan, "constants"> {
+  readonly data: Float64Array;
+  readonly marks: readonly Mark[];
+}
+
 /** Plans the body of a loop. Its condition comes first, so that no more is computed once it is 0. */
-function planBody(loop: Loop, memoryLimit: number) {
+function planBody(loop: Loop, memoryLimit: number, isMarking: boolean): PlannedBody {
   const { condition, body, carries, sequences } = loop;
   const results = condition === null ? body.results : [condition, ...body.results];
   const read = new Set(topologicalOrder(results));
@@ -76,7 +73,8 @@ function planBody(loop: Loop, memoryLimit: number) {
     (parameter, i) => i < carries || (i >= carries + sequences && read.has(parameter)),
   );
   const roots = [...results, ...kept];
-  return new Planner(topologicalOrder(roots), roots, memoryLimit, condition ?? undefined).finishBody(loop);
+  const order = topologicalOrder(roots);
+  return new Planner(order, roots, memoryLimit, condition ?? undefined, isMarking).finishBody(loop);
 }
 
 /** Assigns offsets by liveness and writes the instructions, node by node in topological order. */
@@ -93,14 +91,12 @@ class Planner implements Emission {
 
   #constants: Float64Array = Float64Array.of(0);
   readonly #fallible = new Map<number, OperatorNode>();
-  readonly #bodies = new Map<OperatorNode, Omit<BodyPlan, "constants"> & { readonly data: Float64Array }>();
+  readonly #bodies = new Map<OperatorNode, PlannedBody>();
   /** Where the constants of the body of a loop begin. */
   readonly #bodyConstants = new Map<OperatorNode, number>();
   #position = 0;
-  readonly #marks: Mark[] = [];
-  /** Elements of all storages so far, also of those that lie where others lay before. */
-  #stored = 0;
   #stripRoom = 0;
+  readonly #marker: Marker | undefined;
   /** The last position of what is being planned: a node, or a group. */
   #end = 0;
   /** By node id: 1 for what is read outside of its group. */
@@ -119,6 +115,7 @@ class Planner implements Emission {
     isMarking = false,
   ) {
     this.#limit = memoryLimit;
+    this.#marker = isMarking ? new Marker() : undefined;
     this.#results = results;
     const steps = schedule(nodes, condition);
     this.#order = steps.flatMap((step) => (isGroup(step) ? nodesOf(step) : [step]));
@@ -131,18 +128,10 @@ class Planner implements Emission {
     this.#placeConstants(order);
     this.#placeInputs(order);
     for (const step of steps) {
-      const [start, stored] = [this.#code.length, this.#stored];
+      const [start, position] = [this.#code.length, this.#position];
       if (isGroup(step)) this.#emitGroup(step);
       else this.#emitNode(step);
-      if (isMarking && this.#code.length > start) {
-        const end = this.#code.length;
-        this.#marks.push({
-          nodes: isGroup(step) ? nodesOf(step) : [step],
-          start,
-          end,
-          stored: this.#stored - stored,
-        });
-      }
+      this.#marker?.mark(step, position, start, this.#code.length, this.#bodies);
       if (condition !== undefined && (isGroup(step) ? nodesOf(step).includes(condition) : step === condition))
         this.#conditionEnd = this.#code.length;
     }
@@ -159,7 +148,7 @@ class Planner implements Emission {
       fallible: this.#fallible,
       work: this.#work,
       stripRoom: this.#stripRoom,
-      marks: this.#marks,
+      marks: this.#marker?.marks ?? [],
       results: this.#results.map((node) => {
         const { offset, strides } = this.view(node);
         return { shape: node.shape, offset, strides };
@@ -240,11 +229,7 @@ class Planner implements Emission {
   }
 
   /** Planned as the body of a loop: see `BodyPlan`. */
-  finishBody({
-    body,
-    carries,
-    condition,
-  }: Loop): Omit<BodyPlan, "constants"> & { readonly data: Float64Array } {
+  finishBody({ body, carries, condition }: Loop): PlannedBody {
     // Where the results lie as they are stacked and carried on: in row-major order.
     const results = body.results.map((node) => {
       const view = this.view(node);
@@ -289,12 +274,15 @@ class Planner implements Emission {
       fallible: this.#fallible,
       work: this.#work,
       stripRoom: this.#stripRoom,
+      marks: this.#marker?.marks ?? [],
     };
   }
 
   #placeConstants(order: readonly OperatorNode[]): void {
     const constants = order.filter(({ op }) => op.name === "constant");
-    for (const node of order) if (isLoop(node)) this.#bodies.set(node, planBody(node.op.loop, this.#limit));
+    const isMarking = this.#marker !== undefined;
+    for (const node of order)
+      if (isLoop(node)) this.#bodies.set(node, planBody(node.op.loop, this.#limit, isMarking));
     for (const { stripRoom } of this.#bodies.values()) this.#stripRoom = Math.max(this.#stripRoom, stripRoom);
     const bodies = [...this.#bodies];
     const size = bodies.reduce(
@@ -338,7 +326,7 @@ class Planner implements Emission {
   #emitNode(node: OperatorNode): void {
     this.#end = this.#position;
     this.#views[node.id] ??= this.#emit(node);
-    this.#work += this.#workOf(node);
+    this.#work += workOf(node, this.#bodies);
     this.#storages.release(this.#position);
     this.#position += 1;
   }
@@ -379,14 +367,6 @@ class Planner implements Emission {
     if (!isOwn && !viewing.has(op.name))
       throw new Error(`${op.name} is a view, but not listed in liveness.ts`);
     return view;
-  }
-
-  /** A rough count of the elements that a node's instructions compute. */
-  #workOf(node: OperatorNode): number {
-    if (isLoop(node)) return node.op.loop.length * this.#bodies.get(node)!.work;
-    const { op, inputs, shape } = node;
-    if (op.name === "matmul") return sizeOf(shape) * inputs[0]!.shape.at(-1)!;
-    return inputs.reduce((most, input) => Math.max(most, sizeOf(input.shape)), sizeOf(shape));
   }
 
   #emitElementwise(node: OperatorNode, op: ScalarOp): View {
@@ -431,7 +411,7 @@ class Planner implements Emission {
 
   #reserve(storage: number, size: number): number {
     const start = this.#storages.allocate(storage, size);
-    this.#stored += size;
+    this.#marker?.store(storage, size);
     this.#checkMemory(this.#storages.peak);
     return start;
   }

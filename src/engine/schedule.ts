@@ -38,6 +38,7 @@ const mostRepeated = 10;
 
 /** Operations that are another name for their first input. */
 const aliases: ReadonlySet<string> = new Set(["named", "stop_gradient", "custom"]);
+export const isAlias = ({ op }: OperatorNode) => aliases.has(op.name);
 
 /**
  * Nodes in an order in which each stands after its inputs, those that can run strip by strip together in groups. A group
@@ -70,8 +71,8 @@ export function schedule(order: readonly OperatorNode[], boundary?: OperatorNode
 
   for (const node of order) {
     const groups = [...new Set(node.inputs.flatMap((input) => groupOf.get(input) ?? []))];
-    const isAlias = aliases.has(node.op.name);
-    if ((node.op as Op).kind === "scalar" || isAlias) {
+    const isName = isAlias(node);
+    if ((node.op as Op).kind === "scalar" || isName) {
       const fits = (group: Group) =>
         sameShape(group.shape, node.shape) &&
         group.members.length < mostMembers &&
@@ -81,7 +82,7 @@ export function schedule(order: readonly OperatorNode[], boundary?: OperatorNode
         );
       const joined = groups.filter(fits);
       for (const group of groups) if (!joined.includes(group)) close(group);
-      if (joined.length > 0 || (!isAlias && isLarge(node.shape))) {
+      if (joined.length > 0 || (!isName && isLarge(node.shape))) {
         join(merge(joined) ?? begin(node.shape), node);
         if (node === boundary) for (const group of [...open]) close(group);
         continue;

@@ -1,7 +1,7 @@
 import { fault } from "../diagnostics.js";
 import { formatBytes } from "../limits.js";
-import { failuresOf } from "./interpreter/interpret.js";
-import { workspaceSize } from "./interpreter/workspace.js";
+import { failuresOf } from "./interpreter/failures.js";
+import { forgetFailures, workspaceSize } from "./interpreter/workspace.js";
 import type { Machine } from "./machine.js";
 import { bytesPerElement } from "./memory-limit.js";
 import type { BlasSource } from "./native/source.js";
@@ -70,8 +70,10 @@ export function wasmMachine(plan: Plan, { blas, threads: most }: Helpers): Machi
   const run = new Int32Array(buffer, layout.workspace, workspaceSize);
   const machine: Machine = {
     arena,
+    isCompiled: true,
+    threads,
     run: (from, to) => {
-      run.fill(0);
+      forgetFailures(run);
       kernels.walk(layout.instructions, from, to, layout.arena, layout.workspace);
       return failuresOf(run);
     },

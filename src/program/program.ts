@@ -48,6 +48,8 @@ export interface CompileOptions {
   readonly checkpoint?: number;
   /** Whether to run the script's asserts. Default: true. */
   readonly asserts?: boolean;
+  /** Also where each run spends its time and its memory. Default: false. */
+  readonly profile?: boolean;
   /** Whether outputs must be scalars, as a loss is. Default: false. */
   readonly scalars?: boolean;
   /**
@@ -272,7 +274,7 @@ function requestOf(resolution: Resolution, options: CompileOptions): Request {
     throw new Fault([diagnose("no-outputs", { isImporting })]);
   }
   const { all = false, mode = "auto", layout = "tensor", hessian = false } = options;
-  const { sparse = false, sparsity = false, scalars = false, checkpoint } = options;
+  const { sparse = false, sparsity = false, scalars = false, profile = false, checkpoint } = options;
   const threads = options.threads ?? availableParallelism();
   const blas = blasSource(options.blas ?? "auto");
   const seconds = hessian && wrt.length > 0;
@@ -286,6 +288,7 @@ function requestOf(resolution: Resolution, options: CompileOptions): Request {
     sparse,
     sparsity,
     scalars,
+    profile,
     checkpoint,
     blas,
     threads,

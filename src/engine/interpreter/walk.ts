@@ -53,7 +53,7 @@ function structural(code: Words, pc: i32, mem: Memory, run: Words): i32 {
 }
 
 /** Words of a loop before its lists. */
-const loopWords: i32 = 14;
+export const loopWords: i32 = 14;
 
 /** The status of a loop whose condition still holds after the most steps that it may make. */
 const goesOn: i32 = 1;

@@ -20,6 +20,11 @@ export function failureCount(run: Words): i32 {
   return run[failures];
 }
 
+/** Before the next interpretation; nothing else is read before it is written. */
+export function forgetFailures(run: Words): void {
+  run[failures] = 0;
+}
+
 /** Where the words (pc, turn, status) of a failure begin. */
 export function failureAt(index: i32): i32 {
   return failures + 1 + 3 * index;

@@ -1,8 +1,6 @@
 import type { ScalarOpName } from "../../ops/registry.js";
 import * as elementwise from "./elementwise/index.js";
 import { digamma, gammaln, polygamma } from "./gamma.js";
-import { sechSquared } from "./hyperbolic.js";
-import { hypot } from "./hypot.js";
 import { pow, shiftedPower } from "./power.js";
 import { erf, erfc, gaussian, gelu, normalCdf, normalPdf } from "./special.js";
 
@@ -29,8 +27,6 @@ export const scalarKernels: Readonly<Record<ScalarOpName, ScalarKernel>> = {
   pow,
   // The shift is whole, as the order of a derivative is; rounding says so to those who vary it.
   shifted_power: (x, y, k) => shiftedPower(x, y, Math.round(k)),
-  cbrt: Math.cbrt,
-  hypot,
   mod,
   floor_quotient: floorQuotient,
 
@@ -46,16 +42,5 @@ export const scalarKernels: Readonly<Record<ScalarOpName, ScalarKernel>> = {
   normal_cdf: normalCdf,
   normal_pdf: normalPdf,
 
-  sin: Math.sin,
-  cos: Math.cos,
-  tan: Math.tan,
-  arcsin: Math.asin,
-  arccos: Math.acos,
-  arctan: Math.atan,
-  arctan2: Math.atan2,
-  sech_squared: sechSquared,
-  arcsinh: Math.asinh,
-  arccosh: Math.acosh,
-  arctanh: Math.atanh,
   ...elementwise,
 };

@@ -1,7 +1,7 @@
 /**
  * A kernel of `kernels/linalg.ts` by LAPACK: the same parameters, results and statuses. Undefined where it leaves the
  * matrix to our own kernel, which then writes all of the destination: for numbers that are not finite, where what comes
- * out depends on the order of the operations, and for results that the matrix does not determine.
+ * out depends on the order of the operations, for results that the matrix does not determine, and for small matrices.
  */
 export type NativeKernel = (
   mem: Float64Array,

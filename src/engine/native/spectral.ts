@@ -1,4 +1,4 @@
-import { allFinite } from "../kernels/linalg/kernel.js";
+import { allFinite } from "../kernels/portable/rows.js";
 import { elementAddress, type Fortran } from "./fortran.js";
 import { type NativeKernel, transposeTo } from "./kernel.js";
 import { largestSize, requireWithin } from "./memory.js";

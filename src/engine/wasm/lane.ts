@@ -80,6 +80,9 @@ export function both(a: Mask, b: Mask): Mask {
 export function either(a: Mask, b: Mask): Mask {
   return v128.or(a, b);
 }
+export function differ(a: Mask, b: Mask): Mask {
+  return v128.xor(a, b);
+}
 export function not(a: Mask): Mask {
   return v128.not(a);
 }
@@ -124,6 +127,9 @@ export type Index = v128;
 export function centredInterval(x: Lane): Index {
   return v128.and(i64x2.shr_u(overRootHalf(x), 45), i64x2.splat(127));
 }
+export function octave(x: Lane): Index {
+  return i64x2.sub(i64x2.shr_u(x, 49), i64x2.splat(8136));
+}
 export function indexOf(sum: Lane): Index {
   return sum;
 }
@@ -131,11 +137,8 @@ export function scaleByParts(value: Lane, n: Index): Lane {
   return i64x2.add(value, i64x2.shl(v128.and(n, i64x2.splat(~63)), 46));
 }
 
+/** An address: the build puts the values of each table into memory. */
 export type Table = usize;
-
-export function table(values: StaticArray<f64>): Table {
-  return changetype<usize>(values);
-}
 
 function loadBoth(values: Table, first: i32, second: i32): Lane {
   const low = v128.load_splat<f64>(values + ((<usize>first) << 3));

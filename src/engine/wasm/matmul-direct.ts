@@ -1,4 +1,4 @@
-import { meet, meetRow, next, step, sumDepth } from "./matmul-tile";
+import { meet, meetRow, next, SET, step, sumDepth } from "./matmul-tile";
 
 // Tiles of C straight from operands that lie in the first cache: B's rows are contiguous, A has any strides. All
 // strides are in bytes.
@@ -185,6 +185,7 @@ function tile11(k: i32, c: usize, a: usize, ac: usize, b: usize, br: usize, mode
   }
 }
 
+/** B's rows are contiguous. Tiles at the edges may overlap others where nothing is added up: each gives the same bits. */
 export function directProduct(
   m: i32,
   k: i32,
@@ -198,29 +199,51 @@ export function directProduct(
   br: usize,
   mode: i32,
 ): void {
+  const mayOverlap = mode === SET && m > 4;
   for (; m >= 4; m -= 4) {
-    let to = c;
-    let y = b;
-    let columns = n;
-    for (; columns >= 4; columns -= 4) {
-      tile44(k, to, cr, a, ar, ac, y, br, mode);
-      to += 32;
-      y += 32;
-    }
-    if (columns >= 2) {
-      tile42(k, to, cr, a, ar, ac, y, br, mode);
-      to += 16;
-      y += 16;
-    }
-    if (columns & 1) tile41(k, to, cr, a, ar, ac, y, br, mode);
+    fourRows(k, n, c, cr, a, ar, ac, b, br, mode);
     c += cr << 2;
     a += ar << 2;
+  }
+  if (mayOverlap && m === 3) {
+    fourRows(k, n, c - cr, cr, a - ar, ar, ac, b, br, mode);
+    return;
   }
   for (; m > 0; m--) {
     directRow(k, n, c, a, ac, b, br, mode);
     c += cr;
     a += ar;
   }
+}
+
+function fourRows(
+  k: i32,
+  n: i32,
+  c: usize,
+  cr: usize,
+  a: usize,
+  ar: usize,
+  ac: usize,
+  b: usize,
+  br: usize,
+  mode: i32,
+): void {
+  const mayOverlap = mode === SET && n > 4;
+  for (; n >= 4; n -= 4) {
+    tile44(k, c, cr, a, ar, ac, b, br, mode);
+    c += 32;
+    b += 32;
+  }
+  if (mayOverlap && n === 3) {
+    tile44(k, c - 8, cr, a, ar, ac, b - 8, br, mode);
+    return;
+  }
+  if (n >= 2) {
+    tile42(k, c, cr, a, ar, ac, b, br, mode);
+    c += 16;
+    b += 16;
+  }
+  if (n & 1) tile41(k, c, cr, a, ar, ac, b, br, mode);
 }
 
 export function directRow(

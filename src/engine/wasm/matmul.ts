@@ -2,6 +2,7 @@
 import { directProduct, directRow, tile41 } from "./matmul-direct";
 import { packedBytes, packedProduct } from "./matmul-packed";
 import { SET, SUBTRACT } from "./matmul-tile";
+import { tinyProduct } from "./matmul-tiny";
 import { acrossBytes, acrossRows, alongRows, dot, outerRow } from "./matmul-vector";
 import { address, type Memory } from "./memory";
 
@@ -127,6 +128,7 @@ function product(
   if (m <= 0 || n <= 0) return;
   if (n === 1) columnProduct(mode, m, k, c, cr, a, ar, ac, b, br);
   else if (m === 1) rowProduct(mode, k, n, c, a, ac, b, br, bc);
+  else if (mode === SET && m < 4 && n < 4 && k < 6) tinyProduct(m, k, n, c, cr, a, ar, ac, b, br, bc);
   else if (atMost(k, n, smallElements) && atMost(m, k, smallElements))
     smallProduct(mode, m, k, n, c, cr, a, ar, ac, b, br, bc);
   else if (k === 1 && bc === 8) {

@@ -30,8 +30,5 @@ export function withUpperWord(x: f64, word: i32): f64 {
 
 import type { Memory } from "./memory";
 
+/** The build puts the values into memory. */
 export type Numbers = Memory;
-
-export function numbers(values: StaticArray<f64>): Numbers {
-  return changetype<Memory>(values);
-}

@@ -25,6 +25,23 @@ export function fillRow(mem: Memory, count: i32, d: i32, value: f64): void {
   if (count & 1) store<f64>(to, value);
 }
 
+export function allFinite(mem: Memory, a: i32, count: i32): bool {
+  let from = address(mem, a);
+  const end = pairsEnd(from, count);
+  // Any bit that is set, in the end, is one of NaN: the difference is 0 otherwise.
+  let differences = f64x2.splat(0);
+  for (; from < end; from += 16) {
+    const x = v128.load(from);
+    differences = v128.or(differences, f64x2.sub(x, x));
+  }
+  if (v128.any_true(differences)) return false;
+  if (count & 1) {
+    const x = load<f64>(from);
+    return x - x === 0;
+  }
+  return true;
+}
+
 export function addMultiple(mem: Memory, count: i32, d: i32, factor: f64, s: i32): void {
   let to = address(mem, d);
   let from = address(mem, s);
@@ -94,12 +111,56 @@ export function innerProduct(mem: Memory, count: i32, x: i32, y: i32): f64 {
     upper = f64x2.add(upper, f64x2.mul(v128.load(u, 16), v128.load(v, 16)));
     v += 32;
   }
-  const both = f64x2.add(lower, upper);
-  let total = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+  let total = sumOf(lower, upper);
   for (let i = 0; i < (count & 3); i++) {
     total += load<f64>(u) * load<f64>(v);
     u += 8;
     v += 8;
   }
   return total;
+}
+
+function sumOf(lower: v128, upper: v128): f64 {
+  const both = f64x2.add(lower, upper);
+  return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+}
+
+export function innerProducts(mem: Memory, count: i32, d: i32, x: i32, y: i32): void {
+  let u = address(mem, x);
+  let v = address(mem, y);
+  const end = u + ((<usize>(count & ~3)) << 3);
+  let x0 = f64x2.splat(0);
+  let x1 = x0;
+  let y0 = x0;
+  let y1 = x0;
+  let z0 = x0;
+  let z1 = x0;
+  for (; u < end; u += 32) {
+    const u0 = v128.load(u);
+    const u1 = v128.load(u, 16);
+    const v0 = v128.load(v);
+    const v1 = v128.load(v, 16);
+    x0 = f64x2.add(x0, f64x2.mul(u0, u0));
+    x1 = f64x2.add(x1, f64x2.mul(u1, u1));
+    y0 = f64x2.add(y0, f64x2.mul(v0, v0));
+    y1 = f64x2.add(y1, f64x2.mul(v1, v1));
+    z0 = f64x2.add(z0, f64x2.mul(u0, v0));
+    z1 = f64x2.add(z1, f64x2.mul(u1, v1));
+    v += 32;
+  }
+  let ofX = sumOf(x0, x1);
+  let ofY = sumOf(y0, y1);
+  let ofBoth = sumOf(z0, z1);
+  for (let i = 0; i < (count & 3); i++) {
+    const p = load<f64>(u);
+    const q = load<f64>(v);
+    ofX += p * p;
+    ofY += q * q;
+    ofBoth += p * q;
+    u += 8;
+    v += 8;
+  }
+  mem[d] = ofX;
+  mem[d + 1] = ofY;
+  mem[d + 2] = ofBoth;
 }

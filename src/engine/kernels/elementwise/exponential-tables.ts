@@ -182,3 +182,21 @@ export const logarithmFit4: f64 = -0.16666981858935206;
 
 /** Of (log(1 + r) − r) / r² for |r| ≤ 0.0041, the coefficient of r^5. */
 export const logarithmFit5: f64 = 0.1428599445671599;
+
+/** Of z^(−1/3) from 0.35 to 2.85, the coefficient of (z − 0.35)^0. */
+export const inverseRootFit0: f64 = 1.411987563462605;
+
+/** Of z^(−1/3) from 0.35 to 2.85, the coefficient of (z − 0.35)^1. */
+export const inverseRootFit1: f64 = -1.133657956588314;
+
+/** Of z^(−1/3) from 0.35 to 2.85, the coefficient of (z − 0.35)^2. */
+export const inverseRootFit2: f64 = 1.1255868290836026;
+
+/** Of z^(−1/3) from 0.35 to 2.85, the coefficient of (z − 0.35)^3. */
+export const inverseRootFit3: f64 = -0.6889695456325233;
+
+/** Of z^(−1/3) from 0.35 to 2.85, the coefficient of (z − 0.35)^4. */
+export const inverseRootFit4: f64 = 0.21775805911845061;
+
+/** Of z^(−1/3) from 0.35 to 2.85, the coefficient of (z − 0.35)^5. */
+export const inverseRootFit5: f64 = -0.0271313183447289;

@@ -12,6 +12,8 @@ export {
   sqrt,
   sub,
 } from "../portable/lane.js";
+export { arccos, arcsin } from "./arc-sine.js";
+export { arctan, arctan2 } from "./arctangent.js";
 export { leaky_relu, one_minus_square, reciprocal, relu, round, sign, square } from "./arithmetic.js";
 export {
   equal,
@@ -26,7 +28,10 @@ export {
   where,
 } from "./comparison.js";
 export { exp, expm1 } from "./exponential.js";
-export { cosh, sinh, tanh } from "./hyperbolic.js";
+export { cosh, sech_squared, sinh, tanh } from "./hyperbolic.js";
+export { arccosh, arcsinh, arctanh } from "./inverse-hyperbolic.js";
 export { elu, logaddexp, softplus } from "./learning.js";
 export { log, log1p, log2, log10 } from "./logarithm.js";
 export { sigmoid, sigmoid_of_difference, silu } from "./logistic.js";
+export { cbrt, hypot } from "./roots.js";
+export { cos, sin, tan } from "./trigonometric.js";

@@ -1,8 +1,8 @@
 import { matmul } from "../matmul.js";
 import type { Memory } from "../portable/memory.js";
 import { upperWord } from "../portable/number.js";
-import { addMultiple, copyRow, fillRow } from "../portable/rows.js";
-import { allFinite, fail, powerOfTwo } from "./kernel.js";
+import { addMultiple, allFinite, copyRow, fillRow } from "../portable/rows.js";
+import { fail, powerOfTwo } from "./kernel.js";
 import { lu, luSolve } from "./lu.js";
 
 /** Above this norm, the matrix is scaled. */

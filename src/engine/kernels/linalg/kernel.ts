@@ -10,12 +10,6 @@ import { fillRow } from "../portable/rows.js";
  */
 export type LinalgKernel = (mem: Memory, d: i32, a: i32, b: i32, m: i32, n: i32, p: i32, work: i32) => i32;
 
-/** Whether `count` elements from `a` on are all finite. */
-export function allFinite(mem: Memory, a: i32, count: i32): bool {
-  for (let i: i32 = a; i < a + count; i++) if (!finite(mem[i])) return false;
-  return true;
-}
-
 /** The result of a failure: nothing that could be taken for a value. */
 export function fail(mem: Memory, d: i32, count: i32, status: i32): i32 {
   fillRow(mem, count, d, nan);

@@ -1,12 +1,12 @@
 import { subtractProduct } from "../matmul.js";
 import type { Memory } from "../portable/memory.js";
 import { truncated } from "../portable/number.js";
-import { addMultiple, copyRow, exchangeRows } from "../portable/rows.js";
-import { allFinite, fail, halfOf } from "./kernel.js";
-import { backward, forward, wholeFor, zeroOnDiagonal } from "./triangular.js";
+import { addMultiple, allFinite, copyRow, exchangeRows } from "../portable/rows.js";
+import { fail, halfOf } from "./kernel.js";
+import { backward, forward, needsSingleRows, rowByRow, zeroOnDiagonal } from "./triangular.js";
 
 /** Up to this many columns are eliminated one by one. */
-const oneByOne: i32 = 16;
+const oneByOne: i32 = 8;
 
 /** Eliminates in place with partial pivoting; `exchanges` gets the row that each row was exchanged with. */
 export function eliminate(mem: Memory, x: i32, n: i32, exchanges: i32): void {
@@ -71,18 +71,22 @@ export function lu(mem: Memory, d: i32, a: i32, _b: i32, _m: i32, n: i32, _p: i3
 export function luSolve(mem: Memory, d: i32, a: i32, b: i32, m: i32, n: i32, p: i32, _work: i32): i32 {
   const zero = zeroOnDiagonal(mem, a, m);
   if (zero !== 0) return fail(mem, d, m * n, zero);
-  const whole = wholeFor(mem, m, a, n, b);
+  luSolveBy(mem, d, a, b, m, n, p, rowByRow);
+  if (needsSingleRows(mem, d, m, n)) luSolveBy(mem, d, a, b, m, n, p, m);
+  return 0;
+}
+
+function luSolveBy(mem: Memory, d: i32, a: i32, b: i32, m: i32, n: i32, p: i32, whole: i32): void {
   copyRow(mem, m * n, d, b);
   if (p === 0) {
     for (let k: i32 = 0; k < m; k++) exchange(mem, d, a + m * m, k, n);
     forward(mem, m, n, d, n, a, m, 1, true, whole);
     backward(mem, m, n, d, n, a, m, 1, false, whole);
-    return 0;
+  } else {
+    forward(mem, m, n, d, n, a, 1, m, false, whole);
+    backward(mem, m, n, d, n, a, 1, m, true, whole);
+    for (let k: i32 = m - 1; k >= 0; k--) exchange(mem, d, a + m * m, k, n);
   }
-  forward(mem, m, n, d, n, a, 1, m, false, whole);
-  backward(mem, m, n, d, n, a, 1, m, true, whole);
-  for (let k: i32 = m - 1; k >= 0; k--) exchange(mem, d, a + m * m, k, n);
-  return 0;
 }
 
 function exchange(mem: Memory, d: i32, exchanges: i32, k: i32, n: i32): void {

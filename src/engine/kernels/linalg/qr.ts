@@ -1,7 +1,7 @@
 import { matmul, subtractProduct } from "../matmul.js";
 import type { Memory } from "../portable/memory.js";
-import { addMultiple, copyRow, fillRow } from "../portable/rows.js";
-import { powerNear } from "./kernel.js";
+import { copyRow, fillRow } from "../portable/rows.js";
+import { reflect, reflector } from "./householder.js";
 
 /** Reflections that are applied together. */
 const block: i32 = 32;
@@ -21,7 +21,7 @@ export function qr(mem: Memory, d: i32, a: i32, _b: i32, m: i32, n: i32, _p: i32
   if (n < worthBlocks) {
     reflectPanel(mem, d, n, work + size, m, n, r);
     for (let k: i32 = n - 1; k >= 0; k--)
-      reflect(mem, d + k * (n + 1), mem[work + size + k], work + k * (n + 1), m - k, n, n - k, r);
+      reflect(mem, d + k * (n + 1), n, mem[work + size + k], work + k * (n + 1), m - k, n, n - k, r);
   } else {
     for (let k: i32 = 0; k < n; k += block) {
       const columns = block < n - k ? block : n - k;
@@ -43,49 +43,8 @@ function reflectPanel(mem: Memory, x: i32, xr: i32, tau: i32, rows: i32, columns
   for (let k: i32 = 0; k < columns; k++) {
     const v = x + k * (xr + 1);
     mem[tau + k] = reflector(mem, v, rows - k, xr);
-    reflect(mem, v, mem[tau + k], v + 1, rows - k, xr, columns - k - 1, room);
+    reflect(mem, v, xr, mem[tau + k], v + 1, rows - k, xr, columns - k - 1, room);
   }
-}
-
-/**
- * Makes the column at `x` (with this many elements) the vector v of the reflection 1 − τ v vᵀ, v₀ = 1, that turns it into
- * β e₁; β is left in the place of v₀. Returns τ, 0 where nothing has to be turned (Golub and Van Loan, 4th ed., alg. 5.1.1).
- */
-function reflector(mem: Memory, x: i32, count: i32, stride: i32): f64 {
-  let most: f64 = 0;
-  for (let i: i32 = 1; i < count; i++) most = Math.max(most, Math.abs(mem[x + i * stride]));
-  if (most === 0) return 0;
-  // Only ratios matter, and divided by a power of two, exactly, their squares neither overflow nor underflow.
-  const scale = powerNear(Math.max(most, Math.abs(mem[x])));
-  const alpha = mem[x] / scale;
-  let squares = alpha * alpha;
-  for (let i: i32 = 1; i < count; i++) {
-    const y = mem[x + i * stride] / scale;
-    squares += y * y;
-  }
-  const beta = alpha >= 0 ? -Math.sqrt(squares) : Math.sqrt(squares);
-  for (let i: i32 = 1; i < count; i++) mem[x + i * stride] = mem[x + i * stride] / scale / (alpha - beta);
-  mem[x] = beta * scale;
-  return (beta - alpha) / beta;
-}
-
-/** Y −= τ v (vᵀ Y), row by row; v₀ counts as 1. `room` gets vᵀ Y. */
-function reflect(
-  mem: Memory,
-  v: i32,
-  tau: f64,
-  y: i32,
-  rows: i32,
-  stride: i32,
-  columns: i32,
-  room: i32,
-): void {
-  if (tau === 0 || columns === 0) return;
-  copyRow(mem, columns, room, y);
-  for (let i: i32 = 1; i < rows; i++) addMultiple(mem, columns, room, mem[v + i * stride], y + i * stride);
-  for (let j: i32 = 0; j < columns; j++) mem[room + j] *= tau;
-  addMultiple(mem, columns, y, -1, room);
-  for (let i: i32 = 1; i < rows; i++) addMultiple(mem, columns, y + i * stride, -mem[v + i * stride], room);
 }
 
 /**

@@ -1,13 +1,27 @@
+import { matmul } from "../matmul.js";
 import type { Memory } from "../portable/memory.js";
-import { addMultiple, divideRow, fillRow, innerProduct, rotateRows } from "../portable/rows.js";
+import {
+  addMultiple,
+  allFinite,
+  copyRow,
+  divideRow,
+  fillRow,
+  innerProduct,
+  innerProducts,
+  rotateRows,
+} from "../portable/rows.js";
 import { cosine, epsilon, mostSweeps, rankOf, signOf, tangent } from "./jacobi.js";
-import { allFinite, fail, largest, powerNear } from "./kernel.js";
+import { fail, largest, powerNear } from "./kernel.js";
+import { byTridiagonal } from "./tridiagonal.js";
 
 /** Against a largest element of about 1, columns below this count as 0: their squares would lose digits. */
 const negligible: f64 = 1e-140;
 
+/** From this many columns on, they are turned before, which costs less than it saves. */
+const large: i32 = 32;
+
 /**
- * One-sided Jacobi rotations make the columns orthogonal; small singular values keep their relative accuracy
+ * One-sided Jacobi rotations make the columns orthogonal; small singular values of small matrices keep their relative accuracy
  * (Demmel and Veselić 1992; Golub and Van Loan, 4th ed., sec. 8.6.3). A matrix with more columns than rows is transposed.
  * m rows, n columns. Destination: U, the row S, V. Work: long² + long·short for the columns as rows and Vᵀ.
  */
@@ -23,9 +37,12 @@ export function svd(mem: Memory, d: i32, a: i32, _b: i32, m: i32, n: i32, _p: i3
     for (let i: i32 = 0; i < long; i++)
       mem[work + j * long + i] = mem[isTall ? a + i * n + j : a + j * n + i] / scale;
   }
-  fillRow(mem, short * short, v, 0);
-  for (let j: i32 = 0; j < short; j++) mem[v + j * (short + 1)] = 1;
-  for (let sweep: i32 = 0; sweep < mostSweeps; sweep++) if (!sweepColumns(mem, work, v, long, short)) break;
+  if (short < large || !prepare(mem, work, v, long, short, d)) {
+    fillRow(mem, short * short, v, 0);
+    for (let j: i32 = 0; j < short; j++) mem[v + j * (short + 1)] = 1;
+  }
+  for (let sweep: i32 = 0; sweep < mostSweeps; sweep++)
+    if (!sweepColumns(mem, work, v, long, short, d)) break;
 
   // Negative, so that the largest value comes first.
   const sizes = d + m * short;
@@ -51,16 +68,30 @@ export function svd(mem: Memory, d: i32, a: i32, _b: i32, m: i32, n: i32, _p: i3
   return 0;
 }
 
-function sweepColumns(mem: Memory, x: i32, v: i32, long: i32, short: i32): bool {
+/**
+ * Turns the columns by the eigenvectors of AᵀA, which leaves them nearly orthogonal: fewer sweeps are needed. False, and
+ * nothing is done, where they are not found. `room` is as large as the decomposition.
+ */
+function prepare(mem: Memory, x: i32, v: i32, long: i32, short: i32, room: i32): bool {
+  matmul(mem, short, long, short, v, x, long, 1, x, 1, long);
+  if (!byTridiagonal(mem, v, short, room, room + short * short)) return false;
+  matmul(mem, short, short, long, room, v, short, 1, x, long, 1);
+  copyRow(mem, short * long, x, room);
+  return true;
+}
+
+/** `room` is for three numbers. */
+function sweepColumns(mem: Memory, x: i32, v: i32, long: i32, short: i32, room: i32): bool {
   const tolerance = epsilon * Math.sqrt(long);
   let turned = false;
   for (let p: i32 = 0; p < short - 1; p++) {
     for (let q: i32 = p + 1; q < short; q++) {
       const xp = x + p * long;
       const xq = x + q * long;
-      const alpha = innerProduct(mem, long, xp, xp);
-      const beta = innerProduct(mem, long, xq, xq);
-      const gamma = innerProduct(mem, long, xp, xq);
+      innerProducts(mem, long, room, xp, xq);
+      const alpha = mem[room];
+      const beta = mem[room + 1];
+      const gamma = mem[room + 2];
       if (Math.abs(gamma) <= tolerance * Math.sqrt(alpha) * Math.sqrt(beta)) continue;
       turned = true;
       const t = tangent(alpha, beta, gamma);

@@ -1,23 +1,15 @@
 import { subtractProduct } from "../matmul.js";
 import type { Memory } from "../portable/memory.js";
-import { addMultiple, copyRow, divideRow } from "../portable/rows.js";
-import { allFinite, fail, halfOf } from "./kernel.js";
+import { addMultiple, allFinite, copyRow, divideRow } from "../portable/rows.js";
+import { fail, halfOf } from "./kernel.js";
 
 // Triangular systems T X = D, in place of D, whose rows have n elements and lie `dr` apart. T has any strides, so the
 // transpose of a lower triangle is an upper one. `whole` is how many rows are solved one by one; more are divided into
 // halves, and most of the work is a matrix product (Elmroth, Gustavson, Jonsson and Kågström 2004, "Recursive blocked
 // algorithms and hybrid data structures for dense matrix library software").
 
-const rowByRow: i32 = 16;
-
-/**
- * How many rows of m are to be solved one by one: all where something is not finite. There a product would multiply it by
- * zeros, over which single rows step.
- */
-export function wholeFor(mem: Memory, m: i32, t: i32, n: i32, d: i32): i32 {
-  if (m <= rowByRow) return m;
-  return allFinite(mem, t, m * m) && allFinite(mem, d, m * n) ? rowByRow : m;
-}
+/** How many rows are solved one by one where nothing speaks against products. */
+export const rowByRow: i32 = 8;
 
 /** For a lower triangle; `unit`: its diagonal counts as 1. */
 export function forward(
@@ -143,9 +135,21 @@ export function zeroOnDiagonal(mem: Memory, t: i32, m: i32): i32 {
 export function lowerSolve(mem: Memory, d: i32, a: i32, b: i32, m: i32, n: i32, p: i32, _work: i32): i32 {
   const zero = zeroOnDiagonal(mem, a, m);
   if (zero !== 0) return fail(mem, d, m * n, zero);
-  const whole = wholeFor(mem, m, a, n, b);
+  lowerSolveBy(mem, d, a, b, m, n, p, rowByRow);
+  if (needsSingleRows(mem, d, m, n)) lowerSolveBy(mem, d, a, b, m, n, p, m);
+  return 0;
+}
+
+function lowerSolveBy(mem: Memory, d: i32, a: i32, b: i32, m: i32, n: i32, p: i32, whole: i32): void {
   copyRow(mem, m * n, d, b);
   if (p === 0) forward(mem, m, n, d, n, a, m, 1, false, whole);
   else backward(mem, m, n, d, n, a, 1, m, false, whole);
-  return 0;
+}
+
+/**
+ * Whether products may have multiplied what is not finite by zeros, over which single rows step: if so, the solution at
+ * `d` is not finite either.
+ */
+export function needsSingleRows(mem: Memory, d: i32, m: i32, n: i32): bool {
+  return m > rowByRow && !allFinite(mem, d, m * n);
 }

@@ -43,6 +43,7 @@ export const ne = (x: Lane, y: Lane): Mask => x !== y;
 
 export const both = (a: Mask, b: Mask): Mask => a && b;
 export const either = (a: Mask, b: Mask): Mask => a || b;
+export const differ = (a: Mask, b: Mask): Mask => a !== b;
 export const not = (a: Mask): Mask => !a;
 /** Whether the mask holds for an element at all: for slow ways that few elements need. */
 export const any = (a: Mask): bool => a;
@@ -97,6 +98,12 @@ export type Index = number;
 export function centredInterval(x: Lane): Index {
   double[0] = x;
   return ((words[upper] - centredFrom) >> 13) & 127;
+}
+
+/** In which of 8 intervals of its binade x lies, counted from 2^−6 on, for x ≥ 2^−6. */
+export function octave(x: Lane): Index {
+  double[0] = x;
+  return (words[upper] >> 17) - 8136;
 }
 
 /** A number of size below 2^51 plus this is rounded to a whole number, which its lowest bits are. */

@@ -1,4 +1,5 @@
 import type { Memory } from "./memory.js";
+import { finite } from "./number.js";
 
 // Operations on rows of `count` contiguous elements; in WebAssembly `engine/wasm/rows.ts` stands in the place of this
 // file. They have the same bits in both.
@@ -16,6 +17,12 @@ export function copyRow(mem: Memory, count: i32, d: i32, s: i32): void {
 export function fillRow(mem: Memory, count: i32, d: i32, value: f64): void {
   if (count >= many) mem.fill(value, d, d + count);
   else for (let i = 0; i < count; i++) mem[d + i] = value;
+}
+
+/** Whether all elements from `a` on are finite. */
+export function allFinite(mem: Memory, a: i32, count: i32): bool {
+  for (let i: i32 = a; i < a + count; i++) if (!finite(mem[i])) return false;
+  return true;
 }
 
 /** d += factor·s. */
@@ -61,4 +68,11 @@ export function innerProduct(mem: Memory, count: i32, x: i32, y: i32): f64 {
   let total = s0 + s2 + (s1 + s3);
   for (let i = whole; i < count; i++) total += mem[x + i] * mem[y + i];
   return total;
+}
+
+/** x·x, y·y and x·y, summed like `innerProduct`, to three elements at d. */
+export function innerProducts(mem: Memory, count: i32, d: i32, x: i32, y: i32): void {
+  mem[d] = innerProduct(mem, count, x, x);
+  mem[d + 1] = innerProduct(mem, count, y, y);
+  mem[d + 2] = innerProduct(mem, count, x, y);
 }

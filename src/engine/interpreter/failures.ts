@@ -1,5 +1,4 @@
-import { walk } from "./walk.js";
-import { failureAt, failureCount, workspaceSize } from "./workspace.js";
+import { failureAt, failureCount } from "./workspace.js";
 
 /** A kernel that could not compute its result, the first of its instruction. */
 export interface Failure {
@@ -17,11 +16,4 @@ export function failuresOf(run: Int32Array): Failure[] {
     const place = failureAt(i);
     return { pc: run[place], turn: run[place + 1], status: run[place + 2] };
   });
-}
-
-/** Walks the instructions from one word of the code to another over the arena, and returns what failed. */
-export function interpret(code: Int32Array, start: number, end: number, mem: Float64Array): Failure[] {
-  const run = new Int32Array(workspaceSize);
-  walk(code, start, end, mem, run);
-  return failuresOf(run);
 }
