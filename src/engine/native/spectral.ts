@@ -6,8 +6,8 @@ import { largestSize, requireWithin } from "./memory.js";
 /** Nearer than this, against the largest, values leave their vectors to rounding: our own kernels then choose them. */
 const closest = 1e-8;
 
-/** Smaller matrices take less time in our own kernels, or little more. */
-const leastSize = 24;
+/** Smaller matrices take less time in our own kernels, or little more: LAPACK's threads wait for each other. */
+const leastSize = 100;
 
 /** Eigenvalues, ascending, above the eigenvectors of a symmetric matrix. */
 export function eighOf(fortran: Fortran): NativeKernel | undefined {
