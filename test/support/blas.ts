@@ -9,7 +9,7 @@ const { library, report } = openBlas(choice);
 
 export const blas = library as NativeBlas;
 export const hasBlas = library !== undefined;
-export const hasLapack = hasBlas && "lu" in blas.kernels;
+export const hasLapack = hasBlas && "eigh_factors" in blas.kernels;
 
 /** For the names of the tests that are skipped: why. */
 export const absence = hasBlas

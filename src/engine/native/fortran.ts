@@ -29,11 +29,6 @@ export class Fortran {
     this.#lettersAddress = addresses.of(this.#letters);
   }
 
-  /** How many 32-bit halves an integer of the library has. */
-  get halves(): 1 | 2 {
-    return this.#library.integer === "int" ? 1 : 2;
-  }
-
   /** A routine by its name without `_`, with this many parameters between letters, if there are any, and `info`. */
   routine(name: string, letters: number, others: number): Routine | undefined {
     // Compilers append the length of each text.

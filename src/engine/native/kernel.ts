@@ -1,7 +1,7 @@
 /**
  * A kernel of `kernels/linalg.ts` by LAPACK: the same parameters, results and statuses. Undefined where it leaves the
  * matrix to our own kernel, which then writes all of the destination: for numbers that are not finite, where what comes
- * out depends on the order of the operations, and for results that the matrix does not determine.
+ * out depends on the order of the operations, for results that the matrix does not determine, and for small matrices.
  */
 export type NativeKernel = (
   mem: Float64Array,
@@ -31,22 +31,6 @@ export function transposeTo(
       const j1 = Math.min(columns, j0 + block);
       for (let i = i0; i < i1; i++)
         for (let j = j0; j < j1; j++) mem[to + j * rows + i] = mem[from + i * columns + j]!;
-    }
-  }
-}
-
-/** The transpose of an n×n matrix in its own place. */
-export function transposeHere(mem: Float64Array, x: number, n: number): void {
-  for (let i0 = 0; i0 < n; i0 += block) {
-    for (let j0 = i0; j0 < n; j0 += block) {
-      const [i1, j1] = [Math.min(n, i0 + block), Math.min(n, j0 + block)];
-      for (let i = i0; i < i1; i++) {
-        for (let j = Math.max(j0, i + 1); j < j1; j++) {
-          const upper = mem[x + i * n + j]!;
-          mem[x + i * n + j] = mem[x + j * n + i]!;
-          mem[x + j * n + i] = upper;
-        }
-      }
     }
   }
 }

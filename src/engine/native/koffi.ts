@@ -20,8 +20,8 @@ export interface Koffi {
 }
 
 /**
- * The stack on which koffi runs native code. OpenBLAS puts tables there, half a MiB and more at each level of a
- * factorisation's recursion, and the process dies where they do not fit: programs have 8 MiB, koffi takes 2 unless told.
+ * The stack on which koffi runs native code. OpenBLAS puts tables of its threads there, half a MiB and more for each call
+ * inside a call, and the process dies where they do not fit: programs have 8 MiB, koffi takes 2 unless told.
  */
 const stackSize = 16 * 2 ** 20;
 const leastStackSize = 8 * 2 ** 20;

@@ -6,28 +6,8 @@ import { largestSize, requireWithin } from "./memory.js";
 /** Nearer than this, against the largest, values leave their vectors to rounding: our own kernels then choose them. */
 const closest = 1e-8;
 
-/** Q above Rᵀ, of an m×n matrix with n ≤ m. By columns it is Aᵀ = Rᵀ Qᵀ, which LAPACK calls LQ. */
-export function qrOf(fortran: Fortran): NativeKernel | undefined {
-  const dgelqf = fortran.routine("dgelqf", 0, 7);
-  const dorglq = fortran.routine("dorglq", 0, 8);
-  if (dgelqf === undefined || dorglq === undefined) return undefined;
-  return (mem, d, a, _b, m, n, _p, work) => {
-    const count = m * n;
-    if (!allFinite(mem, a, count)) return undefined;
-    requireWithin(mem, d, d + count + n * n - 1);
-    requireWithin(mem, work, work + count + n - 1);
-    mem.copyWithin(d, a, a + count);
-    const base = fortran.addresses.of(mem);
-    const [rows, columns, room] = fortran.integers(n, m, Math.min(count, largestSize));
-    const [x, tau, space] = [d, work, work + n].map((offset) => elementAddress(base, offset));
-    dgelqf(rows!, columns!, x!, rows!, tau!, space!, room!);
-    const r = d + count;
-    for (let i = 0; i < n; i++)
-      for (let j = 0; j < n; j++) mem[r + i * n + j] = j <= i ? mem[d + j * n + i]! : 0;
-    dorglq(rows!, columns!, rows!, x!, rows!, tau!, space!, room!);
-    return allFinite(mem, d, count + n * n) ? 0 : undefined;
-  };
-}
+/** Smaller matrices take less time in our own kernels, or little more: LAPACK's threads wait for each other. */
+const leastSize = 100;
 
 /** Eigenvalues, ascending, above the eigenvectors of a symmetric matrix. */
 export function eighOf(fortran: Fortran): NativeKernel | undefined {
@@ -36,7 +16,7 @@ export function eighOf(fortran: Fortran): NativeKernel | undefined {
   return (mem, d, a, _b, _m, n, _p, work) => {
     const count = n * n;
     const [numbers, integers] = [1 + 6 * n + 2 * count, 3 + 5 * n];
-    if (!allFinite(mem, a, count) || numbers > largestSize) return undefined;
+    if (n < leastSize || numbers > largestSize || !allFinite(mem, a, count)) return undefined;
     requireWithin(mem, d, d + n + count - 1);
     requireWithin(mem, work, work + count - 1);
     mem.copyWithin(work, a, a + count);
@@ -68,7 +48,7 @@ export function svdOf(fortran: Fortran): NativeKernel | undefined {
   if (dgesdd === undefined) return undefined;
   return (mem, d, a, _b, m, n, _p, work) => {
     const [count, short] = [m * n, Math.min(m, n)];
-    if (!allFinite(mem, a, count)) return undefined;
+    if (short < leastSize || !allFinite(mem, a, count)) return undefined;
     const [u, s, v] = [d, d + m * short, d + (m + 1) * short];
     requireWithin(mem, d, v + n * short - 1);
     requireWithin(mem, work, work + count - 1);
@@ -76,8 +56,8 @@ export function svdOf(fortran: Fortran): NativeKernel | undefined {
     const base = fortran.addresses.of(mem);
     const at = [work, s, v, u].map((offset) => elementAddress(base, offset));
     const run = (room: number, most: number, integers: number) => {
-      const [rows, columns, least, size] = fortran.integers(n, m, short, most);
-      const results = [at[0]!, rows!, at[1]!, at[2]!, rows!, at[3]!, least!];
+      const [rows, columns, inner, size] = fortran.integers(n, m, short, most);
+      const results = [at[0]!, rows!, at[1]!, at[2]!, rows!, at[3]!, inner!];
       return dgesdd(fortran.letter("S"), rows!, columns!, ...results, room, size!, integers);
     };
     const query = fortran.room(1);

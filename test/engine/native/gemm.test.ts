@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { matmul } from "../../../src/engine/kernels/matmul.js";
+import { matmul, subtractProduct } from "../../../src/engine/kernels/matmul.js";
 import { leadingSize } from "../../../src/engine/native/gemm.js";
 import { absence, blas, hasBlas, randomNumbers, sharedMemory, sharedNumbers } from "../../support/blas.js";
 
@@ -49,6 +49,33 @@ describe.skipIf(!hasBlas)(`products by BLAS${absence}`, () => {
     },
   );
 
+  it.each(Object.keys(layouts).flatMap((left) => Object.keys(layouts).map((right) => [left, right])))(
+    "are subtracted from rows of a wider matrix: %s by %s",
+    (left, right) => {
+      for (const [m, k, n] of [
+        [1, 1, 1],
+        [1, 7, 5],
+        [7, 5, 1],
+        [4, 1, 6],
+        [17, 9, 20],
+        [40, 33, 65],
+      ] as const) {
+        const [ar, ac, aRoom] = layouts[left]!(m, k);
+        const [br, bc, bRoom] = layouts[right]!(k, n);
+        const cr = n + 2;
+        const random = randomNumbers(m + k + n);
+        const start = Float64Array.from({ length: aRoom + bRoom + m * cr }, random);
+        const [a, b, c] = [0, aRoom, aRoom + bRoom];
+        const [own, native] = [start.slice(), start.slice()];
+        subtractProduct(own, m, k, n, c, cr, a, ar, ac, b, br, bc);
+        const done = blas.subtractProduct(native, m, k, n, c, cr, a, ar, ac, b, br, bc);
+        const expected = done ? own : start;
+        const error = native.reduce((most, x, i) => Math.max(most, Math.abs(x - expected[i]!)), 0);
+        expect(error, `${m}×${k} by ${k}×${n}`).toBeLessThanOrEqual(done ? 4 * (k + 1) * 2 ** -52 : 0);
+      }
+    },
+  );
+
   it("does all that lie by rows or by columns", () => {
     for (const left of Object.keys(layouts).slice(0, 4))
       for (const right of Object.keys(layouts).slice(0, 4))
@@ -90,6 +117,8 @@ describe.skipIf(!hasBlas)(`products by BLAS${absence}`, () => {
     expect(() => blas.gemm(mem, 2, 2, 2, 9, 0, 2, 1, 4, 2, 1)).toThrow("elements 9 to 12 are not within 12");
     expect(() => blas.gemm(mem, 2, 2, 2, 8, 0, 2, 1, -1, 2, 1)).toThrow(RangeError);
     expect(() => blas.gemm(mem, 2, 2, 2, 8, 0, 12, 1, 4, 2, 1)).toThrow(RangeError);
+    expect(() => blas.subtractProduct(mem, 2, 2, 2, 8, 3, 0, 2, 1, 4, 2, 1)).toThrow("elements 8 to 12");
+    expect(blas.subtractProduct(mem, 2, 2, 2, 8, 1, 0, 2, 1, 4, 2, 1)).toBe(false);
   });
 
   it("leaves products without elements alone", () => {
