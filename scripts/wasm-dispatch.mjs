@@ -36,6 +36,13 @@ const elementCase =
 `;
   };
 
+/** Numbers of kernels that are not compiled leave gaps. */
+function aritiesByNumber(scalars) {
+  const arities = new Array(1 + Math.max(...scalars.map(({ number }) => number))).fill(0);
+  for (const { number, arity } of scalars) arities[number] = arity;
+  return arities;
+}
+
 const linalgCase = ({ name, number }) =>
   `    case ${number}: return matrices.${name}(m, d, a, b, p, q, r, work);\n`;
 
@@ -63,8 +70,8 @@ import * as matrices from "../kernels/linalg/index";
 import * as host from "./host";
 import { Memory, Words } from "./memory";
 ${namespace("reducer", reducers)}${namespace("axisKernel", axisKernels)}${scalars.map(strip).join("")}
-/** How many operands an elementwise kernel reads. */
-const arities = memory.data<u8>([${scalars.map(({ arity }) => arity).join(", ")}]);
+/** How many operands an elementwise kernel reads, by its number. */
+const arities = memory.data<u8>([${aritiesByNumber(scalars).join(", ")}]);
 
 export function arity(kernel: i32): i32 {
   return load<u8>(arities + kernel);

@@ -1,8 +1,8 @@
 import { Chalk } from "chalk";
 import type { Profile } from "../results.js";
 import { profileSheets, type SheetColumn } from "./profile.js";
-import { type Column, fixed, label, type TableLook, table } from "./table.js";
-import { displayWidth, shorten, visible } from "./text.js";
+import { type Column, fixed, LONGEST_NAME, label, type TableLook, table } from "./table.js";
+import { displayWidth, shorten, truncate, visible } from "./text.js";
 
 /** Where a run has spent its time and its memory, as tables. */
 export function profileTable(profile: Profile, look: TableLook = {}): string {
@@ -11,6 +11,9 @@ export function profileTable(profile: Profile, look: TableLook = {}): string {
     .map((columns) => `${table(columns.map(columnOf), look, style)}\n`)
     .join("");
 }
+
+/** Columns that the text of a line gets, even if the table is wider than the terminal then. */
+const narrowestSource = 16;
 
 type Kind = SheetColumn["kind"];
 
@@ -26,14 +29,14 @@ const columns: Readonly<
     };
   },
   source: (cells) => ({
-    kind: "value",
-    cells: cells.map((cell) => (width) => shorten(visible(cell), width)),
+    kind: "name",
+    cells: cells.map((cell) => (width) => truncate(visible(cell), Math.max(width, narrowestSource))),
   }),
   words: (cells) => ({ kind: "value", cells: cells.map((cell) => (width) => wrap(cell, width)) }),
 };
 
 const columnOf = ({ heading, kind, cells }: SheetColumn): Column => ({
-  heading: kind === "name" ? shorten(visible(heading), 24) : heading,
+  heading: kind === "name" ? shorten(visible(heading), LONGEST_NAME) : heading,
   ...columns[kind](cells, heading),
 });
 

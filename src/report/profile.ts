@@ -1,4 +1,3 @@
-import { formatBytes } from "../limits.js";
 import type { Cost, FusedGroup, LineCost, OpCost, Profile, SourceLine } from "../results.js";
 import { formatNumber } from "./numbers.js";
 import { shapeText } from "./tensors.js";
@@ -40,6 +39,22 @@ export function formatTime(milliseconds: number): string {
   return `${formatNumber(rounded / size, 3)} ${unit}`;
 }
 
+const sizeUnits = [
+  ["GiB", 2 ** 30],
+  ["MiB", 2 ** 20],
+  ["KiB", 2 ** 10],
+  ["B", 1],
+] as const;
+
+/** `1.25 MiB`, `340 B`: three digits. */
+export function formatSize(bytes: number): string {
+  const found = sizeUnits.find(([, size]) => bytes >= size);
+  if (found === undefined) return "0";
+  const [unit, size] = found;
+  const amount = bytes / size;
+  return `${Number(amount.toPrecision(amount < 1000 ? 3 : 4))} ${unit}`;
+}
+
 const percent = (part: number, whole: number) => `${(whole === 0 ? 0 : (100 * part) / whole).toFixed(1)} %`;
 
 const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
@@ -48,7 +63,7 @@ function factsSheet(profile: Profile): Sheet {
   const { engine, threads, milliseconds, runs, timings, nodes, instructions, strips, bytes } = profile;
   const files = filesOf(profile);
   const loops = instructions.run === instructions.written ? "" : `, run ${instructions.run} times by loops`;
-  const parts = `inputs ${formatBytes(bytes.inputs)}, constants ${formatBytes(bytes.constants)}`;
+  const parts = `inputs ${formatSize(bytes.inputs)}, constants ${formatSize(bytes.constants)}`;
   const facts: readonly (readonly [string, string])[] = [
     ...(files.length === 1 ? [["script", files[0]!] as const] : []),
     ["engine", threads === 1 ? engine : `${engine}, ${threads} threads`],
@@ -61,7 +76,7 @@ function factsSheet(profile: Profile): Sheet {
       "strips",
       strips.instructions === 0 ? "none" : `${strips.cut}, by ${plural(strips.instructions, "group")}`,
     ],
-    ["arena", `${formatBytes(bytes.arena)} (${parts})`],
+    ["arena", `${formatSize(bytes.arena)} (${parts})`],
   ];
   return [
     { heading: "profile", kind: "name", cells: facts.map(([name]) => name) },
@@ -137,7 +152,7 @@ function linesSheet(profile: Profile): Sheet {
     [
       { heading: "line", kind: "name", cell: ({ place }) => (place ? nameOf(place) : noPlace) },
       ...costFields(profile),
-      { heading: "stored", kind: "number", cell: ({ bytes }) => (bytes === 0 ? "0" : formatBytes(bytes)) },
+      { heading: "stored", kind: "number", cell: ({ bytes }) => formatSize(bytes) },
       { heading: "nodes", kind: "number", cell: ({ nodes }) => `${nodes}` },
       { heading: "source", kind: "source", cell: ({ place }) => place?.text ?? "" },
     ],
