@@ -16,18 +16,27 @@ export async function milliseconds(action) {
 /** The median over the rounds of one's time by the other's. */
 export const ratioOf = (times, others) => median(times.map((time, round) => time / others[round]));
 
+/** Runs for so many milliseconds, in which what gets compiled on the way is compiled; how long one run takes then. */
+async function warmUp(run, warmup) {
+  let once = await run(1);
+  let spent = 0;
+  for (let count = 1; spent < warmup; count *= 2) {
+    once = await run(count);
+    spent += once * count;
+  }
+  return once;
+}
+
 /**
  * Lets runners take turns, first to last and in the next round last to first. A runner is a function from a number of
  * runs to the milliseconds that one of them took, or a promise of that; how many it makes in a turn is found out
  * first. The times by runner, then by round.
  */
-export async function race(runners, { rounds, turn, budget }) {
+export async function race(runners, { warmup, rounds, turn, budget }) {
   const counts = [];
   let total = 0;
   for (const run of runners) {
-    // The first run may compile or fault pages in; the count goes by one that does neither.
-    await run(1);
-    const once = await run(1);
+    const once = await warmUp(run, warmup);
     counts.push(Math.max(1, Math.round(turn / once)));
     total += Math.max(turn, once);
   }
@@ -40,9 +49,11 @@ export async function race(runners, { rounds, turn, budget }) {
   return times;
 }
 
-/** How long a race may take, in milliseconds: a turn, and all rounds together. */
+/** How long a race may take, in milliseconds: before it, a turn, and all rounds together. */
 export const pace = (quick) =>
-  quick ? { rounds: 3, turn: 10, budget: 3000 } : { rounds: 15, turn: 40, budget: 40_000 };
+  quick
+    ? { warmup: 100, rounds: 3, turn: 10, budget: 3000 }
+    : { warmup: 500, rounds: 15, turn: 40, budget: 40_000 };
 
 /**
  * Runs `subject` and `reference` by turns, first one first and then the other, `pairs` times after `warmup` untimed
