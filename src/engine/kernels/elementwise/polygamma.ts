@@ -16,6 +16,8 @@ export function polygamma(n: Lane, x: Lane): Lane {
 
 function derivative(n: f64, x: f64): f64 {
   if (n === 0) return psi(x);
+  // Beyond, the factorial is no double.
+  if (!(n > 0 && n <= 170)) return nan;
   const sign: f64 = n % 2 === 1 ? 1 : -1;
   if (x >= sumsBelow(n)) return sign * far(n, x);
   if (x > 0) return sign * timesSum(factorial(n), anyPow(x, -(n + 1)), laterTerms(n, x, 0));
