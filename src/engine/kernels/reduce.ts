@@ -1,3 +1,5 @@
+import { exp } from "./elementwise/exponential.js";
+import { log, log1p } from "./elementwise/logarithm.js";
 /** n elements to one: from `a` on, at the given stride. */
 export type Reducer = (m: Float64Array, n: number, a: number, stride: number) => number;
 
@@ -36,8 +38,8 @@ function logsumexp(m: Float64Array, n: number, a: number, stride: number): numbe
   // ±∞ and NaN are the answer already; subtracting them would make NaN of the infinities.
   if (!Number.isFinite(most)) return most;
   let total = 0;
-  for (let i = 0; i < n; i++) total += Math.exp(m[a + i * stride]! - most);
-  return most + Math.log(total);
+  for (let i = 0; i < n; i++) total += exp(m[a + i * stride]! - most);
+  return most + log(total);
 }
 
 function prod(m: Float64Array, n: number, a: number, stride: number): number {
@@ -79,7 +81,7 @@ const softmax: AxisKernel = (m, n, d, ds, a, as) => {
   const most = max(m, n, a, as);
   let total = 0;
   for (let i = 0; i < n; i++) {
-    const t = Math.exp(m[a + i * as]! - most);
+    const t = exp(m[a + i * as]! - most);
     m[d + i * ds] = t;
     total += t;
   }
@@ -92,8 +94,8 @@ const logSoftmax: AxisKernel = (m, n, d, ds, a, as) => {
   for (let i = 1; i < n; i++) if (m[a + i * as]! > m[a + top * as]!) top = i;
   const most = m[a + top * as]!;
   let others = 0;
-  for (let i = 0; i < n; i++) if (i !== top) others += Math.exp(m[a + i * as]! - most);
-  const rest = Math.log1p(others);
+  for (let i = 0; i < n; i++) if (i !== top) others += exp(m[a + i * as]! - most);
+  const rest = log1p(others);
   for (let i = 0; i < n; i++) m[d + i * ds] = m[a + i * as]! - most - rest;
 };
 

@@ -48,9 +48,6 @@ export function min(x: Lane, y: Lane): Lane {
 export function max(x: Lane, y: Lane): Lane {
   return f64x2.max(x, y);
 }
-export function fround(x: Lane): Lane {
-  return f64x2.promote_low_f32x4(f32x4.demote_f64x2_zero(x));
-}
 export function nearest(x: Lane): Lane {
   return f64x2.nearest(x);
 }

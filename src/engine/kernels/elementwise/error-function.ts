@@ -23,8 +23,6 @@ import {
   sub,
 } from "../portable/lane.js";
 import { isNan } from "../portable/number.js";
-import { timesGaussian } from "./gaussian.js";
-import { productRest } from "./rounding.js";
 import {
   erfcCentres,
   erfcFit0,
@@ -50,7 +48,9 @@ import {
   erfFit7,
   erfFit8,
   erfFit9,
-} from "./special-tables.js";
+} from "./error-tables.js";
+import { timesGaussian } from "./gaussian.js";
+import { productRest } from "./rounding.js";
 
 /** The error function and its relatives, within 1.6 units in the last place. */
 

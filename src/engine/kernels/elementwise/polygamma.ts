@@ -1,9 +1,9 @@
 import { add, each2, floor, type Lane, splat } from "../portable/lane.js";
 import { finite, infinity, isInteger, nan } from "../portable/number.js";
 import { psi } from "./digamma.js";
+import { bernoulli } from "./gamma-tables.js";
 import { lostByDifference, lostByInverse, lostByProduct } from "./lost.js";
 import { anyPow } from "./power.js";
-import { bernoulli } from "./special-tables.js";
 
 /**
  * The n-th derivative of digamma for a whole n ≥ 1: (−1)^(n+1)·n!·Σ 1/(x + k)^(n+1), k = 0, 1, …, by Euler and Maclaurin's

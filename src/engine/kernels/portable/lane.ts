@@ -21,8 +21,6 @@ export const ceil = (x: Lane): Lane => Math.ceil(x);
 /** NaN where either is; −0 is less than 0. */
 export const min = (x: Lane, y: Lane): Lane => Math.min(x, y);
 export const max = (x: Lane, y: Lane): Lane => Math.max(x, y);
-/** To single precision and back. */
-export const fround = (x: Lane): Lane => Math.fround(x);
 
 const roundingShift = 2 ** 52;
 
