@@ -10,6 +10,6 @@ export default async function coldStart() {
   );
   const times = `${subject.median.toFixed(1)} ms against ${reference.median.toFixed(1)} ms`;
   return [
-    { name: "cold start / node -e 0", ratio, limit: 1.6, detail: `${times}; best ${bestRatio.toFixed(2)}` },
+    { name: "cold start / node -e 0", ratio, limit: 1.5, detail: `${times}; best ${bestRatio.toFixed(2)}` },
   ];
 }

@@ -1,10 +1,6 @@
 // Elementwise kernels of our own against the host's function of the same name, on the same numbers.
-import { mkdtemp, rm } from "node:fs/promises";
-import os from "node:os";
-import path from "node:path";
-import { pathToFileURL } from "node:url";
-import { build } from "esbuild";
 import { compare } from "./measure.mjs";
+import { importTypeScript } from "./typescript.mjs";
 
 const count = 1 << 16;
 
@@ -17,19 +13,6 @@ const cases = [
   { name: "cosh", host: Math.cosh, x: [-5, 5] },
   { name: "tanh", host: Math.tanh, x: [-5, 5] },
 ];
-
-async function loadKernels(folder) {
-  const outfile = path.join(folder, "kernels.mjs");
-  await build({
-    entryPoints: [path.join(import.meta.dirname, "../src/engine/kernels/scalar.ts")],
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    outfile,
-    logLevel: "error",
-  });
-  return (await import(pathToFileURL(outfile).href)).scalarKernels;
-}
 
 /** A loop of its own for each function, so that the compiler sees one function in each. */
 function loopOver(f, xs, ys) {
@@ -50,27 +33,22 @@ const between = ([low, high]) =>
   Float64Array.from({ length: count }, () => low + (high - low) * Math.random());
 
 export default async function kernels() {
-  const folder = await mkdtemp(path.join(os.tmpdir(), "autograd-bench-"));
-  try {
-    const ours = await loadKernels(folder);
-    const rows = [];
-    for (const { name, host, x, y = [0, 0] } of cases) {
-      const xs = between(x);
-      const ys = between(y);
-      const { ratio, subject, reference } = await compare(
-        loopOver(ours[name], xs, ys),
-        loopOver(host, xs, ys),
-      );
-      const nanoseconds = ({ median }) => ((median * 1e6) / (4 * count)).toFixed(1);
-      rows.push({
-        name: `${name}, kernel against the host's`,
-        ratio,
-        limit: 1.5,
-        detail: `${nanoseconds(subject)} ns against ${nanoseconds(reference)} ns`,
-      });
-    }
-    return rows;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  const { scalarKernels } = await importTypeScript("../src/engine/kernels/scalar.ts");
+  const rows = [];
+  for (const { name, host, x, y = [0, 0] } of cases) {
+    const xs = between(x);
+    const ys = between(y);
+    const { ratio, subject, reference } = await compare(
+      loopOver(scalarKernels[name], xs, ys),
+      loopOver(host, xs, ys),
+    );
+    const nanoseconds = ({ median }) => ((median * 1e6) / (4 * count)).toFixed(1);
+    rows.push({
+      name: `${name}, kernel against the host's`,
+      ratio,
+      limit: 1.5,
+      detail: `${nanoseconds(subject)} ns against ${nanoseconds(reference)} ns`,
+    });
   }
+  return rows;
 }

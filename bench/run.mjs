@@ -1,36 +1,35 @@
 // Runs every *.bench.mjs of this folder, or those whose names hold an argument, and prints one table, ratio first.
+// `--quick` makes fewer rounds over smaller sizes.
 import { readdir } from "node:fs/promises";
+import { closePeers } from "./peers.mjs";
+import { cellsOf, isBad, tableOf } from "./table.mjs";
+import { singleThread } from "./threads.mjs";
 
-const wanted = process.argv.slice(2);
+// A native BLAS reads these when it is opened.
+Object.assign(process.env, singleThread);
+
+const flags = process.argv.slice(2).filter((argument) => argument.startsWith("--"));
+const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+const unknown = flags.find((flag) => flag !== "--quick");
+if (unknown !== undefined) {
+  process.stderr.write(`unknown flag ${unknown}; usage: npm run bench -- [--quick] [NAME…]\n`);
+  process.exit(2);
+}
 const files = (await readdir(new URL(".", import.meta.url)))
   .filter((file) => file.endsWith(".bench.mjs"))
   .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
   .sort();
 
-const columns = ["ratio", "limit", "", "benchmark", "detail"];
 const rows = [];
 for (const file of files) {
   process.stderr.write(`${file}…\n`);
   try {
     const { default: bench } = await import(new URL(file, import.meta.url).href);
-    for (const { name, ratio, limit, detail = "" } of await bench()) {
-      // No limit: the row is there for information.
-      const missed = limit !== undefined && !(ratio <= limit);
-      const bound = limit === undefined ? "" : `≤ ${limit}`;
-      rows.push([ratio.toFixed(2), bound, missed ? "MISSED" : "", name, detail]);
-      if (missed) process.exitCode = 1;
-    }
+    rows.push(...(await bench({ quick: flags.includes("--quick") })));
   } catch (error) {
-    rows.push(["–", "", "FAILED", file, String(error?.message ?? error).split("\n", 1)[0]]);
-    process.exitCode = 1;
+    rows.push({ name: file, failed: String(error?.message ?? error) });
   }
 }
-
-const widths = columns.map((column, i) => Math.max(column.length, ...rows.map((row) => row[i].length)));
-for (const row of [columns, ...rows])
-  console.log(
-    row
-      .map((cell, i) => (i === 0 ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
-      .join("  ")
-      .trimEnd(),
-  );
+closePeers();
+process.stdout.write(tableOf(rows.map(cellsOf)));
+if (rows.some(isBad)) process.exitCode = 1;

@@ -1,12 +1,10 @@
 // A generated script of 100,000 definitions: parse, build, differentiate, plan, run and print in one process.
-import { spawnSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { median } from "./measure.mjs";
+import { peakOf } from "./process.mjs";
 
-const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const definitions = 100_000;
 const rounds = 3;
 
@@ -26,23 +24,11 @@ function chainScript(count) {
   return `${lines.join("\n")}\n`;
 }
 
-/** Loaded into the measured process: says on standard error, at its end, what it used at most. */
-const reporter = `data:text/javascript,import { writeSync } from "node:fs";
-process.on("exit", () => writeSync(2, "peak " + process.resourceUsage().maxRSS));`;
-
 /** Seconds and peak bytes of one whole run. */
-function measure(file) {
+async function measure(file) {
   const start = process.hrtime.bigint();
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    ["--import", reporter, "bin/autograd.js", "eval", file, "--json"],
-    { cwd: root, encoding: "utf8", maxBuffer: 1 << 28 },
-  );
-  if (status !== 0) throw new Error(`the run ended with ${status}: ${stderr}`);
-  return {
-    seconds: Number(process.hrtime.bigint() - start) / 1e9,
-    bytes: Number(/peak (\d+)/.exec(stderr)[1]) * 1024,
-  };
+  const bytes = await peakOf(["bin/autograd.js", "eval", file, "--json"]);
+  return { seconds: Number(process.hrtime.bigint() - start) / 1e9, bytes };
 }
 
 export default async function scale() {
@@ -51,8 +37,10 @@ export default async function scale() {
     const [small, large] = [path.join(folder, "small.ag"), path.join(folder, "large.ag")];
     await writeFile(small, chainScript(definitions / 10));
     await writeFile(large, chainScript(definitions));
-    measure(small);
-    const runs = Array.from({ length: rounds }, () => ({ small: measure(small), large: measure(large) }));
+    await measure(small);
+    const runs = [];
+    for (let round = 0; round < rounds; round++)
+      runs.push({ small: await measure(small), large: await measure(large) });
     const seconds = median(runs.map((run) => run.large.seconds));
     const gigabytes = Math.max(...runs.map((run) => run.large.bytes)) / 1e9;
     const growth = median(runs.map((run) => run.large.seconds / run.small.seconds));

@@ -6,15 +6,22 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { dispatch } from "./wasm-dispatch.mjs";
+import { dispatch, instructions } from "./wasm-dispatch.mjs";
 import { expand, listTwice, placeConstants, translate } from "./wasm-text.mjs";
 
 const wasm = "src/engine/wasm";
-const portable = "src/engine/kernels/portable";
 const elementwise = "src/engine/kernels/elementwise";
 
-/** Modules that have one text for JavaScript and another for WebAssembly. */
-const twins = ["lane", "number", "memory"];
+/** Modules that have one text for JavaScript and another for WebAssembly, which stands in their place. */
+const twins = {
+  "src/engine/kernels/portable/lane.ts": `${wasm}/lane`,
+  "src/engine/kernels/portable/number.ts": `${wasm}/number`,
+  "src/engine/kernels/portable/memory.ts": `${wasm}/memory`,
+  "src/engine/kernels/portable/rows.ts": `${wasm}/rows`,
+  "src/engine/kernels/matmul.ts": `${wasm}/matmul`,
+  "src/engine/kernels/exponential-sums.ts": `${wasm}/exponential-sums`,
+  "src/engine/interpreter/calls.ts": `${wasm}/calls`,
+};
 
 /** Names and numbers of kernels and instructions, from the tables that the planner itself uses. */
 async function engineTables(root) {
@@ -36,18 +43,22 @@ async function compile(root, text) {
   // A compiler of 15 MB, needed here only.
   const { main } = await import("assemblyscript/asc");
   const tables = await engineTables(root);
-  const generated = dispatch(tables);
+  const generated = {
+    "src/engine/instructions.ts": instructions(tables),
+    [`${wasm}/dispatch.ts`]: dispatch(tables),
+  };
   const kernelNames = new Set(tables.dispatchTable.scalars.map(({ name }) => name));
   const outputs = new Map();
   const read = async (name) => {
     const file = path.posix.normalize(name.replaceAll("\\", "/"));
-    if (file === `${wasm}/dispatch.ts`) return generated;
-    const twin = twins.find((module) => file === `${portable}/${module}.ts`);
+    if (file in generated) return generated[file];
+    if (file in twins) return `export * from "${path.posix.relative(path.dirname(file), twins[file])}";`;
     try {
-      const text = translate(await readFile(path.join(root, twin ? `${wasm}/${twin}.ts` : file), "utf8"));
+      const text = translate(await readFile(path.join(root, file), "utf8"));
       if (file === `${elementwise}/index.ts`) return listTwice(text);
-      const hasLanes = twin === "lane" || file.startsWith(elementwise);
-      return placeConstants(hasLanes ? expand(text, twin ? new Set() : kernelNames) : text);
+      const isLane = file === `${wasm}/lane.ts`;
+      const hasLanes = isLane || file.startsWith(elementwise);
+      return placeConstants(hasLanes ? expand(text, isLane ? new Set() : kernelNames) : text);
     } catch (error) {
       if (error.code === "ENOENT") return null;
       throw error;
@@ -87,8 +98,16 @@ async function fingerprint(root) {
   return hash.digest("hex").slice(0, 16);
 }
 
+/** By root: what this process has asked for. */
+const asked = new Map();
+
 /** The compiled kernels: from dist/ where they have been compiled from the same sources before. */
-export async function kernels(root) {
+export function kernels(root) {
+  if (!asked.has(root)) asked.set(root, find(root));
+  return asked.get(root);
+}
+
+async function find(root) {
   const dist = path.join(root, "dist");
   const file = `kernels-${await fingerprint(root)}.wasm`;
   try {
@@ -110,11 +129,9 @@ export async function kernels(root) {
 export const kernelsPlugin = (root) => ({
   name: "kernels",
   setup(build) {
-    let compiled;
     build.onResolve({ filter: /\/kernels\.wasm$/ }, () => ({ path: "kernels.wasm", namespace: "kernels" }));
     build.onLoad({ filter: /.*/, namespace: "kernels" }, async () => {
-      compiled ??= kernels(root);
-      return { contents: await compiled, loader: "base64" };
+      return { contents: await kernels(root), loader: "base64" };
     });
   },
 });

@@ -37,8 +37,10 @@ async function bundleAll(root, aside) {
       outfile: path.join(aside, "cli.cjs"),
       format: "cjs",
       plugins: [startup, lanesPlugin(root), kernelsPlugin(root)],
-      // The launcher runs the bundle as a script, where a native import() would need a callback.
+      // The launcher runs the bundle as a script, where a native import() would need a callback, and where a file
+      // knows itself by its path.
       supported: { "dynamic-import": false },
+      define: { ...common.define, "import.meta.url": "__filename" },
     }),
     bundle({
       ...common,

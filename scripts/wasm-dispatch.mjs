@@ -1,5 +1,5 @@
 // Writes the part of the WebAssembly interpreter that is one line for each elementwise kernel, so that a new operation
-// needs no other place than its kernel. The text is AssemblyScript.
+// needs no other place than its kernel, and the numbers that plans are written in. The text is AssemblyScript.
 
 const parameters = ["a", "b", "c"];
 
@@ -23,58 +23,90 @@ function strip_${name}(n: i32, d: usize, ${list(arity, (p) => `${p}: usize`)}): 
 const stripCase = ({ name, number, arity }) =>
   `    case ${number}: strip_${name}(n, d, ${list(arity, (p) => p)}); break;\n`;
 
-/** Operand k of the instruction: word k + 1. */
-const address = (k) => `mem + ((<usize>load<u32>(pc, ${4 * (k + 1)})) << 3)`;
+/** The address that word k after the opcode tells. */
+const address = (k) => `base + ((<usize>load<u32>(word, ${4 * (k + 1)})) << 3)`;
 
-const scalarCase =
+const elementCase =
   (base) =>
   ({ name, number, arity }) => {
     const operands = parameters.slice(0, arity).map((_, k) => `v128.load_splat<f64>(${address(k + 1)})`);
-    return `      case ${base + number}:
-        v128.store_lane<f64>(${address(0)}, kernels.${name}(${operands.join(", ")}), 0);
-        pc += ${4 * (arity + 2)};
-        break;
+    return `    case ${base + number}:
+      v128.store_lane<f64>(${address(0)}, kernels.${name}(${operands.join(", ")}), 0);
+      return pc + ${arity + 2};
 `;
   };
 
-/** The number of elements comes first. */
-const contiguousCase =
-  (base) =>
-  ({ name, number, arity }) => {
-    const operands = Array.from({ length: arity + 1 }, (_, k) => address(k + 1));
-    return `      case ${base + number}:
-        strip_${name}(load<i32>(pc, 4), ${operands.join(", ")});
-        pc += ${4 * (arity + 3)};
-        break;
-`;
-  };
+/** Numbers of kernels that are not compiled leave gaps. */
+function aritiesByNumber(scalars) {
+  const arities = new Array(1 + Math.max(...scalars.map(({ number }) => number))).fill(0);
+  for (const { number, arity } of scalars) arities[number] = arity;
+  return arities;
+}
 
-export function dispatch({ dispatchTable: { opcode, scalarBase, contiguousBase, scalars } }) {
-  return `// Generated from the engine's tables.
-import * as kernels from "../kernels/elementwise/index";
-import { structural } from "./interpreter";
+const linalgCase = ({ name, number }) =>
+  `    case ${number}: return matrices.${name}(m, d, a, b, p, q, r, work);\n`;
 
-export namespace opcode {
-${Object.entries(opcode)
-  .map(([name, number]) => `  export const ${name}: i32 = ${number};\n`)
+const namespace = (name, numbers) => `
+export namespace ${name} {
+${Object.entries(numbers)
+  .map(([key, number]) => `  export const ${key}: i32 = ${number};\n`)
   .join("")}}
+`;
+
+/** In the place of src/engine/instructions.ts. */
+export const instructions = ({ dispatchTable: { opcode, scalarBase, contiguousBase, stripLength } }) => `
+${namespace("opcode", opcode)}
 export const scalarBase: i32 = ${scalarBase};
 export const contiguousBase: i32 = ${contiguousBase};
-${scalars.map(strip).join("")}
+export const stripLength: i32 = ${stripLength};
+`;
+
+/** src/engine/wasm/dispatch.ts, which exists nowhere else. */
+export const dispatch = ({
+  dispatchTable: { scalars, reducers, axisKernels, linalg, scalarBase, contiguousBase },
+}) => `
+import * as kernels from "../kernels/elementwise/index";
+import * as matrices from "../kernels/linalg/index";
+import * as host from "./host";
+import { Memory, Words } from "./memory";
+${namespace("reducer", reducers)}${namespace("axisKernel", axisKernels)}${scalars.map(strip).join("")}
+/** How many operands an elementwise kernel reads, by its number. */
+const arities = memory.data<u8>([${aritiesByNumber(scalars).join(", ")}]);
+
+export function arity(kernel: i32): i32 {
+  return load<u8>(arities + kernel);
+}
+
 /** An elementwise kernel over contiguous elements; operands that it does not have are not read. */
-export function strip(kernel: i32, n: i32, d: usize, a: usize, b: usize, c: usize): void {
+export function contiguous(kernel: i32, n: i32, d: usize, a: usize, b: usize, c: usize): void {
   switch (kernel) {
 ${scalars.map(stripCase).join("")}    default: unreachable();
   }
 }
 
-/** Runs the instructions from one address to another over the arena at \`mem\`. */
-export function walk(pc: usize, end: usize, mem: usize): void {
-  while (pc < end) {
-    switch (load<i32>(pc)) {
-${scalars.map(scalarCase(scalarBase)).join("")}${scalars.map(contiguousCase(contiguousBase)).join("")}      default: pc = structural(pc, mem);
-    }
+/** A kernel of kernels/linalg.ts: here where it is compiled, in JavaScript otherwise. */
+export function linalg(kernel: i32, m: Memory, d: i32, a: i32, b: i32, p: i32, q: i32, r: i32, work: i32): i32 {
+  switch (kernel) {
+${linalg.map(linalgCase).join("")}  }
+  return host.linalg(changetype<usize>(m), kernel, d, a, b, p, q, r, work);
+}
+
+/** Runs an instruction on contiguous elements and returns where the next one begins. */
+export function runContiguous(code: Words, pc: i32, arena: Memory): i32 {
+  const word = changetype<usize>(code) + ((<usize>pc) << 2);
+  const base = changetype<usize>(arena);
+  const kernel = load<i32>(word) - ${contiguousBase};
+  contiguous(kernel, load<i32>(word, 4), ${[1, 2, 3, 4].map(address).join(", ")});
+  return pc + 3 + arity(kernel);
+}
+
+/** Runs an instruction on single elements and returns where the next one begins. */
+export function runScalar(code: Words, pc: i32, arena: Memory): i32 {
+  const word = changetype<usize>(code) + ((<usize>pc) << 2);
+  const base = changetype<usize>(arena);
+  switch (load<i32>(word)) {
+${scalars.map(elementCase(scalarBase)).join("")}    default: unreachable();
   }
+  return pc;
 }
 `;
-}

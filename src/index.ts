@@ -6,6 +6,7 @@
 export type { Mode } from "./autodiff/jacobian.js";
 export type { Diagnostic, Note, Position, Source, Span } from "./diagnostics.js";
 export { locate } from "./diagnostics.js";
+export type { BlasChoice } from "./engine/native/open.js";
 export type { Limits } from "./limits.js";
 export { defaultLimits, largestLimits } from "./limits.js";
 export { evaluateExpression } from "./program/expression.js";
@@ -27,12 +28,18 @@ export type {
   AssertResult,
   Comparison,
   Coordinates,
+  Cost,
   Evaluation,
+  FusedGroup,
   Gradient,
   HessianBlock,
   Layout,
+  LineCost,
   NamedTensor,
   NodeRow,
+  OpCost,
+  Profile,
+  SourceLine,
   Sparsity,
 } from "./results.js";
 export type { Shape, Tensor } from "./tensor.js";

@@ -1,5 +1,5 @@
 import type { Diagnostic, Span } from "./diagnostics.js";
-import type { Tensor } from "./tensor.js";
+import type { Shape, Tensor } from "./tensor.js";
 
 export interface NamedTensor {
   readonly name: string;
@@ -105,6 +105,72 @@ export interface AssertFailure {
   readonly total: number;
 }
 
+/** Milliseconds: of what the values asked for are computed from, and of what only derivatives need. */
+export interface Cost {
+  readonly forward: number;
+  readonly backward: number;
+}
+
+export interface SourceLine {
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  /** Without the blanks around it. */
+  readonly text: string;
+}
+
+/** What the operations of one source line took, those of their derivatives included. */
+export interface LineCost extends Cost {
+  /** Undefined for what no line has asked for. */
+  readonly place: SourceLine | undefined;
+  readonly nodes: number;
+  /** Bytes that the values of the nodes take; none for those that lie where an operand was, or are never written. */
+  readonly bytes: number;
+}
+
+/** What the nodes of one operation took. */
+export interface OpCost extends Cost {
+  readonly op: string;
+  readonly nodes: number;
+  /** About how many elements they computed; each term of a product counts. */
+  readonly elements: number;
+}
+
+/** Operations that ran together, strip by strip. */
+export interface FusedGroup {
+  readonly milliseconds: number;
+  readonly places: readonly SourceLine[];
+  /** Of the elementwise operations. */
+  readonly shape: Shape;
+  /** In the order in which each strip takes them. */
+  readonly ops: readonly string[];
+  /** What the strips are reduced by in the end. */
+  readonly reductions: readonly string[];
+}
+
+/** Where a run has spent its time and its memory. The costs of lines add up to `milliseconds`, and so do those of operations. */
+export interface Profile {
+  readonly engine: "WebAssembly" | "JavaScript";
+  /** How many threads shared large work. */
+  readonly threads: number;
+  readonly milliseconds: number;
+  /** Short runs are repeated, and the shortest time of each instruction counts; the first run took this long. */
+  readonly runs: { readonly count: number; readonly first: number };
+  /** How often a run reads the clock, and the milliseconds that are taken off for it each time. */
+  readonly timings: { readonly count: number; readonly cost: number };
+  /** Nodes that instructions compute: for values, and for derivatives only. */
+  readonly nodes: { readonly forward: number; readonly backward: number };
+  /** Those in bodies of loops once, and as often as loops may run them. */
+  readonly instructions: { readonly written: number; readonly run: number };
+  /** Instructions that run a group of operations strip by strip, and how many strips they take. */
+  readonly strips: { readonly instructions: number; readonly cut: number };
+  readonly bytes: { readonly arena: number; readonly inputs: number; readonly constants: number };
+  /** Each list begins with what took longest. */
+  readonly lines: readonly LineCost[];
+  readonly ops: readonly OpCost[];
+  readonly groups: readonly FusedGroup[];
+}
+
 /** What one evaluation gives; the reports and the JSON writer see this and nothing else. */
 export interface Evaluation {
   readonly outputs: readonly NamedTensor[];
@@ -118,6 +184,8 @@ export interface Evaluation {
   readonly nodes?: readonly NodeRow[];
   /** Present where the script has asserts; in source order. */
   readonly asserts?: readonly AssertResult[];
+  /** Present when it was asked for. */
+  readonly profile?: Profile;
 }
 
 /** What fitting gives: the loss on the way, and the parameters at its end. */
@@ -153,4 +221,51 @@ export interface FunctionEntry {
 export interface FunctionExample {
   readonly text: string;
   readonly values: readonly NamedTensor[];
+}
+
+/** What became of one library that may be a native BLAS. */
+export type TriedLibrary =
+  | { readonly files: readonly string[]; readonly outcome: "unloadable"; readonly reason: string }
+  | { readonly files: readonly string[]; readonly outcome: "unfit"; readonly symbol: string }
+  | {
+      readonly files: readonly string[];
+      /** `plain`: it can be used, but does not say that it is made for speed, so only who names it gets it. */
+      readonly outcome: "used" | "plain";
+      /** What it says of itself. */
+      readonly identity: string | null;
+      /** Bits of its integers. */
+      readonly integer: 32 | 64;
+      /** The operations on matrices that it has beside products. */
+      readonly kernels: readonly string[];
+      readonly threads: number | null;
+    };
+
+/** What became of looking for a native BLAS. */
+export interface BlasReport {
+  /** `auto`, `none` or a library. */
+  readonly choice: string;
+  /** Undefined where there was no need for it. */
+  readonly koffi: { readonly version: string } | { readonly missing: string } | undefined;
+  readonly tried: readonly TriedLibrary[];
+}
+
+/** How a product of two side×side matrices by a native BLAS compares with ours. */
+export interface ProductCheck {
+  readonly side: number;
+  /** The largest difference of an element, in units of rounding of the sum of its terms' sizes. */
+  readonly units: number;
+  readonly agrees: boolean;
+}
+
+/** What `autograd doctor` finds. */
+export interface Examination {
+  readonly version: string;
+  readonly node: string;
+  readonly platform: string;
+  readonly processor: { readonly model: string; readonly count: number; readonly threads: number };
+  /** Bytes. */
+  readonly memory: { readonly machine: number; readonly limit: number };
+  readonly webAssembly: { readonly simd: boolean; readonly sharedMemory: boolean };
+  readonly blas: BlasReport;
+  readonly check: ProductCheck | undefined;
 }

@@ -1,4 +1,6 @@
 import type { OperatorNode } from "../graph/node.js";
+import { substitute } from "../graph/substitute.js";
+import { topologicalOrder } from "../graph/topology.js";
 import { type Loop, parameter, piecesOf, takePiece, unpack } from "../ops/loop.js";
 import type { Cotangent } from "../ops/op.js";
 import { batchOf } from "../ops/tangents.js";
@@ -7,12 +9,13 @@ import type { Calculus } from "../ops/vocabulary.js";
 import { type Shape, sizeOf } from "../tensor.js";
 import { everywhere, sumOf } from "./cotangent.js";
 import { batchFirst, type MakeLoop, partsOf, stepsFirst } from "./loop-parts.js";
+import { worthKeeping } from "./loop-values.js";
 import { pullbackMasked } from "./reverse.js";
 
 /**
  * The cotangents of a loop's inputs: a loop from its last step back to the first, each of which pulls the cotangents of
  * the carries back through the body. It reads the carries that each step began with, which a second form of the loop
- * stacks; all else of a step is computed again. Masks are carried along where there are any, from outside or from a choice
+ * stacks, and what took work to compute; all else of a step is computed again. Masks are carried along where there are any, from outside or from a choice
  * in the body; what a loop reads is dead where no step was made.
  */
 export function pullbackLoop(
@@ -35,6 +38,9 @@ export function pullbackLoop(
   const pull = pullSteps(b, loop, batch, given, live !== null);
   if (pull === undefined) return node.inputs.map(() => null);
   const { back, active, slices, isMasked } = pull;
+  const isIncoming = new Set(
+    [...active, ...slices].flatMap((one) => (one === null ? [] : [one.value, one.mask])),
+  );
   const zeros = ({ shape }: OperatorNode) => b.broadcastTo(0, [...batch, ...shape]);
   const dead = ({ shape }: OperatorNode) => b.broadcastTo(0, shape);
   const maskOf = (one: OperatorNode) =>
@@ -58,7 +64,14 @@ export function pullbackLoop(
   const stackedSlices = body.results.flatMap((result, i) =>
     i < carries || slices[i] === null ? [] : [{ result, i, ...slices[i]! }],
   );
-  const { history, count } = withHistory(b, make, loop, node);
+  const kept = worthKeeping(loop, [...back.values()], (one) => isIncoming.has(one));
+  const { history, values, count } = withHistory(b, make, loop, node, kept);
+  const keptAgain = kept.map(({ shape }) => parameter(b, "value", shape));
+  const read = (results: readonly OperatorNode[]) => {
+    const instead = new Map(kept.map((one, i) => [one, keptAgain[i]!]));
+    const made = substitute(b.builder, topologicalOrder(results), instead);
+    return results.map((result) => made.get(result) ?? result);
+  };
   const whenMasked = <T>(list: readonly T[]): readonly T[] => (isMasked ? list : []);
 
   const backLoop: Loop = {
@@ -70,12 +83,13 @@ export function pullbackLoop(
         ...whenMasked(reached.map(({ mask }) => mask)),
         // What each step read: the carries that it began with, and its slices.
         ...own.carries,
+        ...keptAgain,
         ...own.sequences,
         ...stackedSlices.map(({ value }) => value),
         ...whenMasked(stackedSlices.map(({ mask }) => mask)),
         ...own.invariants,
       ],
-      results: [
+      results: read([
         ...activeCarries.map(({ carry }) => back.get(carry)?.value ?? zeros(carry)),
         ...whenMasked(activeCarries.map(({ carry }) => maskOf(carry))),
         ...reached.map(({ invariant, sum }) => b.add(sum, back.get(invariant)!.value)),
@@ -84,10 +98,10 @@ export function pullbackLoop(
         ),
         ...reachedSlices.map(({ slice }) => back.get(slice)!.value),
         ...whenMasked(reachedSlices.map(({ slice }) => maskOf(slice))),
-      ],
+      ]),
     },
     carries: (activeCarries.length + reached.length) * (isMasked ? 2 : 1),
-    sequences: carries + own.sequences.length + stackedSlices.length * (isMasked ? 2 : 1),
+    sequences: carries + kept.length + own.sequences.length + stackedSlices.length * (isMasked ? 2 : 1),
     length: loop.length,
     reverse: !loop.reverse,
     counted: count !== undefined,
@@ -103,6 +117,7 @@ export function pullbackLoop(
     ...reached.map(({ invariant }) => zeros(invariant)),
     ...whenMasked(reached.map(({ invariant }) => dead(invariant))),
     ...history,
+    ...values,
     ...inputs.sequences,
     ...stackedSlices.map(({ i }) => stepsFirst(b, given[i]!, batch.length)),
     ...whenMasked(stackedSlices.map(({ i }) => liveIn(i, pieces[i]!.shape))),
@@ -194,21 +209,37 @@ function pullSteps(
   }
 }
 
-/** The loop with the carries that each step begins with stacked, too; and how many steps it makes, if that varies. */
+/**
+ * The loop with the carries that each step begins with stacked, too, and values of its steps; and how many steps it makes,
+ * if that varies.
+ */
 function withHistory(
   b: Calculus,
   make: MakeLoop,
   loop: Loop,
   node: OperatorNode,
-): { readonly history: readonly OperatorNode[]; readonly count: OperatorNode | undefined } {
+  kept: readonly OperatorNode[],
+): {
+  readonly history: readonly OperatorNode[];
+  readonly values: readonly OperatorNode[];
+  readonly count: OperatorNode | undefined;
+} {
   const { body, carries, condition } = loop;
   const recording: Loop = {
     ...loop,
-    body: { parameters: body.parameters, results: [...body.results, ...body.parameters.slice(0, carries)] },
+    body: {
+      parameters: body.parameters,
+      results: [...body.results, ...body.parameters.slice(0, carries), ...kept],
+    },
   };
   const gives = unpack(b, make(b, recording, node.inputs), recording);
   const count = condition !== null ? gives.at(-1) : partsOf(loop, node.inputs).count;
-  return { history: gives.slice(body.results.length, body.results.length + carries), count };
+  const first = body.results.length;
+  return {
+    history: gives.slice(first, first + carries),
+    values: gives.slice(first + carries, first + carries + kept.length),
+    count,
+  };
 }
 
 /**

@@ -19,6 +19,23 @@ export const running = {
     message: `${quote(p.text)} is not an assignment`,
     hint: "write `--set NAME=VALUE`, such as `--set x=2` or `--set 'A=[[1,2],[3,4]]'`",
   }),
+  // a native BLAS
+  "blas-koffi": (p: { path: string; reason: string }) => ({
+    message: `the BLAS library ${quote(p.path)} needs the package \`koffi\`, which cannot be loaded: ${p.reason}`,
+    hint: "install it where `autograd` is, `npm install koffi`, or leave `--blas` out",
+  }),
+  "blas-library": (p: { path: string; reason: string }) => ({
+    message: `the BLAS library ${quote(p.path)} cannot be loaded: ${p.reason}`,
+    hint: "give the path of a shared library that is made for this machine, or `--blas auto`; `autograd doctor` tells what that finds",
+  }),
+  "blas-symbol": (p: { path: string; symbol: string }) => ({
+    message: `the library ${quote(p.path)} has no function ${quote(p.symbol)}, so it is no BLAS that can be used`,
+    hint: "give a library with the interface CBLAS, such as OpenBLAS, or `--blas auto`",
+  }),
+  "blas-wrong": (p: { path: string; side: number; units: number }) => ({
+    message: `a product of ${p.side}×${p.side} matrices by the BLAS library ${quote(p.path)} differs from ours by ${p.units.toPrecision(2)} units of rounding`,
+    hint: "`--blas none` does without it; `--blas PATH` takes another library",
+  }),
   // limits
   "memory-limit": (p: { bytes: string; limit: string; flag: string }) => ({
     message: `this evaluation needs ${p.bytes} of memory (limit: ${p.limit})`,

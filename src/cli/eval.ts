@@ -31,10 +31,18 @@ interface EvalOptions extends ScriptOptions, PrintOptions {
   readonly hessian: boolean;
   readonly sparse: boolean;
   readonly sparsity: boolean;
+  readonly profile: boolean;
 }
 
 /** Options that were not given; as defaults of theirs these would only clutter the help. */
-const unsetHere = { ...unset, all: false, hessian: false, sparse: false, sparsity: false };
+const unsetHere = {
+  ...unset,
+  all: false,
+  hessian: false,
+  sparse: false,
+  sparsity: false,
+  profile: false,
+};
 
 const examples = `
 Examples:
@@ -72,11 +80,15 @@ export function evalCommand(report: (code: number) => void): Command {
       )
         .choices(["tensor", "numerator", "denominator"])
         .default("tensor"),
-    );
+    )
+    .option("--profile", "also the time and the memory that lines and operations take, and what is fused");
   return addCommonOptions(command)
     .addHelpText("after", examples)
     .action(async (file: string | undefined, options: EvalOptions) => {
-      report(await runEval(file, { ...unsetHere, ...options }));
+      const chosen = { ...unsetHere, ...options };
+      if (chosen.profile && formatOf(chosen) === "csv")
+        command.error("error: option '--profile' cannot be used with option '--format csv'");
+      report(await runEval(file, chosen));
     });
 }
 
@@ -86,6 +98,8 @@ async function runEval(file: string | undefined, options: EvalOptions): Promise<
     const source = await readSource(file, options.expression, limits, "autograd eval -e 'w = x*y'");
     const compiled = compile(source, {
       limits,
+      blas: options.blas,
+      ...(options.threads === undefined ? {} : { threads: options.threads }),
       modules: fileModules(source, file, limits),
       gradients: options.grad,
       all: options.all,
@@ -94,6 +108,7 @@ async function runEval(file: string | undefined, options: EvalOptions): Promise<
       hessian: options.hessian,
       sparse: options.sparse,
       sparsity: options.sparsity,
+      profile: options.profile,
       ...(options.checkpoint === undefined ? {} : { checkpoint: options.checkpoint }),
       ...(options.of === undefined ? {} : { of: options.of }),
       ...(options.wrt === undefined ? {} : { wrt: options.wrt }),
@@ -151,12 +166,18 @@ const formats: Readonly<
   },
   markdown: async (evaluation, options) => {
     const { evaluationMarkdown } = await import("../report/evaluation-markdown.js");
-    return [evaluationMarkdown(evaluation, { gradients: options.grad, ...precisionOf(options) })];
+    const results = evaluationMarkdown(evaluation, { gradients: options.grad, ...precisionOf(options) });
+    if (evaluation.profile === undefined) return [results];
+    const { profileMarkdown } = await import("../report/profile-markdown.js");
+    return [results, "\n", profileMarkdown(evaluation.profile)];
   },
   table: async (evaluation, options) => {
     const { evaluationTable } = await import("../report/evaluation-table.js");
     const look = { ...lookOf("stdout", options.color), ...precisionOf(options) };
-    return [evaluationTable(evaluation, { gradients: options.grad, ...look })];
+    const results = evaluationTable(evaluation, { gradients: options.grad, ...look });
+    if (evaluation.profile === undefined) return [results];
+    const { profileTable } = await import("../report/profile-table.js");
+    return [results, profileTable(evaluation.profile, look)];
   },
 };
 

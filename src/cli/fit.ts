@@ -72,6 +72,8 @@ async function runFit(file: string | undefined, options: FitOptions): Promise<nu
     const { of, wrt } = options;
     const compiled = compileObjective(source, {
       limits,
+      blas: options.blas,
+      ...(options.threads === undefined ? {} : { threads: options.threads }),
       modules: fileModules(source, file, limits),
       ...(of === undefined ? {} : { of }),
       ...(wrt === undefined ? {} : { wrt }),

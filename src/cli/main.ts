@@ -14,6 +14,7 @@ const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
   ["eval", async () => evalCommand],
   ["fit", async () => (await import("./fit.js")).fitCommand],
   ["ops", async () => (await import("./ops.js")).opsCommand],
+  ["doctor", async () => (await import("./doctor.js")).doctorCommand],
 ]);
 
 /** A line that begins with a command's name needs that one; setting up the others would only delay it. */

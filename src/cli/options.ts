@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import type { BlasChoice } from "../index.js";
 import { type Limits, largestLimits } from "../limits.js";
 
 /** Adds to what an option that may be repeated has collected so far. */
@@ -30,6 +31,12 @@ export function positiveNumber(text: string): number {
 /** A file to write, which standard output is not. */
 export function outputFile(text: string): string {
   if (text === "" || text === "-") throw new InvalidArgumentError("Give the name of a file.");
+  return text;
+}
+
+/** `auto`, `none`, or a library. */
+export function blasChoice(text: string): BlasChoice {
+  if (text === "") throw new InvalidArgumentError("Give auto, none, or the path of a library.");
   return text;
 }
 

@@ -1,16 +1,20 @@
+import { totalmem } from "node:os";
 import { type Command, Option } from "commander";
 import { fault, type Source } from "../diagnostics.js";
+import type { BlasChoice } from "../index.js";
 import { decodeScript, readBytes } from "../io/files.js";
 import type { NonFinitePolicy } from "../io/json-elements.js";
 import { defaultLimits, formatBytes, type Limits, largestLimits, limitFlags } from "../limits.js";
 import type { InputOptions } from "./inputs.js";
 import type { MessageOptions } from "./messages.js";
-import { byteSize, collect, wholeNumber } from "./options.js";
+import { blasChoice, byteSize, collect, wholeNumber } from "./options.js";
 
 /** What every command takes that runs one script. */
 export interface ScriptOptions extends InputOptions, MessageOptions {
   readonly expression: readonly string[];
   readonly checkpoint?: number;
+  readonly blas: BlasChoice;
+  readonly threads?: number;
   readonly maxMemory: number;
   readonly maxNodes: number;
   readonly maxNesting: number;
@@ -73,6 +77,8 @@ export function addCommonOptions(command: Command): Command {
       "keep the carries of k steps of a loop and run the others again, for derivatives of long loops in less memory",
       wholeNumber(1, 2 ** 31 - 1),
     )
+    .addOption(blasOption())
+    .option("--threads <n>", "threads for large work (default: one for each processor)", wholeNumber(1, 256))
     .option("--quiet", "errors only: no warnings, no progress")
     .option("--no-color", "no colours (as does the environment variable NO_COLOR)")
     .addOption(limitOption("memory", "size", "memory for values"))
@@ -82,10 +88,23 @@ export function addCommonOptions(command: Command): Command {
     .addOption(limitOption("input", "size", "size of one input file"));
 }
 
+/** Half of what the machine, or the container, has, and no more than the library would take. */
+function defaultMemory(): number {
+  const allowed = process.constrainedMemory?.() ?? 0;
+  const total = allowed > 0 ? Math.min(allowed, totalmem()) : totalmem();
+  return Math.min(defaultLimits.memory, Math.floor(total / 2));
+}
+
+/** The option that chooses a native BLAS. */
+export const blasOption = () =>
+  new Option("--blas <which>", "native BLAS for large matrices: auto, none, or the path of a library")
+    .argParser(blasChoice)
+    .default("auto");
+
 /** An option that raises a limit: a number, or a size such as `500M`. */
 function limitOption(limit: keyof Limits, unit: "n" | "size", what: string): Option {
   const [flag] = limitFlags[limit].split(" ");
-  const byDefault = defaultLimits[limit];
+  const byDefault = limit === "memory" ? defaultMemory() : defaultLimits[limit];
   const option = new Option(`${flag} <${unit}>`, unit === "n" ? what : `${what}, such as 500M or 2G`);
   return unit === "n"
     ? option.argParser(wholeNumber(1, largestLimits[limit])).default(byDefault)

@@ -1,13 +1,17 @@
 import { type ScalarOpName, scalarRegistry } from "../ops/registry.js";
-import { contiguousBase, opcode, scalarBase } from "./instructions.js";
-import { kernelNumbers } from "./kernel-numbers.js";
+import { contiguousBase, opcode, scalarBase, stripLength } from "./instructions.js";
+import { kernelNames, kernelNumbers } from "./kernel-numbers.js";
 import * as elementwise from "./kernels/elementwise/index.js";
+import * as linalg from "./kernels/linalg/index.js";
 
 /** What the WebAssembly interpreter is generated from: the numbers that plans are written in. */
 export const dispatchTable = {
   opcode,
   scalarBase,
   contiguousBase,
+  stripLength,
+  reducers: kernelNames.reducer,
+  axisKernels: kernelNames.axis,
   scalars: (Object.keys(scalarRegistry) as ScalarOpName[])
     .filter((name) => name in elementwise)
     .map((name) => ({
@@ -15,4 +19,8 @@ export const dispatchTable = {
       number: kernelNumbers.scalar(name),
       arity: scalarRegistry[name].args.length,
     })),
+  linalg: (Object.keys(linalg) as (keyof typeof linalg)[]).map((name) => ({
+    name,
+    number: kernelNumbers.linalg(name),
+  })),
 };

@@ -21,6 +21,10 @@ export interface BodyPlan {
   readonly bodyEnd: number;
   /** By place in the code: the nodes of instructions that may fail. */
   readonly fallible: ReadonlyMap<number, OperatorNode>;
+  /** About how many elements one step computes. */
+  readonly work: number;
+  /** The most elements that strips need for their buffers. */
+  readonly stripRoom: number;
 }
 
 /** Where an operand begins and how it is walked. */

@@ -6,9 +6,8 @@ import type { Emission, Emitter } from "./emission.js";
 import { linalgEmitters } from "./emit-linalg.js";
 import { emitLoop } from "./emit-loop.js";
 import { type Opcode, opcode } from "./instructions.js";
-import { kernelNumbers } from "./kernel-numbers.js";
+import { type AxisKernelName, kernelNumbers, type ReducerName } from "./kernel-numbers.js";
 import type { DistributionName } from "./kernels/random.js";
-import type { AxisKernelName, ReducerName } from "./kernels/reduce.js";
 import { broadcastStrides, collapse, reshapeStrides, type View } from "./layout.js";
 
 const numbers = (node: OperatorNode, name: string) => node.attributes[name] as readonly number[];

@@ -5,21 +5,63 @@ import type { Op } from "../ops/op.js";
 import type { ScalarOpName } from "../ops/registry.js";
 import { type Shape, sizeOf, type Tensor } from "../tensor.js";
 import { failureFault } from "./failures.js";
-import { interpret } from "./interpreter.js";
+import { countInstructions, type InstructionCount } from "./instruction-count.js";
+import type { Failure } from "./interpreter/failures.js";
 import { scalarKernels } from "./kernels/scalar.js";
 import { collapse } from "./layout.js";
+import { javaScriptMachine, type Machine } from "./machine.js";
+import type { Mark } from "./marks.js";
+import type { BlasSource } from "./native/source.js";
 import { type Place, type Plan, plan } from "./plan.js";
+import { type Times, time } from "./stopwatch.js";
+import { fitsIntoWasm, type Helpers, wasmMachine } from "./wasm-machine.js";
+
+/** The work, as plans estimate it, from which on the kernels are worth compiling: what JavaScript does in about 3 ms. */
+const worthCompiling = 1_000_000;
+
+/** What an engine may use. */
+export interface EngineOptions extends Pick<Limits, "memory"> {
+  /** A native BLAS, for large work. */
+  readonly blas?: BlasSource;
+  /** How many threads share large work. Default: 1. */
+  readonly threads?: number;
+  /** Whether the plan says what its instructions are for, as `profile` needs it. */
+  readonly marks?: boolean;
+  /** Whether to use WebAssembly. Default: where there is much work. */
+  readonly compiled?: boolean;
+}
+
+/** What a run gives, and where its time has gone. */
+export interface EngineProfile {
+  readonly results: readonly Tensor[];
+  readonly times: Times;
+  readonly count: InstructionCount;
+  /** Elements of the arena, and those among them that inputs and constants take. */
+  readonly elements: { readonly arena: number; readonly inputs: number; readonly constants: number };
+  /** Whether WebAssembly ran it. */
+  readonly isCompiled: boolean;
+  /** How many threads shared large work. */
+  readonly threads: number;
+}
 
 /** A plan with its arena, ready to run again and again. */
 export class Engine {
   readonly #plan: Plan;
-  readonly #arena: Float64Array;
+  readonly #helpers: Helpers;
+  #machine: Machine;
+  /** Work that is left to JavaScript before the kernels are worth compiling; none once they are. */
+  #rest: number;
 
   /** Plans the evaluation of the nodes. Throws a `Fault` where the arena would exceed the memory limit. */
-  constructor(nodes: readonly OperatorNode[], limits: Pick<Limits, "memory">) {
-    this.#plan = plan(nodes, limits);
-    this.#arena = allocate(this.#plan.arenaSize);
-    this.#arena.set(this.#plan.constants);
+  constructor(nodes: readonly OperatorNode[], options: EngineOptions) {
+    this.#plan = plan(nodes, options, options);
+    this.#helpers = { blas: options.blas, threads: options.threads ?? 1 };
+    const isWorthIt = options.compiled ?? this.#plan.work > worthCompiling;
+    const isLarge = isWorthIt && fitsIntoWasm(this.#plan);
+    this.#machine = isLarge
+      ? wasmMachine(this.#plan, this.#helpers)
+      : javaScriptMachine(this.#plan, allocate(this.#plan.arenaSize));
+    this.#rest = isLarge ? 0 : worthCompiling;
   }
 
   /** Names and shapes of the inputs that a run reads. */
@@ -32,12 +74,62 @@ export class Engine {
    * Throws a `Fault` where a kernel has no result, such as the inverse of a singular matrix.
    */
   run(inputs: ReadonlyMap<string, Tensor>): Tensor[] {
-    for (const [name, place] of this.#plan.inputs) {
-      this.#arena.set(inputs.get(name)!.data, place.offset);
-    }
-    const failures = interpret(this.#plan.code, this.#arena);
+    this.#load(inputs);
+    this.#check(this.#machine.run(0, this.#plan.code.length));
+    const results = this.#results();
+    this.#account();
+    return results;
+  }
+
+  /**
+   * Runs as `run` does, several times where that is short, and tells how long the instructions took: those of each mark,
+   * or of neighbours that are to be timed together. The engine was made with `marks`.
+   */
+  profile(
+    inputs: ReadonlyMap<string, Tensor>,
+    areTogether: (one: Mark, next: Mark) => boolean = () => false,
+  ): EngineProfile {
+    const { code, marks, arenaSize, constants, inputs: places } = this.#plan;
+    const { isCompiled, threads } = this.#machine;
+    const times = time(
+      this.#machine,
+      marks,
+      areTogether,
+      () => this.#load(inputs),
+      (failures) => this.#check(failures),
+    );
+    const results = this.#results();
+    this.#account();
+    const inputElements = [...places.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    return {
+      results,
+      times,
+      count: countInstructions(code),
+      elements: { arena: arenaSize, inputs: inputElements, constants: constants.length },
+      isCompiled,
+      threads,
+    };
+  }
+
+  #load(inputs: ReadonlyMap<string, Tensor>): void {
+    const { arena } = this.#machine;
+    for (const [name, place] of this.#plan.inputs) arena.set(inputs.get(name)!.data, place.offset);
+  }
+
+  #check(failures: readonly Failure[]): void {
     if (failures.length > 0) throw failureFault(failures, this.#plan.fallible);
-    return this.#plan.results.map((place) => ({ shape: place.shape, data: gather(this.#arena, place) }));
+  }
+
+  #results(): Tensor[] {
+    const { arena } = this.#machine;
+    return this.#plan.results.map((place) => ({ shape: place.shape, data: gather(arena, place) }));
+  }
+
+  /** Runs add up: a plan that is run often moves to WebAssembly. Both give the same bits. */
+  #account(): void {
+    if (this.#rest <= 0) return;
+    this.#rest -= this.#plan.work;
+    if (this.#rest <= 0 && fitsIntoWasm(this.#plan)) this.#machine = wasmMachine(this.#plan, this.#helpers);
   }
 }
 

@@ -2,7 +2,7 @@ import { type Diagnostic, diagnose, Fault, placeKey } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
 import { isLoop, type LoopOp } from "../ops/loop.js";
 import { formatShape, sizeOf } from "../tensor.js";
-import type { Failure } from "./interpreter.js";
+import type { Failure } from "./interpreter/failures.js";
 
 /** What a kernel's status says, by the name of its operation. */
 const reasons: Readonly<

@@ -1,9 +1,13 @@
 /**
  * The instruction set. A plan is one sequence of 32-bit integers over one arena of float64 values; offsets and strides
- * count elements. Every instruction begins with its opcode and the index of a kernel:
+ * count elements. The elementwise kernels have opcodes of their own, for single elements and for contiguous ones:
  *
- *   scalar N    opcode kernel dst src₁ … src_N                        one element each
- *   others      opcode kernel nest inner…
+ *   scalarBase + kernel        dst src₁ …        one element each
+ *   contiguousBase + kernel    n dst src₁ …      n elements each, one after another
+ *
+ * Every other instruction begins with its opcode and the index of a kernel:
+ *
+ *   opcode kernel nest inner…
  *
  * A nest is the loops around an inner kernel:
  *
@@ -29,28 +33,38 @@
  * copied out. `reads` triples (sequence, slot, size) say what is copied in before a step, `stacks` triples
  * (result, stack, size) what is copied out. The number of steps made goes to offset `made` (−1: nowhere).
  *
+ *   strips      words rows columns height width order buffers direct splats walked instructions reductions partials share  lists…
+ *
+ * Strips run a chain of elementwise kernels over a space of `rows` × `columns`, a part of `height` × `width` elements at
+ * a time, so that what lies between the kernels stays in the cache. Operands are numbered: `direct` ones lie in the arena
+ * in row-major order; `splats` are one number; `walked` ones are views of any strides that are copied strip by strip; the
+ * rest are results that nothing but the chain reads. All but the first have a strip of room each from `buffers` on. The
+ * lists: an offset for each direct operand and each splat; rank, sizes, offset and strides for each walked one; kernel,
+ * destination and three sources for each instruction; and for each reduction what it runs along (0: columns, 1: rows, 2:
+ * both), its kernel, the kernel that joins two of its results, source, destination, and room behind the buffers. Strips are
+ * taken row by row, or (`order` 1) stretch by stretch of columns. Threads take `share` units at a time, and put what these
+ * give to `partials`.
+ *
  * A kernel of `linalg` may fail: it returns a number, which the interpreter hands back with the instruction's place.
  * Nothing else is in a plan: no closures, no objects, no names; so any interpreter of integers can run it.
  */
 export const opcode = {
-  scalar1: 0,
-  scalar2: 1,
-  scalar3: 2,
-  map1: 3,
-  map2: 4,
-  map3: 5,
-  copy: 6,
-  reduce: 7,
-  axis: 8,
-  matmul: 9,
-  iota: 10,
-  linalg1: 11,
-  linalg2: 12,
-  gather: 13,
-  scatter: 14,
-  recurrence: 15,
-  random: 16,
-  loop: 17,
+  map1: 0,
+  map2: 1,
+  map3: 2,
+  copy: 3,
+  reduce: 4,
+  axis: 5,
+  matmul: 6,
+  iota: 7,
+  linalg1: 8,
+  linalg2: 9,
+  gather: 10,
+  scatter: 11,
+  recurrence: 12,
+  random: 13,
+  loop: 14,
+  strips: 15,
 } as const;
 
 /** Opcodes of single elements: this, plus the number of the kernel. */
@@ -60,27 +74,8 @@ export const contiguousBase = 192;
 
 export type Opcode = (typeof opcode)[keyof typeof opcode];
 
-/** How many operands (destination and sources) the nest of an opcode walks, and how many integers follow it. */
-export const nestShape: Readonly<Record<Opcode, { readonly operands: number; readonly inner: number }>> = {
-  [opcode.scalar1]: { operands: 0, inner: 0 },
-  [opcode.scalar2]: { operands: 0, inner: 0 },
-  [opcode.scalar3]: { operands: 0, inner: 0 },
-  [opcode.map1]: { operands: 2, inner: 3 },
-  [opcode.map2]: { operands: 3, inner: 4 },
-  [opcode.map3]: { operands: 4, inner: 5 },
-  [opcode.copy]: { operands: 2, inner: 3 },
-  [opcode.reduce]: { operands: 2, inner: 2 },
-  [opcode.axis]: { operands: 2, inner: 3 },
-  [opcode.matmul]: { operands: 3, inner: 7 },
-  [opcode.iota]: { operands: 1, inner: 1 },
-  [opcode.linalg1]: { operands: 2, inner: 4 },
-  [opcode.linalg2]: { operands: 3, inner: 4 },
-  [opcode.gather]: { operands: 2, inner: 5 },
-  [opcode.scatter]: { operands: 2, inner: 5 },
-  [opcode.recurrence]: { operands: 3, inner: 4 },
-  [opcode.random]: { operands: 1, inner: 3 },
-  [opcode.loop]: { operands: 0, inner: 0 },
-};
+/** Elements of a strip: few enough that a dozen of them stay in the first cache. */
+export const stripLength = 256;
 
 /** A growing sequence of instructions. */
 export class InstructionBuffer {

@@ -23,11 +23,15 @@ export const viewing: ReadonlySet<string> = new Set<TensorOpName>([
   "qr_r",
 ]);
 
-/** By position: the last position at which a node's storage is read, through whatever view. */
+/**
+ * By position: the last position at which a node's storage is read, through whatever view. `ends` has the position at
+ * which a node is done with reading: its own, or the last one of the group that it runs in.
+ */
 export function lastUses(
   order: readonly OperatorNode[],
   results: readonly OperatorNode[],
   greatestId: number,
+  ends: Int32Array,
 ): Int32Array {
   const positions = new Int32Array(greatestId + 1);
   order.forEach((node, position) => {
@@ -37,12 +41,12 @@ export function lastUses(
   for (const node of results) lastUse[positions[node.id]!] = forever;
   for (let position = order.length - 1; position >= 0; position--) {
     const node = order[position]!;
-    const reach = Math.max(position, viewing.has(node.op.name) ? lastUse[position]! : 0);
+    const reach = Math.max(ends[position]!, viewing.has(node.op.name) ? lastUse[position]! : 0);
     for (const input of node.inputs) {
       const at = positions[input.id]!;
       lastUse[at] = Math.max(lastUse[at]!, reach);
     }
-    lastUse[position] = Math.max(lastUse[position]!, position);
+    lastUse[position] = Math.max(lastUse[position]!, ends[position]!);
   }
   return lastUse;
 }

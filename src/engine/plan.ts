@@ -1,19 +1,22 @@
-import { fault } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
 import { contiguousStrides } from "../graph/shape.js";
 import { topologicalOrder } from "../graph/topology.js";
-import { formatBytes, type Limits, limitFlags } from "../limits.js";
+import type { Limits } from "../limits.js";
 import { isLoop, type Loop } from "../ops/loop.js";
 import type { Op, ScalarOp } from "../ops/op.js";
 import type { TensorOpName } from "../ops/registry.js";
 import { type Shape, sizeOf } from "../tensor.js";
-import { Allocator } from "./allocator.js";
 import type { BodyPlan, Emission, Operand } from "./emission.js";
 import { emitters } from "./emit.js";
-import { InstructionBuffer, opcode } from "./instructions.js";
+import { emitStrips } from "./emit-strips.js";
+import { contiguousBase, InstructionBuffer, opcode, scalarBase } from "./instructions.js";
 import { kernelNumbers } from "./kernel-numbers.js";
 import { broadcastStrides, collapse, isContiguous, type View } from "./layout.js";
-import { forever, lastUses, viewing } from "./liveness.js";
+import { lastUses, viewing } from "./liveness.js";
+import { type Mark, Marker, workOf } from "./marks.js";
+import { bytesPerElement, memoryFault } from "./memory-limit.js";
+import { endsOf, type Group, isGroup, nodesOf, readOutside, schedule } from "./schedule.js";
+import { Storages } from "./storages.js";
 
 /** Where to find or put a value in the arena. */
 export interface Place {
@@ -33,20 +36,35 @@ export interface Plan {
   readonly inputs: ReadonlyMap<string, Place>;
   /** By place in the code: the nodes of instructions that may fail. */
   readonly fallible: ReadonlyMap<number, OperatorNode>;
+  /** About how many elements a run computes, products and steps of loops counted as often as they are made. */
+  readonly work: number;
+  /** The most elements that strips need for their buffers. */
+  readonly stripRoom: number;
   /** One for each node asked for, in that order. */
   readonly results: readonly Place[];
+  /** One for each instruction, or few that belong together; in the order of the code. Only where they are asked for. */
+  readonly marks: readonly Mark[];
 }
 
 const noStrides: readonly number[] = [];
-const bytesPerElement = 8;
 
 /** Plans the evaluation of the nodes. Throws a `Fault` where the arena would exceed the memory limit. */
-export function plan(nodes: readonly OperatorNode[], limits: Pick<Limits, "memory">): Plan {
-  return new Planner(topologicalOrder(nodes), nodes, limits.memory).finish();
+export function plan(
+  nodes: readonly OperatorNode[],
+  limits: Pick<Limits, "memory">,
+  { marks = false }: { readonly marks?: boolean } = {},
+): Plan {
+  return new Planner(topologicalOrder(nodes), nodes, limits.memory, undefined, marks).finish();
+}
+
+/** A body, before the whole has given its constants a place. */
+interface PlannedBody extends Omit<BodyPlan, "constants"> {
+  readonly data: Float64Array;
+  readonly marks: readonly Mark[];
 }
 
 /** Plans the body of a loop. Its condition comes first, so that no more is computed once it is 0. */
-function planBody(loop: Loop, memoryLimit: number) {
+function planBody(loop: Loop, memoryLimit: number, isMarking: boolean): PlannedBody {
   const { condition, body, carries, sequences } = loop;
   const results = condition === null ? body.results : [condition, ...body.results];
   const read = new Set(topologicalOrder(results));
@@ -55,74 +73,82 @@ function planBody(loop: Loop, memoryLimit: number) {
     (parameter, i) => i < carries || (i >= carries + sequences && read.has(parameter)),
   );
   const roots = [...results, ...kept];
-  return new Planner(topologicalOrder(roots), roots, memoryLimit, condition ?? undefined).finishBody(loop);
+  const order = topologicalOrder(roots);
+  return new Planner(order, roots, memoryLimit, condition ?? undefined, isMarking).finishBody(loop);
 }
 
 /** Assigns offsets by liveness and writes the instructions, node by node in topological order. */
 class Planner implements Emission {
   readonly #limit: number;
   readonly #code = new InstructionBuffer();
-  readonly #allocator = new Allocator();
   readonly #results: readonly OperatorNode[];
+  readonly #order: readonly OperatorNode[];
   readonly #inputs = new Map<string, Place>();
 
-  // By node id.
+  /** By node id. */
   readonly #views: View[];
-
-  // By position in the order; a storage is known by the position of the node that made it.
-  readonly #lastUse: Int32Array;
-  readonly #storageStart: Int32Array;
-  readonly #storageSize: Int32Array;
-  /** Storages that die at a position, as linked lists (0 ends one, storages count from 1). */
-  readonly #expiring: Int32Array;
-  readonly #nextExpiring: Int32Array;
+  readonly #storages: Storages;
 
   #constants: Float64Array = Float64Array.of(0);
   readonly #fallible = new Map<number, OperatorNode>();
-  readonly #bodies = new Map<OperatorNode, Omit<BodyPlan, "constants"> & { readonly data: Float64Array }>();
+  readonly #bodies = new Map<OperatorNode, PlannedBody>();
   /** Where the constants of the body of a loop begin. */
   readonly #bodyConstants = new Map<OperatorNode, number>();
   #position = 0;
+  #stripRoom = 0;
+  readonly #marker: Marker | undefined;
+  /** The last position of what is being planned: a node, or a group. */
+  #end = 0;
+  /** By node id: 1 for what is read outside of its group. */
+  readonly #read: Uint8Array;
 
   readonly zero = 0;
 
   #conditionEnd = 0;
+  #work = 0;
 
   constructor(
-    order: readonly OperatorNode[],
+    nodes: readonly OperatorNode[],
     results: readonly OperatorNode[],
     memoryLimit: number,
     condition?: OperatorNode,
+    isMarking = false,
   ) {
     this.#limit = memoryLimit;
+    this.#marker = isMarking ? new Marker() : undefined;
     this.#results = results;
+    const steps = schedule(nodes, condition);
+    this.#order = steps.flatMap((step) => (isGroup(step) ? nodesOf(step) : [step]));
+    const order = this.#order;
     const greatestId = order.reduce((most, node) => Math.max(most, node.id), -1);
     this.#views = new Array(greatestId + 1);
-    this.#lastUse = lastUses(order, results, greatestId);
-    this.#storageStart = new Int32Array(order.length);
-    this.#storageSize = new Int32Array(order.length);
-    this.#expiring = new Int32Array(order.length);
-    this.#nextExpiring = new Int32Array(order.length + 1);
+    this.#storages = new Storages(lastUses(order, results, greatestId, endsOf(steps)));
+    this.#read = readOutside(steps, results, greatestId);
 
     this.#placeConstants(order);
     this.#placeInputs(order);
-    for (const node of order) {
-      this.#views[node.id] ??= this.#emit(node);
-      this.#release();
-      this.#position += 1;
-      if (node === condition) this.#conditionEnd = this.#code.length;
+    for (const step of steps) {
+      const [start, position] = [this.#code.length, this.#position];
+      if (isGroup(step)) this.#emitGroup(step);
+      else this.#emitNode(step);
+      this.#marker?.mark(step, position, start, this.#code.length, this.#bodies);
+      if (condition !== undefined && (isGroup(step) ? nodesOf(step).includes(condition) : step === condition))
+        this.#conditionEnd = this.#code.length;
     }
   }
 
   finish(): Plan {
     const dense = this.#results.reduce((total, node) => total + writtenSize(node.shape), 0);
-    this.#checkMemory(this.#allocator.peak + dense);
+    this.#checkMemory(this.#storages.peak + dense);
     return {
       code: this.#code.finish(),
-      arenaSize: this.#allocator.peak,
+      arenaSize: this.#storages.peak,
       constants: this.#constants,
       inputs: this.#inputs,
       fallible: this.#fallible,
+      work: this.#work,
+      stripRoom: this.#stripRoom,
+      marks: this.#marker?.marks ?? [],
       results: this.#results.map((node) => {
         const { offset, strides } = this.view(node);
         return { shape: node.shape, offset, strides };
@@ -148,12 +174,9 @@ class Planner implements Emission {
   }
 
   temporary<T>(shape: Shape, use: (view: View) => T): T {
-    const size = sizeOf(shape);
-    const offset = this.#allocator.allocate(size);
-    this.#checkMemory(this.#allocator.peak);
-    const result = use({ storage: -1, offset, strides: contiguousStrides(shape) });
-    this.#allocator.free(offset, size);
-    return result;
+    return this.#temporary(sizeOf(shape), (offset) =>
+      use({ storage: -1, offset, strides: contiguousStrides(shape) }),
+    );
   }
 
   /** `opcode kernel nest n strides…`: an instruction whose inner kernel runs along the last loop of the nest. */
@@ -206,16 +229,12 @@ class Planner implements Emission {
   }
 
   /** Planned as the body of a loop: see `BodyPlan`. */
-  finishBody({
-    body,
-    carries,
-    condition,
-  }: Loop): Omit<BodyPlan, "constants"> & { readonly data: Float64Array } {
+  finishBody({ body, carries, condition }: Loop): PlannedBody {
     // Where the results lie as they are stacked and carried on: in row-major order.
     const results = body.results.map((node) => {
       const view = this.view(node);
       if (isContiguous(node.shape, view.strides)) return view;
-      const copy = this.#allocator.allocate(sizeOf(node.shape));
+      const copy = this.#storages.allocateForever(sizeOf(node.shape));
       this.copy(node.shape, { offset: copy, strides: contiguousStrides(node.shape) }, view);
       return { offset: copy };
     });
@@ -234,17 +253,17 @@ class Planner implements Emission {
     const sources = isSafe
       ? moved.map(({ offset }) => offset)
       : moved.map(({ offset, size }) => {
-          const staged = this.#allocator.allocate(size);
+          const staged = this.#storages.allocateForever(size);
           this.copy([size], { offset: staged, strides: [1] }, { offset, strides: [1] });
           return staged;
         });
     moved.forEach(({ slot, size }, i) => {
       this.copy([size], { offset: slot, strides: [1] }, { offset: sources[i]!, strides: [1] });
     });
-    this.#checkMemory(this.#allocator.peak);
+    this.#checkMemory(this.#storages.peak);
     return {
       code: this.#code.finish(),
-      arenaSize: this.#allocator.peak,
+      arenaSize: this.#storages.peak,
       constantCount: this.#constants.length,
       data: this.#constants,
       slots,
@@ -253,19 +272,25 @@ class Planner implements Emission {
       conditionEnd: this.#conditionEnd,
       bodyEnd,
       fallible: this.#fallible,
+      work: this.#work,
+      stripRoom: this.#stripRoom,
+      marks: this.#marker?.marks ?? [],
     };
   }
 
   #placeConstants(order: readonly OperatorNode[]): void {
     const constants = order.filter(({ op }) => op.name === "constant");
-    for (const node of order) if (isLoop(node)) this.#bodies.set(node, planBody(node.op.loop, this.#limit));
+    const isMarking = this.#marker !== undefined;
+    for (const node of order)
+      if (isLoop(node)) this.#bodies.set(node, planBody(node.op.loop, this.#limit, isMarking));
+    for (const { stripRoom } of this.#bodies.values()) this.#stripRoom = Math.max(this.#stripRoom, stripRoom);
     const bodies = [...this.#bodies];
     const size = bodies.reduce(
       (sum, [, { data }]) => sum + data.length,
       constants.reduce((sum, { shape }) => sum + sizeOf(shape), 1),
     );
     this.#checkMemory(size);
-    this.#allocator.reserve(size);
+    this.#storages.reserve(size);
     // The first one is the zero that `zero` points to.
     this.#constants = new Float64Array(size);
     let offset = 1;
@@ -298,6 +323,41 @@ class Planner implements Emission {
     });
   }
 
+  #emitNode(node: OperatorNode): void {
+    this.#end = this.#position;
+    this.#views[node.id] ??= this.#emit(node);
+    this.#work += workOf(node, this.#bodies);
+    this.#storages.release(this.#position);
+    this.#position += 1;
+  }
+
+  #emitGroup(group: Group): void {
+    const nodes = nodesOf(group);
+    const first = this.#position;
+    this.#end = first + nodes.length - 1;
+    const positions = new Map(nodes.map((node, i) => [node, first + i]));
+    const views = emitStrips(
+      {
+        view: (node) => this.view(node),
+        isRead: (node) => this.#read[node.id] === 1,
+        store: (node, operands) => {
+          this.#position = positions.get(node)!;
+          return this.#takeOver(node.shape, operands) ?? this.allocate(node.shape);
+        },
+        temporary: (size, use) => {
+          this.#stripRoom = Math.max(this.#stripRoom, size);
+          return this.#temporary(size, use);
+        },
+        emit: (...words) => this.emit(...words),
+      },
+      group,
+    );
+    for (const [node, view] of views) this.#views[node.id] = view;
+    for (let position = first; position <= this.#end; position++) this.#storages.release(position);
+    this.#work += nodes.length * sizeOf(group.shape);
+    this.#position = this.#end + 1;
+  }
+
   #emit(node: OperatorNode): View {
     const op = node.op as Op;
     if (op.kind === "scalar") return this.#emitElementwise(node, op);
@@ -313,82 +373,59 @@ class Planner implements Emission {
     const { inputs, shape } = node;
     const kernel = kernelNumbers.scalar(op.name);
     const target = this.#overwritable(node) ?? this.allocate(shape);
-    if (sizeOf(shape) === 1) {
-      this.emit(opcode.scalar1 + inputs.length - 1, kernel, target.offset);
-      for (const input of inputs) this.emit(this.view(input).offset);
-      return target;
-    }
-    this.#emitNest(opcode.map1 + inputs.length - 1, kernel, shape, [
-      target,
-      ...inputs.map((input) => {
-        const { offset, strides } = this.view(input);
-        return { offset, strides: broadcastStrides(input.shape, strides, shape) };
-      }),
-    ]);
+    const size = sizeOf(shape);
+    const sources = inputs.map((input) => {
+      const { offset, strides } = this.view(input);
+      return { offset, strides: broadcastStrides(input.shape, strides, shape) };
+    });
+    if (size === 1) this.emit(scalarBase + kernel, target.offset, ...sources.map(({ offset }) => offset));
+    else if (size > 0 && sources.every(({ strides }) => isContiguous(shape, strides)))
+      this.emit(contiguousBase + kernel, size, target.offset, ...sources.map(({ offset }) => offset));
+    else this.#emitNest(opcode.map1 + inputs.length - 1, kernel, shape, [target, ...sources]);
     return target;
   }
 
   /** An operand's storage that the result may take over: whole, contiguous, read for the last time and by no other view. */
   #overwritable(node: OperatorNode): View | undefined {
     const size = sizeOf(node.shape);
-    for (const input of node.inputs) {
+    const candidates = node.inputs.filter((input) => {
       const view = this.view(input);
-      const { storage } = view;
-      if (
-        storage < 0 ||
-        this.#lastUse[storage] !== this.#position ||
-        this.#storageSize[storage] !== size ||
-        sizeOf(input.shape) !== size ||
-        !isContiguous(input.shape, view.strides)
-      ) {
-        continue;
-      }
-      const isShared = node.inputs.some((other) => other !== input && this.view(other).storage === storage);
-      if (isShared) continue;
-      const start = this.#storageStart[storage]!;
-      // The storage changes hands: it must not be freed here.
-      this.#storageSize[storage] = -1;
-      this.#own(this.#position, start, size);
-      return {
-        storage: this.#position,
-        offset: start,
-        strides: stridesOf(node.shape),
-      };
-    }
-    return undefined;
+      const isShared = node.inputs.some(
+        (other) => other !== input && this.view(other).storage === view.storage,
+      );
+      return !isShared && sizeOf(input.shape) === size && isContiguous(input.shape, view.strides);
+    });
+    return this.#takeOver(
+      node.shape,
+      candidates.map((input) => this.view(input)),
+    );
+  }
+
+  /** The storage of one of the operands, each of which lies as the result would, if it is used for the last time. */
+  #takeOver(shape: Shape, operands: readonly View[]): View | undefined {
+    const from = operands.find(({ storage }) => this.#storages.dies(storage, this.#end, sizeOf(shape)));
+    if (from === undefined) return undefined;
+    const offset = this.#storages.takeOver(from.storage, this.#position);
+    return { storage: this.#position, offset, strides: stridesOf(shape) };
   }
 
   #reserve(storage: number, size: number): number {
-    const start = this.#allocator.allocate(size);
-    this.#checkMemory(this.#allocator.peak);
-    this.#own(storage, start, size);
+    const start = this.#storages.allocate(storage, size);
+    this.#marker?.store(storage, size);
+    this.#checkMemory(this.#storages.peak);
     return start;
   }
 
-  #own(storage: number, start: number, size: number): void {
-    this.#storageStart[storage] = start;
-    this.#storageSize[storage] = size;
-    const end = this.#lastUse[storage]!;
-    if (end === forever) return;
-    this.#nextExpiring[storage + 1] = this.#expiring[end]!;
-    this.#expiring[end] = storage + 1;
-  }
-
-  #release(): void {
-    for (let s = this.#expiring[this.#position]!; s !== 0; s = this.#nextExpiring[s]!) {
-      const size = this.#storageSize[s - 1]!;
-      if (size >= 0) this.#allocator.free(this.#storageStart[s - 1]!, size);
-    }
+  #temporary<T>(size: number, use: (offset: number) => T): T {
+    return this.#storages.temporary(size, (offset) => {
+      this.#checkMemory(this.#storages.peak);
+      return use(offset);
+    });
   }
 
   #checkMemory(elements: number): void {
     const bytes = elements * bytesPerElement;
-    if (bytes <= this.#limit) return;
-    throw fault("memory-limit", {
-      bytes: formatBytes(bytes),
-      limit: formatBytes(this.#limit),
-      flag: limitFlags.memory,
-    });
+    if (bytes > this.#limit) throw memoryFault(bytes, this.#limit, this.#order);
   }
 }
 

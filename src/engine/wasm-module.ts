@@ -1,15 +1,79 @@
+import * as calls from "./interpreter/calls.js";
+import type { LinalgKernel } from "./kernels/linalg/kernel.js";
+import type { matmulRows, subtractProduct } from "./kernels/matmul.js";
+import type { Memory } from "./kernels/portable/memory.js";
+import type { BlasSource } from "./native/source.js";
 import base64 from "./wasm/kernels.wasm";
 
-/** The functions that the compiled kernels export; addresses and counts are in bytes and elements. */
+/** The functions that the compiled kernels export. Operands are addresses. */
 export interface KernelExports {
   /** The first address that is free. */
   readonly heapBase: WebAssembly.Global<number>;
+  /** Walks instructions, from one word of the code to another. */
+  walk(code: number, start: number, end: number, arena: number, workspace: number): void;
+  /** An elementwise kernel over n elements. */
   strip(kernel: number, n: number, d: number, a: number, b: number, c: number): void;
-  walk(start: number, end: number, arena: number): void;
+  /** From how many multiplications on a product is left to the host's native library. */
+  useHostFrom(multiplications: number): void;
+  /** Makes this instance one of so many threads that share work through a control block. */
+  joinTeam(control: number, buffers: number, threads: number): void;
+  /** Bytes that an instance needs for itself; `useScratch` has to tell where they are before anything runs. */
+  readonly scratchBytes: WebAssembly.Global<number>;
+  /** The address must be a multiple of 16, and no other instance may use the same. */
+  useScratch(address: number): void;
+  /** The functions of kernels/matmul.ts, with the address of an arena. */
+  matmul(arena: number, ...rest: MatmulArguments): void;
+  matmulRows(arena: number, ...rest: Rest<typeof matmulRows>): void;
+  subtractProduct(arena: number, ...rest: Rest<typeof subtractProduct>): void;
+  /** A kernel of kernels/linalg.ts. */
+  linalg(kernel: number, arena: number, ...rest: Rest<LinalgKernel>): number;
 }
 
-/** Compiles the kernels: a few milliseconds, so only for work that is worth it. */
-export function compileKernels(): WebAssembly.Module {
-  const text = atob(base64);
-  return new WebAssembly.Module(Uint8Array.from(text, (character) => character.charCodeAt(0)));
+/** From how many multiplications on a native product is faster than ours: that of 32×32 matrices. */
+const leastNativeProduct = 2 ** 15;
+
+let compiled: WebAssembly.Module | undefined;
+
+/** Compiled once in a process: it takes a few milliseconds and never changes. */
+export function kernelModule(): WebAssembly.Module {
+  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+  return compiled;
+}
+
+/** Kernels that are JavaScript in either interpreter. They get the address of their arena. */
+function hostOf(memory: WebAssembly.Memory, blas: BlasSource | undefined) {
+  const arenas = new Map<number, Memory>();
+  const at = (address: number) => {
+    const known = arenas.get(address);
+    // A memory that has grown has another buffer.
+    if (known !== undefined && known.buffer === memory.buffer) return known;
+    const arena = new Float64Array(memory.buffer, address);
+    arenas.set(address, arena);
+    return arena;
+  };
+  type AfterKernel<F> = F extends (kernel: number, m: Memory, ...rest: infer R) => infer V
+    ? (arena: number, kernel: number, ...rest: R) => V
+    : never;
+  const host: {
+    readonly [Name in "linalg" | "random"]: AfterKernel<(typeof calls)[Name]>;
+  } = {
+    linalg: (arena, kernel, ...rest) => calls.linalg(kernel, at(arena), ...rest),
+    random: (arena, kernel, ...rest) => calls.random(kernel, at(arena), ...rest),
+  };
+  const matmul = (arena: number, ...rest: MatmulArguments) => blas?.()?.gemm(at(arena), ...rest) ?? false;
+  return { ...host, matmul };
+}
+
+/** What a function gets besides its arena. */
+type Rest<F extends (m: Memory, ...rest: never) => unknown> =
+  Parameters<F> extends [Memory, ...infer R] ? R : never;
+type MatmulArguments = Rest<typeof calls.matmul>;
+
+/** The kernels over a memory of their own. The BLAS is opened when a product is large enough for it. */
+export function instantiate(memory: WebAssembly.Memory, blas?: BlasSource): KernelExports {
+  const host = hostOf(memory, blas);
+  const kernels = new WebAssembly.Instance(kernelModule(), { env: { memory }, host })
+    .exports as KernelExports;
+  if (blas !== undefined) kernels.useHostFrom(leastNativeProduct);
+  return kernels;
 }

@@ -24,6 +24,7 @@ export interface ObjectiveOptions {
   readonly limits?: Partial<Limits>;
   /** As for `compile`: where imported files come from. */
   readonly modules?: CompileOptions["modules"];
+  readonly blas?: CompileOptions["blas"];
 }
 
 export type CompiledObjective =
@@ -33,9 +34,13 @@ export type CompiledObjective =
 /** Compiles a script for fitting: its loss with the gradient by the parameters, or everything that is wrong with it. */
 export function compileObjective(
   script: string | Source,
-  { of, wrt, checkpoint, limits = {}, modules }: ObjectiveOptions = {},
+  { of, wrt, checkpoint, limits = {}, modules, blas }: ObjectiveOptions = {},
 ): CompiledObjective {
-  const shared = { limits, ...(modules === undefined ? {} : { modules }) };
+  const shared = {
+    limits,
+    ...(modules === undefined ? {} : { modules }),
+    ...(blas === undefined ? {} : { blas }),
+  };
   const final = compile(script, { ...shared, gradients: false, ...(of === undefined ? {} : { of: [of] }) });
   if (!final.ok) return final;
   const { outputs, inputs } = final.program;

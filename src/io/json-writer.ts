@@ -2,6 +2,7 @@ import { fault } from "../diagnostics.js";
 import type { Coordinates, Evaluation, Gradient, NodeRow, Sparsity } from "../results.js";
 import { indexAt, type Tensor } from "../tensor.js";
 import { type NonFinitePolicy, placeParts, tensorParts } from "./json-elements.js";
+import { profileJson } from "./json-profile.js";
 
 export interface JsonOptions {
   /** `string` unless told otherwise. */
@@ -18,7 +19,7 @@ const CHUNK = 2 ** 16;
  * `{"outputs":{"w":…},"gradients":{"w":{"x":…}},"nodes":{"u":{"op":…,"shape":…,"output":…,"sum_grad":{"w":…}}}}`.
  * With Hessians, `"hessians":{"w":{"x":{"y":…}}}` follows the gradients. A sparse derivative is
  * `{"shape":[m,n],"rows":[…],"cols":[…],"values":[…]}`. Patterns come in place of derivatives, as `"sparsity"` and
- * `"hessian_sparsity"`. Numbers have the fewest digits that read back as the same double.
+ * `"hessian_sparsity"`. A profile comes last, as `"profile"`. Numbers have the fewest digits that read back as the same double.
  *
  * @throws Fault under the policy `error`, before the first chunk, with the name and the index
  */
@@ -53,7 +54,7 @@ export function* inChunks(parts: Iterable<string>): Generator<string> {
 export type Member = readonly [name: string, parts: Iterable<string>];
 
 function* evaluationParts(
-  { outputs, gradients, hessians, sparsity, nodes }: Evaluation,
+  { outputs, gradients, hessians, sparsity, nodes, profile }: Evaluation,
   policy: NonFinitePolicy,
   derivatives: boolean,
 ): Generator<string> {
@@ -84,6 +85,7 @@ function* evaluationParts(
     const node = (row: NodeRow) => objectParts(nodeMembers(row, policy, derivatives));
     members.push(["nodes", nested(nodes, [({ name }) => name], node)]);
   }
+  if (profile !== undefined) members.push(["profile", [profileJson(profile)]]);
   yield* objectParts(members);
   yield "\n";
 }

@@ -1,5 +1,8 @@
+import { availableParallelism } from "node:os";
 import type { Mode } from "../autodiff/jacobian.js";
 import { type Diagnostic, diagnose, Fault, fault, type Source } from "../diagnostics.js";
+import type { BlasChoice } from "../engine/native/open.js";
+import { blasSource } from "../engine/native/source.js";
 import { defaultLimits, type Limits } from "../limits.js";
 import { type Resolution, resolve } from "../lower/resolve.js";
 import { suggest } from "../lower/suggest.js";
@@ -45,8 +48,17 @@ export interface CompileOptions {
   readonly checkpoint?: number;
   /** Whether to run the script's asserts. Default: true. */
   readonly asserts?: boolean;
+  /** Also where each run spends its time and its memory. Default: false. */
+  readonly profile?: boolean;
   /** Whether outputs must be scalars, as a loss is. Default: false. */
   readonly scalars?: boolean;
+  /**
+   * A native BLAS for large products and factorisations: `auto`, `none`, or the path of a library. Default: `auto`, the
+   * first of the usual libraries that is there, if there is one.
+   */
+  readonly blas?: BlasChoice;
+  /** How many threads share large work; the results do not depend on it. Default: as many as there are processors. */
+  readonly threads?: number;
   readonly limits?: Partial<Limits>;
 }
 
@@ -262,7 +274,23 @@ function requestOf(resolution: Resolution, options: CompileOptions): Request {
     throw new Fault([diagnose("no-outputs", { isImporting })]);
   }
   const { all = false, mode = "auto", layout = "tensor", hessian = false } = options;
-  const { sparse = false, sparsity = false, scalars = false, checkpoint } = options;
+  const { sparse = false, sparsity = false, scalars = false, profile = false, checkpoint } = options;
+  const threads = options.threads ?? availableParallelism();
+  const blas = blasSource(options.blas ?? "auto");
   const seconds = hessian && wrt.length > 0;
-  return { of, wrt, all, mode, layout, hessian: seconds, sparse, sparsity, scalars, checkpoint };
+  return {
+    of,
+    wrt,
+    all,
+    mode,
+    layout,
+    hessian: seconds,
+    sparse,
+    sparsity,
+    scalars,
+    profile,
+    checkpoint,
+    blas,
+    threads,
+  };
 }

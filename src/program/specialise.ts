@@ -5,20 +5,23 @@ import { derivatives } from "../autodiff/reverse.js";
 import { patternsOf } from "../autodiff/sparsity/analysis.js";
 import type { Evaluate } from "../autodiff/sparsity/dependence.js";
 import type { Pattern } from "../autodiff/sparsity/pattern.js";
-import { type Diagnostic, diagnose, Fault } from "../diagnostics.js";
+import type { Diagnostic } from "../diagnostics.js";
 import { Engine, evaluateNode } from "../engine/engine.js";
+import type { BlasSource } from "../engine/native/source.js";
 import { Builder } from "../graph/builder.js";
 import type { OperatorNode } from "../graph/node.js";
 import type { Limits } from "../limits.js";
-import { type Lowered, lower } from "../lower/lower.js";
+import { lower } from "../lower/lower.js";
 import type { Resolution } from "../lower/resolve.js";
 import { GraphCalculus } from "../ops/calculus.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import type { Evaluation, Gradient, HessianBlock, Layout, NodeRow, Sparsity } from "../results.js";
 import { simplify } from "../rewrite/simplify.js";
-import { formatShape, type Shape, type Tensor } from "../tensor.js";
+import type { Shape, Tensor } from "../tensor.js";
 import { judgeAssert } from "./asserts.js";
 import { type Derivative, denseDerivative, sparseDerivative } from "./derivative.js";
+import { type Named, nodesOf, requireScalars, tensorsByName } from "./named.js";
+import { plainRun, profiledRun } from "./profile.js";
 import { laidOut, sparsities } from "./sparsity.js";
 
 /** What is asked of a script. */
@@ -41,6 +44,10 @@ export interface Request {
   readonly checkpoint: number | undefined;
   /** Whether outputs must be scalars. */
   readonly scalars: boolean;
+  /** Where each run spends its time and its memory. */
+  readonly profile: boolean;
+  readonly blas: BlasSource;
+  readonly threads: number;
 }
 
 /** A script for one choice of input shapes: graph, derivatives and plan, ready to run with any values. */
@@ -112,12 +119,19 @@ export function specialise(
     { values: asked.slice(0, valueCount), derivatives: asked.slice(valueCount) },
     { evaluate },
   );
-  const engine = new Engine([...simple.values, ...simple.derivatives], limits);
+  const { blas, threads, profile } = request;
+  const engine = new Engine([...simple.values, ...simple.derivatives], {
+    ...limits,
+    blas,
+    threads,
+    marks: profile,
+  });
+  const runEngine = profile ? profiledRun(engine, simple.values) : plainRun(engine);
 
   return {
     warnings: lowered.warnings,
     run: (values) => {
-      const results = engine.run(values);
+      const { results, profile } = runEngine(values);
       const value = (node: OperatorNode) => results[slot(node)]!;
       const read = <Result>({ derivative: { node }, result }: Entry<Result>) =>
         result(node === null ? undefined : value(node));
@@ -138,31 +152,10 @@ export function specialise(
         ...(lowered.asserts.length > 0
           ? { asserts: lowered.asserts.map((assert) => judgeAssert(assert, assert.sides.map(value))) }
           : {}),
+        ...(profile === undefined ? {} : { profile }),
       };
     },
   };
-}
-
-type Named = readonly [name: string, node: OperatorNode];
-
-const nodesOf = (named: readonly Named[]) => named.map(([, node]) => node);
-
-function tensorsByName({ nodes, others }: Lowered, names: readonly string[]): Named[] {
-  const problems = names.flatMap((name) => {
-    if (nodes.has(name)) return [];
-    const { what, span } = others.get(name) ?? { what: "a constant", span: undefined };
-    return [diagnose("output-is-not-value", { name, what }, span)];
-  });
-  if (problems.length > 0) throw new Fault(problems);
-  return names.map((name) => [name, nodes.get(name)!]);
-}
-
-function requireScalars(outputs: readonly Named[], code: "hessian-of-tensor" | "loss-of-tensor"): void {
-  const tensors = outputs.filter(([, { shape }]) => shape.length > 0);
-  if (tensors.length === 0) return;
-  throw new Fault(
-    tensors.map(([name, { shape, span }]) => diagnose(code, { name, shape: formatShape(shape) }, span)),
-  );
 }
 
 /** The gradient of each output by each name, grouped by output. */

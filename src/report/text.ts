@@ -48,6 +48,10 @@ export function shorten(text: string, width: number): string {
   return `${takeColumns(characters, width - 1 - tail)}…${reverse(takeColumns(characters.reverse(), tail))}`;
 }
 
+/** A text cut to `width` columns, with `…` at its end. */
+export const truncate = (text: string, width: number): string =>
+  displayWidth(text) <= width ? text : `${takeColumns([...text], width - 1).trimEnd()}…`;
+
 function takeColumns(characters: readonly string[], width: number): string {
   let taken = "";
   let columns = 0;

@@ -2,13 +2,12 @@ import { expect, test } from "vitest";
 import { kernelNumbers } from "../../src/engine/kernel-numbers.js";
 import * as elementwise from "../../src/engine/kernels/elementwise/index.js";
 import { scalarKernels } from "../../src/engine/kernels/scalar.js";
-import { compileKernels, type KernelExports } from "../../src/engine/wasm-module.js";
+import { instantiate } from "../../src/engine/wasm-module.js";
 import { operation, type ScalarOpName, scalarRegistry } from "../../src/ops/registry.js";
 import { points } from "../support/kernel-points.js";
 
 const memory = new WebAssembly.Memory({ initial: 64, maximum: 65_536, shared: true });
-const { heapBase, strip } = new WebAssembly.Instance(compileKernels(), { env: { memory } })
-  .exports as KernelExports;
+const { heapBase, strip } = instantiate(memory);
 
 /** What the compiled kernel gives for many tuples of arguments, which are lists by argument. */
 function compiled(name: ScalarOpName, args: readonly Float64Array[]): Float64Array {

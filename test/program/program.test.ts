@@ -188,13 +188,27 @@ describe("limits hold to the number", () => {
     const enough = 8 * (1 + 1000 + 1000);
     expect(problems("w = x + x", { x }, { gradients: false, limits: { memory: enough } })).toEqual([]);
     expect(problems("w = x + x", { x }, { gradients: false, limits: { memory: enough - 1 } })).toEqual([
-      "memory-limit",
+      'memory-limit at "x"',
     ]);
   });
 
   it("refuses what no memory holds before it takes any", () => {
-    expect(problems("w = sum(arange(1e9) * x)", { x: 1 })).toEqual(["memory-limit"]);
+    expect(problems("w = sum(arange(1e9) * x)", { x: 1 })).toEqual(['memory-limit at "arange(1e9)"']);
     expect(problems("w = zeros(2^31, 0)")).toEqual(["memory-limit"]);
     expect(problems("w = zeros(1e6, 1e6)")).toEqual(["memory-limit"]);
+  });
+
+  it("names the three largest values where there is no room", () => {
+    const compiled = compile("a = outer(x, x); b = a @ a; c = b @ b; d = sum(c) + sum(x)", {
+      gradients: false,
+      limits: { memory: 30_000 },
+    });
+    const result = compiled.ok ? compiled.program.run({ x: new Float64Array(50) }) : compiled;
+    const notes = result.diagnostics.flatMap((diagnostic) => diagnostic.notes);
+    expect(notes.map(({ message, span }) => [message, span.start])).toEqual([
+      ["`mul`, (50, 50), takes 19.53 KiB", 4],
+      ["`matmul`, (50, 50), takes 19.53 KiB", 21],
+      ["`matmul`, (50, 50), takes 19.53 KiB", 32],
+    ]);
   });
 });

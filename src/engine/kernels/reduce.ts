@@ -1,122 +1,112 @@
-import { exp } from "./elementwise/exponential.js";
-import { log, log1p } from "./elementwise/logarithm.js";
-/** n elements to one: from `a` on, at the given stride. */
-export type Reducer = (m: Float64Array, n: number, a: number, stride: number) => number;
+import type { Memory } from "./portable/memory.js";
+import { isNan } from "./portable/number.js";
 
-const block = 128;
+/** How many elements are summed straight; a strip of the interpreter is as long. */
+export const sumBlock: i32 = 256;
 
-/**
- * Pairwise summation: the rounding error grows with log n instead of n
- * (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., sec. 4.2).
- */
-function sum(m: Float64Array, n: number, a: number, stride: number): number {
-  if (n > block) {
-    const half = (n >> 1) - ((n >> 1) % 8);
-    return sum(m, half, a, stride) + sum(m, n - half, a + half * stride, stride);
-  }
+/** Up to `sumBlock` elements: eight sums side by side, which do not wait for each other, then what is left over. */
+function sumOfBlock(m: Memory, n: i32, a: i32, stride: i32): f64 {
   // The first element, not 0, so that a sum of negative zeros stays one.
   if (n === 0) return 0;
-  let total = m[a]!;
-  for (let i = 1; i < n; i++) total += m[a + i * stride]!;
+  let total: f64 = m[a];
+  if (n < 16) {
+    for (let i: i32 = 1; i < n; i++) total += m[a + i * stride];
+    return total;
+  }
+  let s1: f64 = m[a + stride];
+  let s2: f64 = m[a + 2 * stride];
+  let s3: f64 = m[a + 3 * stride];
+  let s4: f64 = m[a + 4 * stride];
+  let s5: f64 = m[a + 5 * stride];
+  let s6: f64 = m[a + 6 * stride];
+  let s7: f64 = m[a + 7 * stride];
+  let p: i32 = a + 8 * stride;
+  let i: i32 = 8;
+  for (; i + 8 <= n; i += 8) {
+    total += m[p];
+    s1 += m[p + stride];
+    s2 += m[p + 2 * stride];
+    s3 += m[p + 3 * stride];
+    s4 += m[p + 4 * stride];
+    s5 += m[p + 5 * stride];
+    s6 += m[p + 6 * stride];
+    s7 += m[p + 7 * stride];
+    p += 8 * stride;
+  }
+  total = total + s2 + (s4 + s6) + (s1 + s3 + (s5 + s7));
+  for (; i < n; i++) {
+    total += m[p];
+    p += stride;
+  }
   return total;
 }
 
-function max(m: Float64Array, n: number, a: number, stride: number): number {
-  let most = m[a]!;
-  for (let i = 1; i < n; i++) most = Math.max(most, m[a + i * stride]!);
+/** The largest power of two times `sumBlock` below n: where a sum is divided. */
+function half(n: i32): i32 {
+  let size: i32 = sumBlock;
+  while (2 * size < n) size *= 2;
+  return size;
+}
+
+/**
+ * Pairwise summation by blocks: the rounding error grows with log n instead of n
+ * (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., sec. 4.2). Blocks are paired from the start, so
+ * whoever sums strip by strip, or only a part, can make the same pairs.
+ */
+export function sum(m: Memory, n: i32, a: i32, stride: i32): f64 {
+  if (n <= sumBlock) return sumOfBlock(m, n, a, stride);
+  const left: i32 = half(n);
+  return sum(m, left, a, stride) + sum(m, n - left, a + left * stride, stride);
+}
+
+export function max(m: Memory, n: i32, a: i32, stride: i32): f64 {
+  let most: f64 = m[a];
+  for (let i: i32 = 1; i < n; i++) most = Math.max(most, m[a + i * stride]);
   return most;
 }
 
-function min(m: Float64Array, n: number, a: number, stride: number): number {
-  let least = m[a]!;
-  for (let i = 1; i < n; i++) least = Math.min(least, m[a + i * stride]!);
+export function min(m: Memory, n: i32, a: i32, stride: i32): f64 {
+  let least: f64 = m[a];
+  for (let i: i32 = 1; i < n; i++) least = Math.min(least, m[a + i * stride]);
   return least;
 }
 
-function logsumexp(m: Float64Array, n: number, a: number, stride: number): number {
-  const most = max(m, n, a, stride);
-  // ±∞ and NaN are the answer already; subtracting them would make NaN of the infinities.
-  if (!Number.isFinite(most)) return most;
-  let total = 0;
-  for (let i = 0; i < n; i++) total += exp(m[a + i * stride]! - most);
-  return most + log(total);
-}
-
-function prod(m: Float64Array, n: number, a: number, stride: number): number {
-  let product = 1;
-  for (let i = 0; i < n; i++) product *= m[a + i * stride]!;
+export function prod(m: Memory, n: i32, a: i32, stride: i32): f64 {
+  let product: f64 = 1;
+  for (let i: i32 = 0; i < n; i++) product *= m[a + i * stride];
   return product;
 }
 
-/** Sum of (x·scale)², pairwise as `sum`. */
-function sumSquares(m: Float64Array, n: number, a: number, stride: number, scale: number): number {
-  if (n > block) {
-    const half = n >> 1;
-    return sumSquares(m, half, a, stride, scale) + sumSquares(m, n - half, a + half * stride, stride, scale);
+/** Sum of (x·scale)², by blocks as `sum`. */
+function sumSquares(m: Memory, n: i32, a: i32, stride: i32, scale: f64): f64 {
+  if (n > sumBlock) {
+    const left: i32 = half(n);
+    return sumSquares(m, left, a, stride, scale) + sumSquares(m, n - left, a + left * stride, stride, scale);
   }
-  let total = 0;
-  for (let i = 0; i < n; i++) {
-    const x = m[a + i * stride]! * scale;
-    total += x * x;
+  let even: f64 = 0;
+  let odd: f64 = 0;
+  let i: i32 = 0;
+  for (; i + 1 < n; i += 2) {
+    const x: f64 = m[a + i * stride] * scale;
+    const y: f64 = m[a + (i + 1) * stride] * scale;
+    even += x * x;
+    odd += y * y;
   }
-  return total;
+  if (i < n) {
+    const x: f64 = m[a + i * stride] * scale;
+    even += x * x;
+  }
+  return even + odd;
 }
+
+/** Powers of two, 2^±600: multiplying by them is exact. */
+const large: f64 = 4.149515568880993e180;
+const small: f64 = 2.409919865102884e-181;
 
 /** The 2-norm; where squares would overflow or underflow, the elements are scaled by a power of 2, which is exact. */
-function norm(m: Float64Array, n: number, a: number, stride: number): number {
-  const squares = sumSquares(m, n, a, stride, 1);
-  if ((squares > 1e-280 && squares < 1e300) || Number.isNaN(squares)) return Math.sqrt(squares);
-  const scale = squares > 1 ? 2 ** -600 : 2 ** 600;
+export function norm(m: Memory, n: i32, a: i32, stride: i32): f64 {
+  const squares: f64 = sumSquares(m, n, a, stride, 1);
+  if ((squares > 1e-280 && squares < 1e300) || isNan(squares)) return Math.sqrt(squares);
+  const scale: f64 = squares > 1 ? small : large;
   return Math.sqrt(sumSquares(m, n, a, stride, scale)) / scale;
 }
-
-export const reducers = { sum, max, min, logsumexp, prod, norm } as const;
-
-export type ReducerName = keyof typeof reducers;
-
-/** n elements to n: from `a` to `d`. */
-export type AxisKernel = (m: Float64Array, n: number, d: number, ds: number, a: number, as: number) => void;
-
-const softmax: AxisKernel = (m, n, d, ds, a, as) => {
-  const most = max(m, n, a, as);
-  let total = 0;
-  for (let i = 0; i < n; i++) {
-    const t = exp(m[a + i * as]! - most);
-    m[d + i * ds] = t;
-    total += t;
-  }
-  for (let i = 0; i < n; i++) m[d + i * ds]! /= total;
-};
-
-/** The largest element apart from the others, so that its own logarithm keeps its digits. */
-const logSoftmax: AxisKernel = (m, n, d, ds, a, as) => {
-  let top = 0;
-  for (let i = 1; i < n; i++) if (m[a + i * as]! > m[a + top * as]!) top = i;
-  const most = m[a + top * as]!;
-  let others = 0;
-  for (let i = 0; i < n; i++) if (i !== top) others += exp(m[a + i * as]! - most);
-  const rest = log1p(others);
-  for (let i = 0; i < n; i++) m[d + i * ds] = m[a + i * as]! - most - rest;
-};
-
-const cumsum: AxisKernel = (m, n, d, ds, a, as) => {
-  let total = m[a]!;
-  m[d] = total;
-  for (let i = 1; i < n; i++) {
-    total += m[a + i * as]!;
-    m[d + i * ds] = total;
-  }
-};
-
-const cumprod: AxisKernel = (m, n, d, ds, a, as) => {
-  let total = m[a]!;
-  m[d] = total;
-  for (let i = 1; i < n; i++) {
-    total *= m[a + i * as]!;
-    m[d + i * ds] = total;
-  }
-};
-
-export const axisKernels = { softmax, log_softmax: logSoftmax, cumsum, cumprod } as const;
-
-export type AxisKernelName = keyof typeof axisKernels;

@@ -1,0 +1,88 @@
+import { contiguousBase, scalarBase } from "../instructions.js";
+import { kernelTables } from "../kernel-numbers.js";
+import type { Memory, Words } from "../kernels/portable/memory.js";
+
+/**
+ * Kernels by number. In WebAssembly, `engine/wasm/calls.ts` stands in the place of this file: calls through tables there
+ * would cost more than the kernels do.
+ */
+
+/** Runs an instruction on contiguous elements and returns where the next one begins. */
+export function runContiguous(code: Words, pc: i32, mem: Memory): i32 {
+  const kernel = code[pc] - contiguousBase;
+  strip(kernel, mem, code[pc + 1], code[pc + 2], code[pc + 3], code[pc + 4], code[pc + 5]);
+  return pc + 3 + kernelTables.arity[kernel];
+}
+
+/** Runs an instruction on single elements and returns where the next one begins. */
+export function runScalar(code: Words, pc: i32, mem: Memory): i32 {
+  const kernel = code[pc] - scalarBase;
+  const arity = kernelTables.arity[kernel];
+  const y = arity > 1 ? mem[code[pc + 3]] : 0;
+  const z = arity > 2 ? mem[code[pc + 4]] : 0;
+  mem[code[pc + 1]] = kernelTables.scalar[kernel](mem[code[pc + 2]], y, z);
+  return pc + 2 + arity;
+}
+
+/** An elementwise kernel over n contiguous elements; operands that it does not have are not read. */
+export function strip(kernel: i32, m: Memory, n: i32, d: i32, a: i32, b: i32, c: i32): void {
+  stridedMap(kernel, m, n, d, 1, a, 1, b, 1, c, 1);
+}
+
+/** An elementwise kernel over n elements of each operand, at its stride. */
+export function stridedMap(
+  kernel: i32,
+  m: Memory,
+  n: i32,
+  d: i32,
+  ds: i32,
+  a: i32,
+  as: i32,
+  b: i32,
+  bs: i32,
+  c: i32,
+  cs: i32,
+): void {
+  const f = kernelTables.scalar[kernel];
+  const arity = kernelTables.arity[kernel];
+  if (arity === 1) for (let i = 0; i < n; i++) m[d + i * ds] = f(m[a + i * as], 0, 0);
+  else if (arity === 2) kernelTables.strip2[kernel](f, m, n, d, ds, a, as, b, bs);
+  else for (let i = 0; i < n; i++) m[d + i * ds] = f(m[a + i * as], m[b + i * bs], m[c + i * cs]);
+}
+
+/** Has others run a part of `strips`; false, and nothing is done, where nobody is there. */
+export const shareStrips = (_code: Words, _pc: i32, _mem: Memory, _units: i32): bool => false;
+
+export function copyStrided(m: Memory, n: i32, d: i32, ds: i32, a: i32, as: i32): void {
+  if (ds === 1 && as === 1 && n > 32) m.copyWithin(d, a, a + n);
+  else for (let i = 0; i < n; i++) m[d + i * ds] = m[a + i * as];
+}
+
+/** n elements to one. */
+export const reduce = (kernel: i32, m: Memory, n: i32, a: i32, stride: i32): f64 =>
+  kernelTables.reducer[kernel](m, n, a, stride);
+
+/** n elements to n. */
+export function alongAxis(kernel: i32, m: Memory, n: i32, d: i32, ds: i32, a: i32, as: i32): void {
+  kernelTables.axis[kernel](m, n, d, ds, a, as);
+}
+
+/** A kernel of `kernels/linalg.ts`; returns 0, or what failed. */
+export const linalg = (
+  kernel: i32,
+  m: Memory,
+  d: i32,
+  a: i32,
+  b: i32,
+  p: i32,
+  q: i32,
+  r: i32,
+  work: i32,
+): i32 => kernelTables.linalg[kernel](m, d, a, b, p, q, r, work);
+
+/** n random numbers. */
+export function random(kernel: i32, m: Memory, n: i32, d: i32, low: i32, high: i32): void {
+  kernelTables.random[kernel](m, n, d, low, high);
+}
+
+export { matmul } from "../kernels/matmul.js";

@@ -1,0 +1,209 @@
+import type { OperatorNode } from "../graph/node.js";
+import type { Op } from "../ops/op.js";
+import { type Shape, sameShape, sizeOf } from "../tensor.js";
+import { stripLength } from "./instructions.js";
+import { joinOf } from "./kernel-numbers.js";
+
+/** Elementwise work over one space that runs strip by strip, and the reductions that end it. */
+export interface Group {
+  readonly shape: Shape;
+  /** Elementwise nodes, and other names for them, each after its inputs. */
+  readonly members: OperatorNode[];
+  readonly reductions: Reduction[];
+  /** What the members read that is smaller than the space. */
+  readonly repeated: Set<OperatorNode>;
+}
+
+/** What a reduction runs along, where the space is taken as rows and columns. */
+export interface Reduction {
+  readonly node: OperatorNode;
+  readonly along: "columns" | "rows" | "all";
+  /** Elements of a row; 0 where it does not matter. */
+  readonly columns: number;
+}
+
+export type Step = OperatorNode | Group;
+
+export const isGroup = (step: Step): step is Group => "members" in step;
+
+/** Smaller ones run whole: what a strip saves is less than what it costs to begin one. */
+const fewestElements = 2 * stripLength;
+/** Instructions count in 32 bits. */
+const mostElements = 2 ** 31 - 1;
+/** What a group reads must be alive all the time. */
+const mostMembers = 64;
+const mostOpenGroups = 4;
+/** Operands that are repeated along the space take a buffer each, and these should stay in the cache. */
+const mostRepeated = 10;
+
+/** Operations that are another name for their first input. */
+const aliases: ReadonlySet<string> = new Set(["named", "stop_gradient", "custom"]);
+export const isAlias = ({ op }: OperatorNode) => aliases.has(op.name);
+
+/**
+ * Nodes in an order in which each stands after its inputs, those that can run strip by strip together in groups. A group
+ * is open as long as nothing outside of it reads what it computes: until then, all that is placed comes before it, so
+ * another node may join. `boundary`: nothing after it may run before it.
+ */
+export function schedule(order: readonly OperatorNode[], boundary?: OperatorNode): Step[] {
+  const steps: Step[] = [];
+  const open: Group[] = [];
+  const groupOf = new Map<OperatorNode, Group>();
+
+  const close = (group: Group) => {
+    const index = open.indexOf(group);
+    if (index < 0) return;
+    open.splice(index, 1);
+    steps.push(group.members.length + group.reductions.length === 1 ? group.members[0]! : group);
+    for (const node of nodesOf(group)) groupOf.delete(node);
+  };
+  const begin = (shape: Shape): Group => {
+    if (open.length === mostOpenGroups) close(open[0]!);
+    const group: Group = { shape, members: [], reductions: [], repeated: new Set() };
+    open.push(group);
+    return group;
+  };
+  const join = (group: Group, node: OperatorNode) => {
+    group.members.push(node);
+    groupOf.set(node, group);
+    for (const input of repeatedBy(node)) group.repeated.add(input);
+  };
+
+  for (const node of order) {
+    const groups = [...new Set(node.inputs.flatMap((input) => groupOf.get(input) ?? []))];
+    const isName = isAlias(node);
+    if ((node.op as Op).kind === "scalar" || isName) {
+      const fits = (group: Group) =>
+        sameShape(group.shape, node.shape) &&
+        group.members.length < mostMembers &&
+        hasRoom(group.repeated, repeatedBy(node)) &&
+        node.inputs.every(
+          (input) => groupOf.get(input) !== group || !group.reductions.some((r) => r.node === input),
+        );
+      const joined = groups.filter(fits);
+      for (const group of groups) if (!joined.includes(group)) close(group);
+      if (joined.length > 0 || (!isName && isLarge(node.shape))) {
+        join(merge(joined) ?? begin(node.shape), node);
+        if (node === boundary) for (const group of [...open]) close(group);
+        continue;
+      }
+    }
+    const reduced = groups.length === 1 ? reductionIn(groups[0]!, node) : undefined;
+    if (reduced !== undefined) {
+      groups[0]!.reductions.push(reduced);
+      groupOf.set(node, groups[0]!);
+    } else {
+      for (const group of groups) close(group);
+      steps.push(node);
+    }
+    if (node === boundary) for (const group of [...open]) close(group);
+  }
+  for (const group of [...open]) close(group);
+  return steps;
+
+  /** Open groups do not read each other. */
+  function merge(groups: readonly Group[]): Group | undefined {
+    const [first, ...others] = groups;
+    for (const other of others) {
+      if (!areAlike(first!, other)) {
+        close(other);
+        continue;
+      }
+      open.splice(open.indexOf(other), 1);
+      for (const node of nodesOf(other)) groupOf.set(node, first!);
+      first!.members.push(...other.members);
+      for (const node of other.repeated) first!.repeated.add(node);
+      first!.reductions.push(...other.reductions);
+    }
+    return first;
+  }
+}
+
+const isLarge = (shape: Shape) => sizeOf(shape) >= fewestElements && sizeOf(shape) <= mostElements;
+
+/** Inputs that are repeated along the node's shape. */
+const repeatedBy = ({ inputs, shape }: OperatorNode) =>
+  inputs.filter((input) => !sameShape(input.shape, shape));
+
+const hasRoom = (present: ReadonlySet<OperatorNode>, more: readonly OperatorNode[]) =>
+  present.size + more.filter((node) => !present.has(node)).length <= mostRepeated;
+
+export const nodesOf = ({ members, reductions }: Group) => [
+  ...members,
+  ...reductions.map(({ node }) => node),
+];
+
+/** By position of a node: the last position of the step that it belongs to. */
+export function endsOf(steps: readonly Step[]): Int32Array {
+  const counts = steps.map((step) => (isGroup(step) ? nodesOf(step).length : 1));
+  const ends = new Int32Array(counts.reduce((sum, count) => sum + count, 0));
+  let position = 0;
+  for (const count of counts) {
+    ends.fill(position + count - 1, position, position + count);
+    position += count;
+  }
+  return ends;
+}
+
+/** By id: 1 for a node of a group that is asked for or read by another step. */
+export function readOutside(
+  steps: readonly Step[],
+  results: readonly OperatorNode[],
+  greatestId: number,
+): Uint8Array {
+  const read = new Uint8Array(greatestId + 1);
+  const stepOf = new Int32Array(greatestId + 1);
+  const all = steps.map((step) => (isGroup(step) ? nodesOf(step) : [step]));
+  all.forEach((nodes, i) => {
+    for (const { id } of nodes) stepOf[id] = i;
+  });
+  all.forEach((nodes, i) => {
+    for (const { inputs } of nodes) for (const { id } of inputs) if (stepOf[id] !== i) read[id] = 1;
+  });
+  for (const { id } of results) read[id] = 1;
+  return read;
+}
+
+/** Whether the reductions of both take the space as the same rows and columns. */
+function areAlike(one: Group, other: Group): boolean {
+  return (
+    one.members.length + other.members.length < mostMembers &&
+    hasRoom(one.repeated, [...other.repeated]) &&
+    other.reductions.every((reduction) => agrees(one, reduction))
+  );
+}
+
+function agrees(group: Group, { along, columns }: Reduction): boolean {
+  if (along === "all") return true;
+  return group.reductions.every(
+    (other) =>
+      other.along === "all" ||
+      // Rows longer than a strip are taken one by one, columns then stretch by stretch: not both.
+      (other.columns === columns && (other.along === along || columns <= stripLength)),
+  );
+}
+
+/** How a node reduces what the group computes, if it can do so strip by strip. */
+function reductionIn(group: Group, node: OperatorNode): Reduction | undefined {
+  const join = joinOf(node.op.name);
+  if (join === undefined) return undefined;
+  const { shape } = node.inputs[0]!;
+  if (!sameShape(shape, group.shape)) return undefined;
+  const axes = node.attributes.axes as readonly number[];
+  const isAlong = shape.map((_, axis) => axes.includes(axis - shape.length));
+  // Axes of one element are along whatever their neighbours are.
+  const kinds = isAlong.filter((_, axis) => shape[axis] !== 1);
+  const firstKept = kinds.indexOf(false);
+  const changes = kinds.filter((kind, i) => i > 0 && kind !== kinds[i - 1]).length;
+  if (changes > 1) return undefined;
+  const sizeAlong = sizeOf(shape.filter((_, axis) => isAlong[axis]));
+  const found: Reduction =
+    firstKept < 0
+      ? { node, along: "all", columns: 0 }
+      : firstKept === 0
+        ? { node, along: "columns", columns: sizeAlong }
+        : { node, along: "rows", columns: sizeOf(shape) / sizeAlong };
+  const isWhole = found.along === "columns" && found.columns <= stripLength;
+  if (join === null && !isWhole) return undefined;
+  return agrees(group, found) ? found : undefined;
+}

@@ -1,4 +1,0 @@
-export function structural(pc: usize, _mem: usize): usize {
-  unreachable();
-  return pc;
-}
