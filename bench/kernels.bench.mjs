@@ -6,20 +6,20 @@ import { importTypeScript } from "./typescript.mjs";
 const count = 1 << 16;
 
 /**
- * Samples of both arguments: linear intervals. The host's functions that need no table are shorter than ours, which are
+ * Samples of both arguments: linear intervals. Where the limit is another than 1.5, the host's are shorter than ours, which are
  * closer to the exact result and the same everywhere.
  */
 const hosts = [
   { name: "exp", host: Math.exp, x: [-20, 20] },
   { name: "expm1", host: Math.expm1, x: [-3, 3] },
   { name: "log", host: Math.log, x: [0.1, 10], limit: 2 },
-  { name: "log1p", host: Math.log1p, x: [-0.9, 10], limit: 2 },
+  { name: "log1p", host: Math.log1p, x: [-0.9, 10] },
   { name: "sin", host: Math.sin, x: [-20, 20] },
   { name: "cos", host: Math.cos, x: [-20, 20] },
-  { name: "tan", host: Math.tan, x: [-20, 20], limit: 2 },
+  { name: "tan", host: Math.tan, x: [-20, 20] },
   { name: "arctan", host: Math.atan, x: [-5, 5], limit: 2.5 },
   { name: "arcsin", host: Math.asin, x: [-1, 1], limit: 2.5 },
-  { name: "cbrt", host: Math.cbrt, x: [-5, 5], limit: 2.5 },
+  { name: "cbrt", host: Math.cbrt, x: [-5, 5], limit: 3 },
   { name: "pow", host: (x, y) => x ** y, x: [0, 10], y: [-10, 10] },
   { name: "hypot", host: (x, y) => Math.hypot(x, y), x: [-10, 10], y: [-10, 10] },
   { name: "sinh", host: Math.sinh, x: [-5, 5] },
@@ -30,9 +30,9 @@ const hosts = [
 /** In WebAssembly: how many nanoseconds an element may take. */
 const strips = [
   { names: ["add", "mul", "square"], x: [-5, 5], y: [-5, 5], nanoseconds: 0.35 },
-  { names: ["exp", "expm1", "sin", "cos", "tanh", "sigmoid"], x: [-10, 10], nanoseconds: 5 },
+  { names: ["exp", "expm1", "sin", "cos", "sigmoid"], x: [-10, 10], nanoseconds: 5 },
   { names: ["log", "log1p"], x: [0.1, 10], nanoseconds: 5 },
-  { names: ["tan", "silu", "gaussian", "sinh", "arctan"], x: [-5, 5], nanoseconds: 7 },
+  { names: ["tan", "tanh", "silu", "gaussian", "sinh", "arctan"], x: [-5, 5], nanoseconds: 7 },
   { names: ["pow"], x: [0, 10], y: [-10, 10], nanoseconds: 14 },
   { names: ["erf", "erfc", "gelu"], x: [-5, 5], nanoseconds: 18 },
   { names: ["gammaln"], x: [0.1, 20], nanoseconds: 35 },

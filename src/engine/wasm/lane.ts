@@ -92,6 +92,12 @@ export function all(a: Mask): bool {
 export function select(mask: Mask, x: Lane, y: Lane): Lane {
   return v128.bitselect(x, y, mask);
 }
+export function upTo(x: Lane, bound: Lane): Lane {
+  return f64x2.pmin(x, bound);
+}
+export function downTo(x: Lane, bound: Lane): Lane {
+  return f64x2.pmax(x, bound);
+}
 export function truth(mask: Mask): Lane {
   return v128.and(mask, f64x2.splat(1));
 }
