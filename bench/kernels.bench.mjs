@@ -6,8 +6,8 @@ import { importTypeScript } from "./typescript.mjs";
 const count = 1 << 16;
 
 /**
- * Samples of both arguments: linear intervals. Where the limit is another than 1.5, the host's are shorter than ours, which are
- * closer to the exact result and the same everywhere.
+ * Samples of both arguments: linear intervals. Where the limit is another than 1.5, the host's are shorter than ours,
+ * which are closer to the exact result and the same everywhere.
  */
 const hosts = [
   { name: "exp", host: Math.exp, x: [-20, 20] },
