@@ -3,6 +3,10 @@ import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { kernelsPlugin } from "../scripts/build-wasm.mjs";
+import { lanesPlugin } from "../scripts/lanes-plugin.mjs";
+
+const root = path.dirname(import.meta.dirname);
 
 /** A module in TypeScript, by its path from this folder, bundled and imported. */
 export async function importTypeScript(file) {
@@ -15,6 +19,8 @@ export async function importTypeScript(file) {
       format: "esm",
       platform: "node",
       outfile,
+      // As in the program.
+      plugins: [lanesPlugin(root), kernelsPlugin(root)],
       logLevel: "error",
     });
     return await import(pathToFileURL(outfile).href);

@@ -6,6 +6,10 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
+import { kernelsPlugin } from "./build-wasm.mjs";
+import { lanesPlugin } from "./lanes-plugin.mjs";
+
+const root = path.dirname(import.meta.dirname);
 
 const { values, positionals } = parseArgs({
   options: { points: { type: "string", default: "2000" } },
@@ -21,6 +25,7 @@ try {
     format: "esm",
     platform: "node",
     outfile,
+    plugins: [lanesPlugin(root), kernelsPlugin(root)],
     logLevel: "error",
   });
   const { printTable } = await import(pathToFileURL(outfile).href);

@@ -1,5 +1,8 @@
-"""Prints src/engine/kernels/elementwise/special-tables.ts: Chebyshev fits at 60 digits, as polynomials. Run with
-`python3 scripts/fit-special.py > src/engine/kernels/elementwise/special-tables.ts` and format (needs mpmath)."""
+"""Prints tables of kernels: Chebyshev fits at 60 digits, as polynomials. Run with
+`python3 scripts/fit-special.py error > src/engine/kernels/elementwise/error-tables.ts`, likewise for `gamma`, and format
+(needs mpmath)."""
+
+import sys
 
 import mpmath as m
 
@@ -27,11 +30,6 @@ def scaled_erfc(x):
     return m.exp(x * x) * m.erfc(x)
 
 
-print("""// Written by scripts/fit-special.py; what each is used for stands in error-function.ts and gamma.ts.
-import { table } from "../portable/lane.js";
-import { numbers } from "../portable/number.js";
-""")
-
 def named(name, doc, f, low, high, degree):
     """A polynomial with each coefficient under a name of its own."""
     coefficients = m.chebyfit(f, [low, high], degree + 1)
@@ -45,47 +43,59 @@ def show(name, doc, values):
     print(f"export const {name} = table([{', '.join(repr(v) for v in values)}]);\n")
 
 
-named("erfFit", "Of erf(x) / x - 1 in q = x\u00b2, from 0 to 0.25",
-      lambda s: (m.erf(m.sqrt(s)) / m.sqrt(s) if s > 1e-30 else 2 / m.sqrt(m.pi)) - 1, 0, 0.25, 9)
+def error_tables():
+    print("""// Written by scripts/fit-special.py; what each is used for stands in error-function.ts.
+import { table } from "../portable/lane.js";
+""")
+    named("erfFit", "Of erf(x) / x - 1 in q = x\u00b2, from 0 to 0.25",
+          lambda s: (m.erf(m.sqrt(s)) / m.sqrt(s) if s > 1e-30 else 2 / m.sqrt(m.pi)) - 1, 0, 0.25, 9)
 
-# The intervals of exp(x^2)·erfc(x): 8 to the binade from 1/4 to 32, each with a polynomial in the distance from its middle.
-DEGREE = 11
-centres, rows, worst = [], [], 0
-for j in range(56):
-    low = (1 + m.mpf(j % 8) / 8) * m.mpf(2) ** (j // 8 - 2)
-    half = m.mpf(2) ** (j // 8 - 2) / 16
-    centre = low + half
-    coefficients = m.chebyfit(lambda t: scaled_erfc(centre + t), [-half, half], DEGREE + 1)
-    samples = [half * m.mpf(k) / 20 for k in range(-20, 21)]
-    worst = max(worst, *(abs(m.polyval(coefficients, t) / scaled_erfc(centre + t) - 1) for t in samples))
-    centres.append(float(centre))
-    rows.append(list(reversed(coefficients)))
-show("erfcCentres", f"The middles of 8 intervals to the binade from 1/4 to 32; the polynomials are good to 2^{float(m.log(worst, 2)):.1f}.", centres)
-for k in range(DEGREE + 1):
-    show(f"erfcFit{k}", f"Of exp(x\u00b2)\u00b7erfc(x) around each of them, the coefficients of t^{k}.", [float(row[k]) for row in rows])
-show("erfcFit0Rest", "What the first of these leave out.", [float(row[0] - float(row[0])) for row in rows])
+    # The intervals of exp(x^2)·erfc(x): 8 to the binade from 1/4 to 32, each with a polynomial in the distance from its middle.
+    DEGREE = 11
+    centres, rows, worst = [], [], 0
+    for j in range(56):
+        low = (1 + m.mpf(j % 8) / 8) * m.mpf(2) ** (j // 8 - 2)
+        half = m.mpf(2) ** (j // 8 - 2) / 16
+        centre = low + half
+        coefficients = m.chebyfit(lambda t: scaled_erfc(centre + t), [-half, half], DEGREE + 1)
+        samples = [half * m.mpf(k) / 20 for k in range(-20, 21)]
+        worst = max(worst, *(abs(m.polyval(coefficients, t) / scaled_erfc(centre + t) - 1) for t in samples))
+        centres.append(float(centre))
+        rows.append(list(reversed(coefficients)))
+    show("erfcCentres", f"The middles of 8 intervals to the binade from 1/4 to 32; the polynomials are good to 2^{float(m.log(worst, 2)):.1f}.", centres)
+    for k in range(DEGREE + 1):
+        show(f"erfcFit{k}", f"Of exp(x\u00b2)\u00b7erfc(x) around each of them, the coefficients of t^{k}.", [float(row[k]) for row in rows])
+    show("erfcFit0Rest", "What the first of these leave out.", [float(row[0] - float(row[0])) for row in rows])
 
-log_gamma = lambda x: m.log(m.gamma(x))
-near = lambda f, at: (lambda x: f(x) / (x - at) if abs(x - at) > m.mpf(10) ** -40 else m.digamma(at))
-fit("logGammaAtOne", "log \u0393(x) / (x - 1)", near(log_gamma, 1), 0.75, 1.25)
-fit("logGammaBetween", "log \u0393(x)", log_gamma, 1.25, 1.75)
-fit("logGammaAtTwo", "log \u0393(x) / (x - 2)", near(log_gamma, 2), 1.75, 3.0)
 
-sinc = lambda s: m.sin(m.pi * m.sqrt(s)) / (m.pi * m.sqrt(s))
-curvature = lambda f, limit: (lambda s: (f(s) - 1) / s if s > m.mpf(10) ** -20 else limit)
-fit("sincPi", "(sin(\u03c0x)/(\u03c0x) - 1) / x\u00b2 in x\u00b2", curvature(sinc, -m.pi**2 / 6), 0, 0.0625)
-fit("cosPi", "(cos(\u03c0x) - 1) / x\u00b2 in x\u00b2", curvature(lambda s: m.cos(m.pi * m.sqrt(s)), -m.pi**2 / 2), 0, 0.0625)
+def gamma_tables():
+    print("""// Written by scripts/fit-special.py; what each is used for stands in log-gamma.ts, digamma.ts and polygamma.ts.
+import { numbers } from "../portable/number.js";
+""")
+    log_gamma = lambda x: m.log(m.gamma(x))
+    near = lambda f, at: (lambda x: f(x) / (x - at) if abs(x - at) > m.mpf(10) ** -40 else m.digamma(at))
+    fit("logGammaAtOne", "log \u0393(x) / (x - 1)", near(log_gamma, 1), 0.75, 1.25)
+    fit("logGammaBetween", "log \u0393(x)", log_gamma, 1.25, 1.75)
+    fit("logGammaAtTwo", "log \u0393(x) / (x - 2)", near(log_gamma, 2), 1.75, 3.0)
 
-bernoulli = [m.bernoulli(2 * k) for k in range(1, 9)]
-for name, doc, weight in [("gammaSeries", "B_2k / (2k·(2k − 1))", lambda k: 2 * k * (2 * k - 1)), ("digammaSeries", "B_2k / 2k", lambda k: 2 * k), ("bernoulli", "B_2k", lambda k: 1)]:
-    print(f"/** {doc} for k = 1 … 8. */")
-    print(f"export const {name} = numbers([{', '.join(repr(float(b / weight(k + 1))) for k, b in enumerate(bernoulli))}]);\n")
+    sinc = lambda s: m.sin(m.pi * m.sqrt(s)) / (m.pi * m.sqrt(s))
+    curvature = lambda f, limit: (lambda s: (f(s) - 1) / s if s > m.mpf(10) ** -20 else limit)
+    fit("sincPi", "(sin(\u03c0x)/(\u03c0x) - 1) / x\u00b2 in x\u00b2", curvature(sinc, -m.pi**2 / 6), 0, 0.0625)
+    fit("cosPi", "(cos(\u03c0x) - 1) / x\u00b2 in x\u00b2", curvature(lambda s: m.cos(m.pi * m.sqrt(s)), -m.pi**2 / 2), 0, 0.0625)
 
-root = m.findroot(m.digamma, 1.46)
-head = m.mpf(float(root))
-fit("digammaAtRoot", "\u03c8(x) / (x - root)",
-    lambda x: m.digamma(x) / (x - root) if abs(x - root) > m.mpf(10) ** -30 else m.polygamma(1, root), 1.0, 2.0)
-fit("digammaAboveTwo", "\u03c8(x)", m.digamma, 2.0, 3.0)
-print(f"/** The positive zero of \u03c8, as a sum. */")
-print(f"export const digammaRoot: f64 = {float(head)!r};")
-print(f"export const digammaRootRest: f64 = {float(root - head)!r};")
+    bernoulli = [m.bernoulli(2 * k) for k in range(1, 9)]
+    for name, doc, weight in [("gammaSeries", "B_2k / (2k·(2k − 1))", lambda k: 2 * k * (2 * k - 1)), ("digammaSeries", "B_2k / 2k", lambda k: 2 * k), ("bernoulli", "B_2k", lambda k: 1)]:
+        print(f"/** {doc} for k = 1 … 8. */")
+        print(f"export const {name} = numbers([{', '.join(repr(float(b / weight(k + 1))) for k, b in enumerate(bernoulli))}]);\n")
+
+    root = m.findroot(m.digamma, 1.46)
+    head = m.mpf(float(root))
+    fit("digammaAtRoot", "\u03c8(x) / (x - root)",
+        lambda x: m.digamma(x) / (x - root) if abs(x - root) > m.mpf(10) ** -30 else m.polygamma(1, root), 1.0, 2.0)
+    fit("digammaAboveTwo", "\u03c8(x)", m.digamma, 2.0, 3.0)
+    print(f"/** The positive zero of \u03c8, as a sum. */")
+    print(f"export const digammaRoot: f64 = {float(head)!r};")
+    print(f"export const digammaRootRest: f64 = {float(root - head)!r};")
+
+
+{"error": error_tables, "gamma": gamma_tables}[sys.argv[1]]()

@@ -1,10 +1,11 @@
 // Elementwise kernels are written with functions of lanes, which in JavaScript are one operator each. Calls of them cost
 // until the code is optimized, and too many keep a kernel from being optimized as a whole: bundles have the operators.
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { transform } from "esbuild";
 
 const lanes = "src/engine/kernels/portable/lane.ts";
+const kernels = "src/engine/kernels/elementwise";
 
 const withoutTypes = async (file) => (await transform(await readFile(file, "utf8"), { loader: "ts" })).code;
 
@@ -58,14 +59,43 @@ function expand(text, definitions) {
   return result + text.slice(rest);
 }
 
+const numberConstant = /^(?:export )?const (\w+) = (-?[\d.]+(?:e[-+]?\d+)?);$/gm;
+
+/** The numbers that elementwise kernels are made of, by name; V8 would read each of them from the heap. */
+async function readConstants(root) {
+  const folder = path.join(root, kernels);
+  const files = (await readdir(folder)).filter((name) => name.endsWith(".ts"));
+  const texts = await Promise.all(files.map((name) => withoutTypes(path.join(folder, name))));
+  return new Map(
+    texts.flatMap((text) => [...text.matchAll(numberConstant)].map(([, name, value]) => [name, value])),
+  );
+}
+
+/** The text with the constants that it imports, or has itself, in their places. */
+function placeConstants(text, constants) {
+  const imports = [...text.matchAll(/^import \{([^}]*)\}.*$/gm)];
+  const own = new Map([...text.matchAll(numberConstant)].map(([, name, value]) => [name, value]));
+  for (const name of imports.flatMap(([, names]) => names.match(/\w+/g) ?? []))
+    if (constants.has(name)) own.set(name, constants.get(name));
+  const end = imports.length > 0 ? imports.at(-1).index + imports.at(-1)[0].length : 0;
+  const body = text
+    .slice(end)
+    .replace(/^(?:export )?const \w+ = -?[\d.e+-]+;$|(?<![\w.$])[a-zA-Z]\w*/gm, (word) =>
+      own.has(word) ? `(${own.get(word)})` : word,
+    );
+  return text.slice(0, end) + body;
+}
+
 /** For esbuild. */
 export const lanesPlugin = (root) => ({
   name: "lanes",
   setup(build) {
     let definitions;
+    let constants;
     build.onLoad({ filter: /kernels[\\/]elementwise[\\/][\w-]+\.ts$/ }, async ({ path: file }) => {
       definitions ??= readDefinitions(root);
-      const text = await withoutTypes(file);
+      constants ??= readConstants(root);
+      const text = placeConstants(await withoutTypes(file), await constants);
       return { contents: ownImports + expand(text, await definitions), loader: "js" };
     });
   },

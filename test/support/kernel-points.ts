@@ -43,6 +43,12 @@ const special = [
   1 + 2 ** -52,
   Math.PI,
   Math.PI / 2,
+  // Where reductions are hard: multiples of π/2, the double closest to one, ends of the quick ways' intervals.
+  ...[1, 2, 3, 5, 64, 4074].map((k) => (k * Math.PI) / 2),
+  ...[6381956970095103 * 2 ** 797, 6399.9, 6400.1, 7e5, 1e9],
+  ...[Math.SQRT1_2, Math.SQRT2, Math.LN2 / 128, Math.LN2 / 2, 8.98846567431158e307, 4.49423283715579e307],
+  ...[-745.1, -708, -707.9, 707.9, 708, 709.78, 710.47, 26, 26.5, 27.3, 36, 37.6, 38.6, -38.6],
+  ...[0.015625, 0.25, 0.375, 32, 31.999, 171.6, -170.5, 1e-120, 1e120],
 ];
 
 /** A generator of its own, so that every run sees the same numbers (xorshift32). */

@@ -48,9 +48,6 @@ export function min(x: Lane, y: Lane): Lane {
 export function max(x: Lane, y: Lane): Lane {
   return f64x2.max(x, y);
 }
-export function fround(x: Lane): Lane {
-  return f64x2.promote_low_f32x4(f32x4.demote_f64x2_zero(x));
-}
 export function nearest(x: Lane): Lane {
   return f64x2.nearest(x);
 }
@@ -94,6 +91,12 @@ export function all(a: Mask): bool {
 }
 export function select(mask: Mask, x: Lane, y: Lane): Lane {
   return v128.bitselect(x, y, mask);
+}
+export function upTo(x: Lane, bound: Lane): Lane {
+  return f64x2.pmin(x, bound);
+}
+export function downTo(x: Lane, bound: Lane): Lane {
+  return f64x2.pmax(x, bound);
 }
 export function truth(mask: Mask): Lane {
   return v128.and(mask, f64x2.splat(1));

@@ -5,10 +5,10 @@ import {
   both,
   copysign,
   div,
+  downTo,
   each2,
   first,
   ge,
-  gt,
   type Index,
   type Lane,
   le,
@@ -21,6 +21,7 @@ import {
   select,
   splat,
   sub,
+  upTo,
 } from "../portable/lane.js";
 import { isNan, isNegative, nan } from "../portable/number.js";
 import { upperHalf } from "./rounding.js";
@@ -51,8 +52,7 @@ const largest: f64 = 1e120;
 
 /** t as the tables have it. */
 function intervalOf(t: Lane): Index {
-  const upTo = select(lt(t, splat(large)), t, splat(large));
-  return octave(select(gt(upTo, splat(0.015625)), upTo, splat(0.015625)));
+  return octave(upTo(downTo(t, splat(0.015625)), splat(large)));
 }
 
 /** arctan r − r for |r| ≤ 0.0335. */

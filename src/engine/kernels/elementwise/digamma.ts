@@ -8,8 +8,6 @@ import {
   polynomial,
   sincRest,
 } from "./gamma-parts.js";
-import { log, logLost } from "./logarithm.js";
-import { lostByDifference, lostByInverse, lostByProduct } from "./lost.js";
 import {
   digammaAboveTwo,
   digammaAboveTwoMiddle,
@@ -20,7 +18,9 @@ import {
   digammaRoot,
   digammaRootRest,
   digammaSeries,
-} from "./special-tables.js";
+} from "./gamma-tables.js";
+import { log, logLost } from "./logarithm.js";
+import { lostByDifference, lostByInverse, lostByProduct } from "./lost.js";
 
 /**
  * The derivative of the logarithm of the gamma function, likewise: the asymptotic series is Abramowitz and Stegun 6.3.18,

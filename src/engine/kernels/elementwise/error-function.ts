@@ -5,6 +5,7 @@ import {
   any,
   copysign,
   div,
+  downTo,
   each1,
   first,
   ge,
@@ -21,10 +22,9 @@ import {
   select,
   splat,
   sub,
+  upTo,
 } from "../portable/lane.js";
 import { isNan } from "../portable/number.js";
-import { timesGaussian } from "./gaussian.js";
-import { productRest } from "./rounding.js";
 import {
   erfcCentres,
   erfcFit0,
@@ -50,7 +50,9 @@ import {
   erfFit7,
   erfFit8,
   erfFit9,
-} from "./special-tables.js";
+} from "./error-tables.js";
+import { timesGaussian } from "./gaussian.js";
+import { productRest } from "./rounding.js";
 
 /** The error function and its relatives, within 1.6 units in the last place. */
 
@@ -132,7 +134,7 @@ function erfcOf(z: Lane, zRest: Lane, x: Lane, share: Lane): Lane {
   if (all(isMiddle)) return middle;
   const isReversed = lt(z, splat(0));
   const rest = select(isReversed, neg(zRest), zRest);
-  const far = tail(select(isMiddle, splat(0.25), size), rest, x, share, splat(0));
+  const far = tail(downTo(size, splat(0.25)), rest, x, share, splat(0));
   return select(isMiddle, middle, select(isReversed, sub(splat(2), far), far));
 }
 
@@ -155,7 +157,7 @@ export function erf(x: Lane): Lane {
   const inner = add(x, mul(x, erfShare(x)));
   if (!any(isLarge)) return inner;
   // From 6 on all is 1.
-  const z = select(isLarge, select(gt(size, splat(6)), splat(6), size), splat(0.5));
+  const z = upTo(downTo(size, splat(0.5)), splat(6));
   const outer = copysign(sub(splat(1), tail(z, splat(0), z, splat(1), splat(0))), x);
   return select(isLarge, outer, inner);
 }
@@ -194,7 +196,7 @@ export function gelu(x: Lane): Lane {
   const middle = mul(mul(splat(0.5), x), sub(splat(1), add(z, mul(z, erfShare(z)))));
   if (all(isMiddle)) return middle;
   // For positive x, what x·Φ(−x) takes from x.
-  const far = geluTail(neg(select(isMiddle, splat(0.375), size)), splat(0));
+  const far = geluTail(neg(downTo(size, splat(0.375))), splat(0));
   return select(isMiddle, middle, add(select(gt(x, splat(0)), x, splat(0)), far));
 }
 

@@ -36,13 +36,13 @@ export function partsOf(x: Lane): Lane {
 }
 
 /** r, rounded once. */
-export function partRest(x: Lane, n: Lane): Lane {
+function partRest(x: Lane, n: Lane): Lane {
   const whole = sub(n, splat(wholeShift));
   return sub(sub(x, mul(whole, splat(logTwoPart))), mul(whole, splat(logTwoPartRest)));
 }
 
 /** e^r − 1 − r, by the first terms of the series, of which the next is below 2^−71. */
-export function expRest(r: Lane): Lane {
+function expRest(r: Lane): Lane {
   const square = mul(r, r);
   const low = add(splat(1 / 2), mul(r, splat(1 / 6)));
   const high = add(add(splat(1 / 24), mul(r, splat(1 / 120))), mul(square, splat(1 / 720)));
@@ -55,7 +55,7 @@ export function powerHead(n: Lane): Lane {
 }
 
 /** What that leaves out, relative to it. */
-export function powerRest(n: Lane): Lane {
+function powerRest(n: Lane): Lane {
   return lookup64(exponentialRests, indexOf(n));
 }
 

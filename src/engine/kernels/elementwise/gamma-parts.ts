@@ -1,5 +1,5 @@
 import type { Numbers } from "../portable/number.js";
-import { cosPi, cosPiMiddle, cosPiSize, sincPi, sincPiMiddle, sincPiSize } from "./special-tables.js";
+import { cosPi, cosPiMiddle, cosPiSize, sincPi, sincPiMiddle, sincPiSize } from "./gamma-tables.js";
 
 /** What the logarithm of the gamma function and its derivatives share. */
 

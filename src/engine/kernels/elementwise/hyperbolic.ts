@@ -7,7 +7,6 @@ import {
   each1,
   first,
   ge,
-  gt,
   type Lane,
   le,
   lt,
@@ -15,6 +14,7 @@ import {
   select,
   splat,
   sub,
+  upTo,
 } from "../portable/lane.js";
 import { infinity } from "../portable/number.js";
 import { moderate, moderateExp, partsOf, powerHead, scaledExp, shareOf } from "./exponential-parts.js";
@@ -76,8 +76,8 @@ export function tanh(x: Lane): Lane {
   const p = add(splat(11486475), mul(s, add(splat(810810), mul(s, add(splat(12870), mul(s, splat(44)))))));
   const high = add(splat(945945), mul(s, add(splat(13860), mul(s, splat(45)))));
   const q = add(splat(34459425), mul(s, add(splat(16216200), mul(s, high))));
-  const t = moderateExp(mul(splat(-2), select(gt(size, splat(20)), splat(20), size)));
-  const numerator = select(isLarge, mul(splat(2), t), mul(mul(size, s), p));
+  const t = moderateExp(mul(splat(-2), upTo(size, splat(20))));
+  const numerator = select(isLarge, add(t, t), mul(mul(size, s), p));
   const denominator = select(isLarge, add(splat(1), t), q);
   return copysign(sub(select(isLarge, splat(1), size), div(numerator, denominator)), x);
 }

@@ -8,8 +8,6 @@ import {
   polynomial,
   sincRest,
 } from "./gamma-parts.js";
-import { log, logLost } from "./logarithm.js";
-import { lostByDifference } from "./lost.js";
 import {
   gammaSeries,
   logGammaAtOne,
@@ -21,7 +19,9 @@ import {
   logGammaBetween,
   logGammaBetweenMiddle,
   logGammaBetweenSize,
-} from "./special-tables.js";
+} from "./gamma-tables.js";
+import { log, logLost } from "./logarithm.js";
+import { lostByDifference } from "./lost.js";
 
 /**
  * The logarithm of the gamma function. Positive arguments: polynomials near the zeros, recurrences, and the asymptotic

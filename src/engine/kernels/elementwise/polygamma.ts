@@ -1,9 +1,9 @@
 import { add, each2, floor, type Lane, splat } from "../portable/lane.js";
 import { finite, infinity, isInteger, nan } from "../portable/number.js";
 import { psi } from "./digamma.js";
+import { bernoulli } from "./gamma-tables.js";
 import { lostByDifference, lostByInverse, lostByProduct } from "./lost.js";
 import { anyPow } from "./power.js";
-import { bernoulli } from "./special-tables.js";
 
 /**
  * The n-th derivative of digamma for a whole n ≥ 1: (−1)^(n+1)·n!·Σ 1/(x + k)^(n+1), k = 0, 1, …, by Euler and Maclaurin's
@@ -16,6 +16,8 @@ export function polygamma(n: Lane, x: Lane): Lane {
 
 function derivative(n: f64, x: f64): f64 {
   if (n === 0) return psi(x);
+  // Beyond, the factorial is no double.
+  if (!(n > 0 && n <= 170)) return nan;
   const sign: f64 = n % 2 === 1 ? 1 : -1;
   if (x >= sumsBelow(n)) return sign * far(n, x);
   if (x > 0) return sign * timesSum(factorial(n), anyPow(x, -(n + 1)), laterTerms(n, x, 0));

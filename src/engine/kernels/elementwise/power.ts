@@ -2,6 +2,7 @@ import {
   abs,
   add,
   all,
+  both,
   centredExponent,
   centredInterval,
   centredMantissa,
@@ -100,7 +101,8 @@ function isModerate(x: Lane, y: Lane): bool {
   if (!all(isUsualLogarithm(x))) return false;
   const k = centredExponent(x);
   const estimate = mul(y, add(mul(k, splat(Math.LN2)), sub(centredMantissa(x, k), splat(1))));
-  return all(le(abs(estimate), splat(560)));
+  // A huge y, for x = 1, cannot be split.
+  return all(both(le(abs(estimate), splat(560)), le(abs(y), splat(1e290))));
 }
 
 /** IEEE 754's and NumPy's pow, which JavaScript's differs from where |x| = 1 and y is NaN or infinite. */

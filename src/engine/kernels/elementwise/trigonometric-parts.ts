@@ -49,7 +49,7 @@ export function angleRestRest(x: Lane, n: Lane, r: Lane): Lane {
 }
 
 /** sin(n·π/64), rounded. */
-export function sineHead(n: Lane): Lane {
+function sineHead(n: Lane): Lane {
   return lookup128(sineHeads, indexOf(n));
 }
 
@@ -59,7 +59,7 @@ export function quarterMore(n: Lane): Lane {
 }
 
 /** sin(n·π/64 + r + rest) − head − slope·r, for the sine and cosine of n·π/64. */
-export function sineLow(n: Lane, head: Lane, slope: Lane, r: Lane, rest: Lane): Lane {
+function sineLow(n: Lane, head: Lane, slope: Lane, r: Lane, rest: Lane): Lane {
   const q = mul(r, r);
   const sine = mul(q, add(add(splat(sineFit0), mul(q, splat(sineFit1))), mul(mul(q, q), splat(sineFit2))));
   const cosine = mul(

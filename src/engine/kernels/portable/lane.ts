@@ -21,8 +21,6 @@ export const ceil = (x: Lane): Lane => Math.ceil(x);
 /** NaN where either is; −0 is less than 0. */
 export const min = (x: Lane, y: Lane): Lane => Math.min(x, y);
 export const max = (x: Lane, y: Lane): Lane => Math.max(x, y);
-/** To single precision and back. */
-export const fround = (x: Lane): Lane => Math.fround(x);
 
 const roundingShift = 2 ** 52;
 
@@ -52,6 +50,9 @@ export const all = (a: Mask): bool => a;
 
 /** `x` where the mask holds, `y` elsewhere. Both are computed. */
 export const select = (mask: Mask, x: Lane, y: Lane): Lane => (mask ? x : y);
+/** `x`, or `bound` where x is beyond it: NaN stays. */
+export const upTo = (x: Lane, bound: Lane): Lane => (bound < x ? bound : x);
+export const downTo = (x: Lane, bound: Lane): Lane => (x < bound ? bound : x);
 /** 1 where the mask holds, 0 elsewhere. */
 export const truth = (mask: Mask): Lane => (mask ? 1 : 0);
 
