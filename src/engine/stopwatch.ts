@@ -20,7 +20,7 @@ export interface Times {
 }
 
 /** A short run is repeated until all have taken so long, or until there were so many. */
-const enoughMilliseconds = 50;
+const enoughMilliseconds = 250;
 const mostRuns = 100;
 
 /**

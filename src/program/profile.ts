@@ -208,6 +208,9 @@ const opCost = (op: string, spendings: readonly Spending[], cost: Cost): OpCost 
   elements: sumOf(spendings, ({ elements }) => elements),
 });
 
+const inOrder = (a: SourceLine, b: SourceLine) =>
+  a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1;
+
 function fusedGroup({ mark, milliseconds }: Share, lines: SourceLines): FusedGroup[] {
   const { group, parts } = mark;
   if (group === undefined) return [];
@@ -217,7 +220,7 @@ function fusedGroup({ mark, milliseconds }: Share, lines: SourceLines): FusedGro
   return [
     {
       milliseconds,
-      places: [...places],
+      places: [...places].toSorted(inOrder),
       shape: group.shape,
       ops: namesOf(parts.filter(({ node }) => !reductions.has(node))),
       reductions: namesOf(parts.filter(({ node }) => reductions.has(node))),

@@ -1,6 +1,6 @@
 import { Chalk } from "chalk";
 import type { Profile } from "../results.js";
-import { profileSheets, type SheetColumn } from "./profile.js";
+import { ARROW, profileSheets, type SheetColumn } from "./profile.js";
 import { type Column, fixed, LONGEST_NAME, label, type TableLook, table } from "./table.js";
 import { displayWidth, shorten, truncate, visible } from "./text.js";
 
@@ -50,7 +50,7 @@ function wrap(text: string, width: number): string {
   for (const [i, word] of words.entries()) {
     const line = lines.at(-1)!;
     const isLast = lines.length === mostLines;
-    const rest = `… ${words.length - i} more`;
+    const rest = `… ${words.slice(i).filter((left) => left !== ARROW).length} more`;
     const longer = line === "" ? word : `${line} ${word}`;
     const needed = isLast && i < words.length - 1 ? `${longer} ${rest}` : longer;
     if (displayWidth(needed) <= width || line === "") lines[lines.length - 1] = longer;

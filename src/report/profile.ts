@@ -207,6 +207,9 @@ function groupsSheet(profile: Profile): Sheet {
   );
 }
 
+/** Stands between elementwise operations and the reductions that end them. */
+export const ARROW = "→";
+
 /** `sin, exp, mul → sum`. */
 const operationsText = ({ ops, reductions }: FusedGroup) =>
-  [ops, reductions].flatMap((names) => (names.length === 0 ? [] : [names.join(", ")])).join(" → ");
+  [ops, reductions].flatMap((names) => (names.length === 0 ? [] : [names.join(", ")])).join(` ${ARROW} `);
