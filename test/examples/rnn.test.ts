@@ -51,11 +51,10 @@ describe("examples/rnn-clipped.ag", () => {
   });
 
   it("learns at a rate that is too high for rnn.ag", () => {
-    const late = (name: string) => {
-      const last = losses(name, 60, 3).slice(40);
-      return last.reduce((total, loss) => total + loss, 0) / last.length;
-    };
-    expect(late("rnn")).toBeGreaterThan(1);
-    expect(late("rnn-clipped")).toBeLessThan(0.3);
+    const [plain, cut] = [losses("rnn", 60, 3), losses("rnn-clipped", 60, 3)];
+    // Without clipping it jumps above its start: when, is chaotic, and up to the last bit of a kernel.
+    expect(Math.max(...plain)).toBeGreaterThan(plain[0]!);
+    expect(Math.max(...cut)).toBe(cut[0]);
+    expect(cut.at(-1)).toBeLessThan(0.3);
   });
 });
