@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { defineConfig, type Plugin } from "vitest/config";
-import { kernels } from "./scripts/build-wasm.mjs";
+import { kernelsModule } from "./scripts/build-wasm.mjs";
 
 const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -13,10 +13,7 @@ const compiledKernels: Plugin = {
   name: "kernels",
   enforce: "pre",
   resolveId: (id) => (id.endsWith("/kernels.wasm") ? "\0kernels.wasm" : undefined),
-  load: async (id) =>
-    id === "\0kernels.wasm"
-      ? `export default "${(await kernels(import.meta.dirname)).toString("base64")}";`
-      : undefined,
+  load: (id) => (id === "\0kernels.wasm" ? kernelsModule(import.meta.dirname) : undefined),
 };
 
 export default defineConfig({

@@ -1,2 +1,2 @@
-/** The compiled kernels: from dist/ where they have been compiled from the same sources before. */
-export function kernels(root: string): Promise<Buffer>;
+/** The module `kernels.wasm`: a function that gives the compiled kernels in base 64. */
+export function kernelsModule(root: string): Promise<string>;

@@ -5,6 +5,7 @@ import { realpathSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { deflateRawSync } from "node:zlib";
 import { build } from "esbuild";
 import { dispatch, instructions } from "./wasm-dispatch.mjs";
 import { expand, listTwice, placeConstants, translate } from "./wasm-text.mjs";
@@ -125,14 +126,30 @@ async function find(root) {
   return compiled;
 }
 
-/** For esbuild: `kernels.wasm`, wherever it is imported, is the compiled kernels in base 64. */
-export const kernelsPlugin = (root) => ({
+/**
+ * The module `kernels.wasm`: a function that gives the compiled kernels in base 64. What stands in a function is no part
+ * of the program's compiled form until it is called, and most runs never call it.
+ */
+export const kernelsModule = async (root) =>
+  `export default () => "${(await kernels(root)).toString("base64")}";`;
+
+/** The same for Node, where they can be compressed: every byte of the program is read at each start. */
+async function compressedModule(root) {
+  const compressed = deflateRawSync(await kernels(root), { level: 9 }).toString("base64");
+  return `export default () =>
+    require("node:zlib").inflateRawSync(Buffer.from("${compressed}", "base64")).toString("base64");`;
+}
+
+/** For esbuild: `kernels.wasm`, wherever it is imported. */
+export const kernelsPlugin = (root, { isCompressed = false } = {}) => ({
   name: "kernels",
   setup(build) {
     build.onResolve({ filter: /\/kernels\.wasm$/ }, () => ({ path: "kernels.wasm", namespace: "kernels" }));
-    build.onLoad({ filter: /.*/, namespace: "kernels" }, async () => {
-      return { contents: await kernels(root), loader: "base64" };
-    });
+    build.onLoad({ filter: /.*/, namespace: "kernels" }, async () => ({
+      contents: await (isCompressed ? compressedModule : kernelsModule)(root),
+      loader: "js",
+      resolveDir: root,
+    }));
   },
 });
 

@@ -36,7 +36,7 @@ async function bundleAll(root, aside) {
       entryPoints: ["src/cli/main.ts"],
       outfile: path.join(aside, "cli.cjs"),
       format: "cjs",
-      plugins: [startup, lanesPlugin(root), kernelsPlugin(root)],
+      plugins: [startup, lanesPlugin(root), kernelsPlugin(root, { isCompressed: true })],
       // The launcher runs the bundle as a script, where a native import() would need a callback, and where a file
       // knows itself by its path.
       supported: { "dynamic-import": false },

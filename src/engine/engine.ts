@@ -23,8 +23,8 @@ const worthCompiling = 1_000_000;
 export interface EngineOptions extends Pick<Limits, "memory"> {
   /** A native BLAS, for large work. */
   readonly blas?: BlasSource;
-  /** How many threads share large work. Default: 1. */
-  readonly threads?: number;
+  /** How many threads share large work, asked where there is some. Default: 1. */
+  readonly threads?: () => number;
   /** Whether the plan says what its instructions are for, as `profile` needs it. */
   readonly marks?: boolean;
   /** Whether to use WebAssembly. Default: where there is much work. */
@@ -55,7 +55,7 @@ export class Engine {
   /** Plans the evaluation of the nodes. Throws a `Fault` where the arena would exceed the memory limit. */
   constructor(nodes: readonly OperatorNode[], options: EngineOptions) {
     this.#plan = plan(nodes, options, options);
-    this.#helpers = { blas: options.blas, threads: options.threads ?? 1 };
+    this.#helpers = { blas: options.blas, threads: options.threads ?? (() => 1) };
     const isWorthIt = options.compiled ?? this.#plan.work > worthCompiling;
     const isLarge = isWorthIt && fitsIntoWasm(this.#plan);
     this.#machine = isLarge

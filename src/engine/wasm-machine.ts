@@ -48,7 +48,7 @@ export const fitsIntoWasm = ({ code, arenaSize }: Plan) =>
 export interface Helpers {
   readonly blas: BlasSource | undefined;
   /** How many threads share large work. */
-  readonly threads: number;
+  readonly threads: () => number;
 }
 
 /** The work of a run, as plans estimate it, from which on threads are worth starting: that takes some 20 ms of each. */
@@ -58,7 +58,7 @@ const worthThreads = 20_000_000;
 export function wasmMachine(plan: Plan, { blas, threads: most }: Helpers): Machine {
   const memory = new WebAssembly.Memory({ initial: firstPages, maximum: mostPages, shared: true });
   const kernels = instantiate(memory, blas);
-  const threads = plan.work < worthThreads ? 1 : most;
+  const threads = plan.work < worthThreads ? 1 : most();
   const layout = layOut(kernels, plan, threads);
   const missing = Math.ceil(layout.end / pageSize) - firstPages;
   if (missing > 0) grow(memory, missing, plan);

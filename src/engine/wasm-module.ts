@@ -36,7 +36,9 @@ let compiled: WebAssembly.Module | undefined;
 
 /** Compiled once in a process: it takes a few milliseconds and never changes. */
 export function kernelModule(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+  compiled ??= new WebAssembly.Module(
+    Uint8Array.from(atob(base64()), (character) => character.charCodeAt(0)),
+  );
   return compiled;
 }
 

@@ -275,7 +275,7 @@ function requestOf(resolution: Resolution, options: CompileOptions): Request {
   }
   const { all = false, mode = "auto", layout = "tensor", hessian = false } = options;
   const { sparse = false, sparsity = false, scalars = false, profile = false, checkpoint } = options;
-  const threads = options.threads ?? availableParallelism();
+  const threads = () => options.threads ?? availableParallelism();
   const blas = blasSource(options.blas ?? "auto");
   const seconds = hessian && wrt.length > 0;
   return {

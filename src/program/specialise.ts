@@ -47,7 +47,8 @@ export interface Request {
   /** Where each run spends its time and its memory. */
   readonly profile: boolean;
   readonly blas: BlasSource;
-  readonly threads: number;
+  /** How many threads share large work: asked where there is some. */
+  readonly threads: () => number;
 }
 
 /** A script for one choice of input shapes: graph, derivatives and plan, ready to run with any values. */

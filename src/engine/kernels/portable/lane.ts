@@ -119,7 +119,7 @@ export const scaleByParts = (value: Lane, n: Index): Lane => value * powersOfTwo
 /** Numbers that kernels look up by index. */
 export type Table = Float64Array;
 
-export const table = (values: readonly f64[]): Table => Float64Array.from(values);
+export const table = (values: readonly f64[]): Table => new Float64Array(values);
 
 /** `values[index]` for indices from 0 on. */
 export const lookup = (values: Table, index: Index): Lane => values[index];

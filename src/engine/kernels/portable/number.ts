@@ -34,4 +34,4 @@ export function withUpperWord(x: f64, word: i32): f64 {
 /** Numbers that kernels look up by index. */
 export type Numbers = Float64Array;
 
-export const numbers = (values: readonly f64[]): Numbers => Float64Array.from(values);
+export const numbers = (values: readonly f64[]): Numbers => new Float64Array(values);
