@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { defineConfig, type Plugin } from "vitest/config";
 import { kernelsModule } from "./scripts/build-wasm.mjs";
+import { elementwiseReader, isElementwise } from "./scripts/lanes-plugin.mjs";
 
 const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -16,8 +17,17 @@ const compiledKernels: Plugin = {
   load: (id) => (id === "\0kernels.wasm" ? kernelsModule(import.meta.dirname) : undefined),
 };
 
+const readElementwise = elementwiseReader(import.meta.dirname);
+
+/** Likewise: what is tested is what is run. */
+const elementwiseKernels: Plugin = {
+  name: "lanes",
+  enforce: "pre",
+  load: (id) => (isElementwise(id) ? readElementwise(id) : undefined),
+};
+
 export default defineConfig({
-  plugins: [compiledKernels],
+  plugins: [compiledKernels, elementwiseKernels],
   // As scripts/build.mjs defines it in the bundle.
   define: { AUTOGRAD_VERSION: JSON.stringify(version) },
   test: {

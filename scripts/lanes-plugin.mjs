@@ -61,42 +61,53 @@ function expand(text, definitions) {
 
 const numberConstant = /^(?:export )?const (\w+) = (-?[\d.]+(?:e[-+]?\d+)?);$/gm;
 
-/** The numbers that elementwise kernels are made of, by name; V8 would read each of them from the heap. */
+const numbersOf = (text) => [...text.matchAll(numberConstant)].map(([, name, value]) => [name, value]);
+
+/** The numbers that elementwise kernels are made of, by file and name. */
 async function readConstants(root) {
   const folder = path.join(root, kernels);
   const files = (await readdir(folder)).filter((name) => name.endsWith(".ts"));
-  const texts = await Promise.all(files.map((name) => withoutTypes(path.join(folder, name))));
-  return new Map(
-    texts.flatMap((text) => [...text.matchAll(numberConstant)].map(([, name, value]) => [name, value])),
+  const read = async (name) => [
+    name.replace(/ts$/, "js"),
+    new Map(numbersOf(await withoutTypes(path.join(folder, name)))),
+  ];
+  return new Map(await Promise.all(files.map(read)));
+}
+
+/** The text with the numbers that it imports, or has itself, in their places: V8 would read them from the heap. */
+function placeConstants(text, constants) {
+  const known = new Map(numbersOf(text));
+  const imports = [...text.matchAll(/^import \{([^}]*)\} from "\.\/([^"]*)";$/gm)];
+  for (const [, names, file] of imports)
+    for (const name of names.match(/\w+/g) ?? []) {
+      const value = constants.get(file)?.get(name);
+      if (value !== undefined) known.set(name, value);
+    }
+  return text.replace(
+    /^import \{[^}]*\}.*$|^(?:export )?const \w+ = -?[\d.e+-]+;$|(?<![\w.$])[a-zA-Z]\w*/gm,
+    (word) => (known.has(word) ? `(${known.get(word)})` : word),
   );
 }
 
-/** The text with the constants that it imports, or has itself, in their places. */
-function placeConstants(text, constants) {
-  const imports = [...text.matchAll(/^import \{([^}]*)\}.*$/gm)];
-  const own = new Map([...text.matchAll(numberConstant)].map(([, name, value]) => [name, value]));
-  for (const name of imports.flatMap(([, names]) => names.match(/\w+/g) ?? []))
-    if (constants.has(name)) own.set(name, constants.get(name));
-  const end = imports.length > 0 ? imports.at(-1).index + imports.at(-1)[0].length : 0;
-  const body = text
-    .slice(end)
-    .replace(/^(?:export )?const \w+ = -?[\d.e+-]+;$|(?<![\w.$])[a-zA-Z]\w*/gm, (word) =>
-      own.has(word) ? `(${own.get(word)})` : word,
-    );
-  return text.slice(0, end) + body;
+export const isElementwise = (file) => /kernels[\\/]elementwise[\\/][\w-]+\.ts$/.test(file);
+
+/** Reads files of elementwise kernels as bundles have them, in JavaScript. */
+export function elementwiseReader(root) {
+  let shared;
+  return async (file) => {
+    shared ??= Promise.all([readDefinitions(root), readConstants(root)]);
+    const [definitions, constants] = await shared;
+    return ownImports + expand(placeConstants(await withoutTypes(file), constants), definitions);
+  };
 }
 
 /** For esbuild. */
 export const lanesPlugin = (root) => ({
   name: "lanes",
   setup(build) {
-    let definitions;
-    let constants;
-    build.onLoad({ filter: /kernels[\\/]elementwise[\\/][\w-]+\.ts$/ }, async ({ path: file }) => {
-      definitions ??= readDefinitions(root);
-      constants ??= readConstants(root);
-      const text = placeConstants(await withoutTypes(file), await constants);
-      return { contents: ownImports + expand(text, await definitions), loader: "js" };
-    });
+    const read = elementwiseReader(root);
+    build.onLoad({ filter: /elementwise/ }, async ({ path: file }) =>
+      isElementwise(file) ? { contents: await read(file), loader: "js" } : undefined,
+    );
   },
 });

@@ -37,6 +37,13 @@ function log1pOf(y: Lane, rest: Lane): Lane {
   return logOfSum(sum, add(sumRest(splat(1), y, sum), rest));
 }
 
+/** The series of arcsinh x for 0 ≤ x < 1/64: its terms would cancel in a logarithm. */
+function arcsinhSeries(x: Lane, square: Lane): Lane {
+  const high = add(splat(-15 / 336), mul(square, splat(105 / 3456)));
+  const series = add(splat(-1 / 6), mul(square, add(splat(3 / 40), mul(square, high))));
+  return add(x, mul(mul(x, square), series));
+}
+
 /** y = |x| + x²/(1 + √(1 + x²)). */
 export function arcsinh(x: Lane): Lane {
   const size = abs(x);
@@ -44,7 +51,8 @@ export function arcsinh(x: Lane): Lane {
   const square = mul(size, size);
   const more = div(square, add(splat(1), sqrt(add(splat(1), square))));
   const y = add(size, more);
-  return copysign(log1pOf(y, add(sub(size, y), more)), x);
+  const logarithm = log1pOf(y, add(sub(size, y), more));
+  return copysign(select(lt(size, splat(1 / 64)), arcsinhSeries(size, square), logarithm), x);
 }
 
 /** log 2|x| = log(|x|/2) + log 4: twice the argument might overflow. */
