@@ -67,8 +67,8 @@ export const dispatch = ({
 }) => `
 import * as kernels from "../kernels/elementwise/index";
 import * as matrices from "../kernels/linalg/index";
-import * as host from "./host";
 import { Memory, Words } from "./memory";
+import { nativeFactors } from "./native";
 ${namespace("reducer", reducers)}${namespace("axisKernel", axisKernels)}${scalars.map(strip).join("")}
 /** How many operands an elementwise kernel reads, by its number. */
 const arities = memory.data<u8>([${aritiesByNumber(scalars).join(", ")}]);
@@ -84,11 +84,14 @@ ${scalars.map(stripCase).join("")}    default: unreachable();
   }
 }
 
-/** A kernel of kernels/linalg.ts: here where it is compiled, in JavaScript otherwise. */
+/** A kernel of kernels/linalg.ts, by a native library where there is one and the matrix is large. */
 export function linalg(kernel: i32, m: Memory, d: i32, a: i32, b: i32, p: i32, q: i32, r: i32, work: i32): i32 {
+  const status = nativeFactors(kernel, m, d, a, b, p, q, r, work);
+  if (status >= 0) return status;
   switch (kernel) {
-${linalg.map(linalgCase).join("")}  }
-  return host.linalg(changetype<usize>(m), kernel, d, a, b, p, q, r, work);
+${linalg.map(linalgCase).join("")}    default: unreachable();
+  }
+  return 0;
 }
 
 /** Runs an instruction on contiguous elements and returns where the next one begins. */

@@ -50,6 +50,9 @@ const byName = (kernels: object) => Object.fromEntries(Object.keys(kernels).map(
 /** Numbers by the names of kernels. */
 export const kernelNames = { reducer: byName(reducers), axis: byName(axisKernels) };
 
+/** Names of the kernels on matrices, by number. */
+export const linalgNames: readonly string[] = Object.keys(linalgKernels);
+
 /** The kernels by number. */
 export const kernelTables = {
   scalar: scalarNames.map((name): ScalarKernel => scalarKernels[name]),

@@ -57,7 +57,7 @@ const worthThreads = 20_000_000;
 /** The plan in WebAssembly. Compiling the kernels takes a few milliseconds, so it has to be worth it. */
 export function wasmMachine(plan: Plan, { blas, threads: most }: Helpers): Machine {
   const memory = new WebAssembly.Memory({ initial: firstPages, maximum: mostPages, shared: true });
-  const kernels = instantiate(memory, blas);
+  const kernels = instantiate(memory, blas && withThreads(blas, most));
   const threads = plan.work < worthThreads ? 1 : most();
   const layout = layOut(kernels, plan, threads);
   const missing = Math.ceil(layout.end / pageSize) - firstPages;
@@ -80,6 +80,20 @@ export function wasmMachine(plan: Plan, { blas, threads: most }: Helpers): Machi
   };
   if (threads > 1) formTeam(machine, kernels, memory, layout.control, layout.rooms);
   return machine;
+}
+
+/** The library with as many threads as this machine may have, told when it is first used. */
+function withThreads(blas: BlasSource, threads: () => number): BlasSource {
+  let library: ReturnType<BlasSource>;
+  let isTold = false;
+  return () => {
+    if (!isTold) {
+      library = blas();
+      library?.threads?.set(threads());
+      isTold = true;
+    }
+    return library;
+  };
 }
 
 /** The limit may allow more than the machine has. */

@@ -1,7 +1,9 @@
 import * as calls from "./interpreter/calls.js";
+import { linalgNames } from "./kernel-numbers.js";
 import type { LinalgKernel } from "./kernels/linalg/kernel.js";
 import type { matmulRows, subtractProduct } from "./kernels/matmul.js";
 import type { Memory } from "./kernels/portable/memory.js";
+import type { NativeKernelName } from "./native/blas.js";
 import type { BlasSource } from "./native/source.js";
 import base64 from "./wasm/kernels.wasm";
 
@@ -42,7 +44,7 @@ export function kernelModule(): WebAssembly.Module {
   return compiled;
 }
 
-/** Kernels that are JavaScript in either interpreter. They get the address of their arena. */
+/** What the compiled kernels call: JavaScript, or native code behind it. All get the address of their arena. */
 function hostOf(memory: WebAssembly.Memory, blas: BlasSource | undefined) {
   const arenas = new Map<number, Memory>();
   const at = (address: number) => {
@@ -53,19 +55,21 @@ function hostOf(memory: WebAssembly.Memory, blas: BlasSource | undefined) {
     arenas.set(address, arena);
     return arena;
   };
-  type AfterKernel<F> = F extends (kernel: number, m: Memory, ...rest: infer R) => infer V
-    ? (arena: number, kernel: number, ...rest: R) => V
-    : never;
-  const host: {
-    readonly [Name in "linalg" | "random"]: AfterKernel<(typeof calls)[Name]>;
-  } = {
-    linalg: (arena, kernel, ...rest) => calls.linalg(kernel, at(arena), ...rest),
-    random: (arena, kernel, ...rest) => calls.random(kernel, at(arena), ...rest),
+  const kernels = () => blas?.()?.kernels ?? {};
+  return {
+    random: (arena: number, kernel: number, ...rest: AfterKernel<typeof calls.random>) =>
+      calls.random(kernel, at(arena), ...rest),
+    matmul: (arena: number, ...rest: MatmulArguments) => blas?.()?.gemm(at(arena), ...rest) ?? false,
+    subtractProduct: (arena: number, ...rest: Rest<typeof subtractProduct>) =>
+      blas?.()?.subtractProduct(at(arena), ...rest) ?? false,
+    linalg: (arena: number, kernel: number, ...rest: AfterKernel<typeof calls.linalg>) =>
+      kernels()[linalgNames[kernel] as NativeKernelName]?.(at(arena), ...rest) ?? -1,
   };
-  const matmul = (arena: number, ...rest: MatmulArguments) => blas?.()?.gemm(at(arena), ...rest) ?? false;
-  return { ...host, matmul };
 }
 
+/** What a function gets besides the number of a kernel and its arena. */
+type AfterKernel<F extends (kernel: number, m: Memory, ...rest: never) => unknown> =
+  Parameters<F> extends [number, Memory, ...infer R] ? R : never;
 /** What a function gets besides its arena. */
 type Rest<F extends (m: Memory, ...rest: never) => unknown> =
   Parameters<F> extends [Memory, ...infer R] ? R : never;

@@ -6,6 +6,7 @@ import { arity, axisKernel, contiguous, reducer } from "./dispatch";
 import * as host from "./host";
 import { matmul as product } from "./matmul";
 import { address, type Memory } from "./memory";
+import { nativeProduct } from "./native";
 import { shareProduct } from "./team";
 
 /** In the place of `interpreter/calls.ts`, which says what each function means. */
@@ -134,13 +135,6 @@ export function random(kernel: i32, m: Memory, n: i32, d: i32, low: i32, high: i
   host.random(changetype<usize>(m), kernel, n, d, low, high);
 }
 
-/** From how many multiplications on a product is left to a native library: none without one. */
-let hostProducts: f64 = Infinity;
-
-export function useHostFrom(multiplications: f64): void {
-  hostProducts = multiplications;
-}
-
 export function matmul(
   m: Memory,
   rows: i32,
@@ -154,8 +148,7 @@ export function matmul(
   br: i32,
   bc: i32,
 ): void {
-  const isLarge = <f64>rows * <f64>inner * <f64>columns >= hostProducts;
-  if (isLarge && host.matmul(changetype<usize>(m), rows, inner, columns, c, a, ar, ac, b, br, bc)) return;
+  if (nativeProduct(m, rows, inner, columns, c, a, ar, ac, b, br, bc)) return;
   if (shareProduct(m, rows, inner, columns, c, a, ar, ac, b, br, bc)) return;
   product(m, rows, inner, columns, c, a, ar, ac, b, br, bc);
 }

@@ -1,4 +1,6 @@
-/** What is left to JavaScript: kernels that take long against a call. `arena` is the address that offsets count from. */
+/** What is JavaScript, or native code behind it. `arena` is the address that offsets count from. */
+
+/** A kernel of kernels/linalg.ts by a native library; −1 where it cannot. */
 export declare function linalg(
   arena: usize,
   kernel: i32,
@@ -18,6 +20,21 @@ export declare function matmul(
   k: i32,
   n: i32,
   c: i32,
+  a: i32,
+  ar: i32,
+  ac: i32,
+  b: i32,
+  br: i32,
+  bc: i32,
+): bool;
+/** The same, for C less the product. */
+export declare function subtractProduct(
+  arena: usize,
+  m: i32,
+  k: i32,
+  n: i32,
+  c: i32,
+  cr: i32,
   a: i32,
   ar: i32,
   ac: i32,

@@ -4,8 +4,8 @@ import { contiguous, linalg as runLinalg } from "./dispatch";
 import { scratchBytes as productBytes, useScratch as useProductScratch } from "./matmul";
 import type { Memory, Words } from "./memory";
 
-export { useHostFrom } from "./calls";
 export { matmul, matmulRows, subtractProduct } from "./matmul";
+export { useHostFrom } from "./native";
 export { help, joinTeam } from "./team";
 
 /** The first address that is free: what the compiler has placed ends here. */

@@ -5,6 +5,7 @@ import { SET, SUBTRACT } from "./matmul-tile";
 import { tinyProduct } from "./matmul-tiny";
 import { acrossBytes, acrossRows, alongRows, dot, outerRow } from "./matmul-vector";
 import { address, type Memory } from "./memory";
+import { nativeSubtraction } from "./native";
 
 /** Up to this many elements, an operand of a small product is read where it lies. */
 const smallElements: i32 = 1024;
@@ -68,6 +69,7 @@ export function subtractProduct(
   br: i32,
   bc: i32,
 ): void {
+  if (nativeSubtraction(mem, m, k, n, c, cr, a, ar, ac, b, br, bc)) return;
   multiply(SUBTRACT, mem, m, k, n, c, cr, a, ar, ac, b, br, bc);
 }
 
