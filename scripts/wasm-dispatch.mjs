@@ -78,6 +78,7 @@ export function arity(kernel: i32): i32 {
 }
 
 /** An elementwise kernel over contiguous elements; operands that it does not have are not read. */
+@inline
 export function contiguous(kernel: i32, n: i32, d: usize, a: usize, b: usize, c: usize): void {
   switch (kernel) {
 ${scalars.map(stripCase).join("")}    default: unreachable();
@@ -95,6 +96,7 @@ ${linalg.map(linalgCase).join("")}    default: unreachable();
 }
 
 /** Runs an instruction on contiguous elements and returns where the next one begins. */
+@inline
 export function runContiguous(code: Words, pc: i32, arena: Memory): i32 {
   const word = changetype<usize>(code) + ((<usize>pc) << 2);
   const base = changetype<usize>(arena);
@@ -104,6 +106,7 @@ export function runContiguous(code: Words, pc: i32, arena: Memory): i32 {
 }
 
 /** Runs an instruction on single elements and returns where the next one begins. */
+@inline
 export function runScalar(code: Words, pc: i32, arena: Memory): i32 {
   const word = changetype<usize>(code) + ((<usize>pc) << 2);
   const base = changetype<usize>(arena);

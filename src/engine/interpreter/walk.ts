@@ -1,7 +1,7 @@
 import { contiguousBase, opcode, scalarBase } from "../instructions.js";
 import { copyBetween, type Memory, part, type Words } from "../kernels/portable/memory.js";
 import { truncated } from "../kernels/portable/number.js";
-import { runContiguous, runScalar } from "./calls.js";
+import { copyStrided, reduce, runContiguous, runScalar } from "./calls.js";
 import { walkNest } from "./nest.js";
 import { runStrips } from "./strips.js";
 import { fail, failureCount } from "./workspace.js";
@@ -27,9 +27,14 @@ function structural(code: Words, pc: i32, mem: Memory, run: Words): i32 {
     case opcode.map3:
       return walkNest(code, pc, mem, run, 4, 5);
     case opcode.copy:
-      return walkNest(code, pc, mem, run, 2, 3);
+      // Most copies and reductions in loops are of a few elements: a nest costs more than they do.
+      if (code[pc + 2] > 0) return walkNest(code, pc, mem, run, 2, 3);
+      copyStrided(mem, code[pc + 5], code[pc + 3], code[pc + 6], code[pc + 4], code[pc + 7]);
+      return pc + 8;
     case opcode.reduce:
-      return walkNest(code, pc, mem, run, 2, 2);
+      if (code[pc + 2] > 0) return walkNest(code, pc, mem, run, 2, 2);
+      mem[code[pc + 3]] = reduce(code[pc + 1], mem, code[pc + 5], code[pc + 4], code[pc + 6]);
+      return pc + 7;
     case opcode.axis:
       return walkNest(code, pc, mem, run, 2, 3);
     case opcode.matmul:

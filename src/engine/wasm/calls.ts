@@ -5,7 +5,7 @@ import { log_softmax, logsumexp, softmax } from "../kernels/softmax";
 import { arity, axisKernel, contiguous, reducer } from "./dispatch";
 import * as host from "./host";
 import { matmul as product } from "./matmul";
-import { address, type Memory } from "./memory";
+import { address, copyBetween, type Memory } from "./memory";
 import { nativeProduct } from "./native";
 import { shareProduct } from "./team";
 
@@ -77,8 +77,12 @@ export function stridedMap(
 }
 
 export function copyStrided(m: Memory, n: i32, d: i32, ds: i32, a: i32, as: i32): void {
-  if (ds === 1 && as === 1 && n > 32) {
-    memory.copy(address(m, d), address(m, a), (<usize>n) << 3);
+  if (ds === 1 && as === 1) {
+    copyBetween(m, d, m, a, n);
+    return;
+  }
+  if (ds === 1 && as === 0) {
+    m.fill(m[a], d, d + n);
     return;
   }
   let to = address(m, d);
