@@ -50,8 +50,7 @@ function tolerance(node: OperatorNode, operand: Tensor, expected: Tensor): Float
   const steps = 2 * (Math.min(terms, 256) + Math.log2(terms) + 1) * u;
   if (node.op.name === "sum") return map(alone(node, [map(operand, Math.abs)]), (x) => steps * x).data;
   // Each factor rounds once; all are near 1.
-  if (node.op.name === "prod") return map(expected, (x) => 2 * terms * u * Math.abs(x)).data;
-  return map(expected, () => 0).data;
+  return map(expected, (x) => 2 * terms * u * Math.abs(x)).data;
 }
 
 /**
@@ -77,7 +76,7 @@ function expectAgreement(results: readonly OperatorNode[], values: ReadonlyMap<s
     const actual = found.get(node);
     if (actual === undefined) continue;
     const what = `${op.name} ${formatShape(node.shape)} of ${inputs.map(({ shape }) => formatShape(shape))}`;
-    if (op.name !== "sum" && op.name !== "prod") {
+    if (!isInexact(node)) {
       expect(differences(actual, expected), what).toEqual([]);
       continue;
     }
@@ -145,7 +144,8 @@ describe("strips", () => {
     it.each(axisSets(shape.length).map((axes) => ({ axes, name: axes.join(", ") })))(
       "reduce along $name",
       ({ axes }) => {
-        for (const keepdims of [false, true]) {
+        // Large ones take long, and nothing in them depends on it.
+        for (const keepdims of sizeOf(shape) > 10_000 ? [true] : [false, true]) {
           const b = newCalculus();
           const { full, row, column, number } = leafs(b, shape);
           const x = b.mul(b.add(b.mul(b.sin(full), row), column), number);
@@ -215,7 +215,7 @@ describe("strips", () => {
   it("read a view of what they write over before they do", () => {
     const b = newCalculus();
     const { full } = leafs(b, [1000]);
-    const source = b.apply("softmax", [full], { axes: [-1] });
+    const source = b.apply("cumsum", [full], { axes: [-1] });
     const turned = b.apply("slice", [source], { starts: [999], steps: [-1], counts: [1000] });
     // In place, the second half would read what the first half has written.
     expectAgreement([b.add(b.sin(source), turned)], valuesFor([full], 4));

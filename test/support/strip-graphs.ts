@@ -55,7 +55,7 @@ export interface StripGraph {
 }
 
 /** Reductions whose result depends on the order in which they run. */
-const inexact = new Set(["sum", "prod", "norm", "logsumexp", "softmax"]);
+const inexact = new Set(["sum", "prod"]);
 export const isInexact = ({ op }: OperatorNode) => inexact.has(op.name);
 
 const unary = ["neg", "abs", "square", "sin", "tanh", "sigmoid", "exp", "floor", "sqrt", "sign", "relu"];
