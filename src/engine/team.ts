@@ -53,7 +53,10 @@ export function formTeam(
   kernels.joinTeam(control, rooms[0]!.buffers, threads);
   const workers = rooms.slice(1).map((room) => {
     const workerData = { module: kernelModule(), memory, control, room, threads };
-    const worker = new Worker(thread, { eval: true, workerData, stdout: false, stderr: false });
+    // Flags of the process, such as --input-type=module, are not for this text.
+    const worker = new Worker(thread, { eval: true, workerData, execArgv: [] });
+    // A thread that cannot start is missed by nobody: the others take its shares.
+    worker.on("error", () => {});
     worker.unref();
     return worker;
   });

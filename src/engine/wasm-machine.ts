@@ -49,16 +49,21 @@ export interface Helpers {
   readonly blas: BlasSource | undefined;
   /** How many threads share large work. */
   readonly threads: () => number;
+  /** The work of a run, as plans estimate it, from which on threads are started. Default: where they are worth it. */
+  readonly threadsFrom?: number;
 }
 
 /** The work of a run, as plans estimate it, from which on threads are worth starting: that takes some 20 ms of each. */
 const worthThreads = 20_000_000;
 
 /** The plan in WebAssembly. Compiling the kernels takes a few milliseconds, so it has to be worth it. */
-export function wasmMachine(plan: Plan, { blas, threads: most }: Helpers): Machine {
+export function wasmMachine(
+  plan: Plan,
+  { blas, threads: most, threadsFrom = worthThreads }: Helpers,
+): Machine {
   const memory = new WebAssembly.Memory({ initial: firstPages, maximum: mostPages, shared: true });
   const kernels = instantiate(memory, blas && withThreads(blas, most));
-  const threads = plan.work < worthThreads ? 1 : most();
+  const threads = plan.work < threadsFrom ? 1 : most();
   const layout = layOut(kernels, plan, threads);
   const missing = Math.ceil(layout.end / pageSize) - firstPages;
   if (missing > 0) grow(memory, missing, plan);
