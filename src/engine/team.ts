@@ -14,8 +14,8 @@ export const controlBytes = 128;
 
 /**
  * What a thread runs: it waits for the first word of the control block to change, and helps with what is to be done. It
- * has no function of the host, which no shared work calls. `--input-type`, where the process was started with
- * it, holds for this text as well, so it must be good as a script and as a module.
+ * has no function of the host, which no shared work calls. `--input-type`, where the process was started with it, holds
+ * for this text as well, so it must be good as a script and as a module.
  */
 const thread = `
 import("node:worker_threads").then(({ workerData }) => {
