@@ -77,9 +77,7 @@ export function schedule(order: readonly OperatorNode[], boundary?: OperatorNode
         sameShape(group.shape, node.shape) &&
         group.members.length < mostMembers &&
         hasRoom(group.repeated, repeatedBy(node)) &&
-        node.inputs.every(
-          (input) => groupOf.get(input) !== group || !group.reductions.some((r) => r.node === input),
-        );
+        !node.inputs.some((input) => isReducedBy(group, input));
       const joined = groups.filter(fits);
       for (const group of groups) if (!joined.includes(group)) close(group);
       if (joined.length > 0 || (!isName && isLarge(node.shape))) {
@@ -183,12 +181,16 @@ function agrees(group: Group, { along, columns }: Reduction): boolean {
   );
 }
 
+/** What a group reduces is known when all of it has run, also where no axis was longer than 1 and the shape is the same. */
+const isReducedBy = ({ reductions }: Group, node: OperatorNode) => reductions.some((r) => r.node === node);
+
 /** How a node reduces what the group computes, if it can do so strip by strip. */
 function reductionIn(group: Group, node: OperatorNode): Reduction | undefined {
   const join = joinOf(node.op.name);
   if (join === undefined) return undefined;
-  const { shape } = node.inputs[0]!;
-  if (!sameShape(shape, group.shape)) return undefined;
+  const [source] = node.inputs;
+  const { shape } = source!;
+  if (!sameShape(shape, group.shape) || isReducedBy(group, source!)) return undefined;
   const axes = node.attributes.axes as readonly number[];
   const isAlong = shape.map((_, axis) => axes.includes(axis - shape.length));
   // Axes of one element are along whatever their neighbours are.

@@ -14,23 +14,25 @@ export const controlBytes = 128;
 
 /**
  * What a thread runs: it waits for the first word of the control block to change, and helps with what is to be done. It
- * has no function of the host, which no shared work calls.
+ * has no function of the host, which no shared work calls. `--input-type`, where the process was started with it, holds
+ * for this text as well, so it must be good as a script and as a module.
  */
 const thread = `
-const { workerData } = require("node:worker_threads");
-const { module, memory, control, room, threads } = workerData;
-const none = () => {
-  throw new Error("a thread has no host");
-};
-const host = new Proxy({}, { get: () => none });
-const kernels = new WebAssembly.Instance(module, { env: { memory }, host }).exports;
-kernels.useScratch(room.scratch);
-kernels.joinTeam(control, room.buffers, threads);
-const words = new Int32Array(memory.buffer, control, 1);
-for (let seen = 0; ; seen = Atomics.load(words, 0)) {
-  kernels.help();
-  Atomics.wait(words, 0, seen);
-}
+import("node:worker_threads").then(({ workerData }) => {
+  const { module, memory, control, room, threads } = workerData;
+  const none = () => {
+    throw new Error("a thread has no host");
+  };
+  const host = new Proxy({}, { get: () => none });
+  const kernels = new WebAssembly.Instance(module, { env: { memory }, host }).exports;
+  kernels.useScratch(room.scratch);
+  kernels.joinTeam(control, room.buffers, threads);
+  const words = new Int32Array(memory.buffer, control, 1);
+  for (let seen = 0; ; seen = Atomics.load(words, 0)) {
+    kernels.help();
+    Atomics.wait(words, 0, seen);
+  }
+});
 `;
 
 /** Threads end with the machine that they work for. */

@@ -202,6 +202,19 @@ describe("strips", () => {
     expect(fused(softmax)).toBe(2);
   });
 
+  it.each([[[600, 1]], [[1, 600]]])(
+    "reduce what was reduced along an axis of one element, of %j",
+    (shape) => {
+      const b = newCalculus();
+      const { full } = leafs(b, shape);
+      const once = b.reduce("sum", b.sin(full), [shape.indexOf(1)], true);
+      const twice = b.reduce("max", once, null);
+      const onwards = b.mul(b.exp(once), 2);
+      expectAgreement([twice], valuesFor([full], 6));
+      expectAgreement([twice, onwards, b.reduce("min", onwards, null)], valuesFor([full], 6));
+    },
+  );
+
   it("write over an operand at its last use only, also where it is read under another name", () => {
     const b = newCalculus();
     const { full } = leafs(b, [2000]);
