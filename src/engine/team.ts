@@ -14,25 +14,23 @@ export const controlBytes = 128;
 
 /**
  * What a thread runs: it waits for the first word of the control block to change, and helps with what is to be done. It
- * has no function of the host, which no shared work calls. `--input-type`, where the process was started with it, holds
- * for this text as well, so it must be good as a script and as a module.
+ * has no function of the host, which no shared work calls.
  */
 const thread = `
-import("node:worker_threads").then(({ workerData }) => {
-  const { module, memory, control, room, threads } = workerData;
-  const none = () => {
-    throw new Error("a thread has no host");
-  };
-  const host = new Proxy({}, { get: () => none });
-  const kernels = new WebAssembly.Instance(module, { env: { memory }, host }).exports;
-  kernels.useScratch(room.scratch);
-  kernels.joinTeam(control, room.buffers, threads);
-  const words = new Int32Array(memory.buffer, control, 1);
-  for (let seen = 0; ; seen = Atomics.load(words, 0)) {
-    kernels.help();
-    Atomics.wait(words, 0, seen);
-  }
-});
+const { workerData } = require("node:worker_threads");
+const { module, memory, control, room, threads } = workerData;
+const none = () => {
+  throw new Error("a thread has no host");
+};
+const host = new Proxy({}, { get: () => none });
+const kernels = new WebAssembly.Instance(module, { env: { memory }, host }).exports;
+kernels.useScratch(room.scratch);
+kernels.joinTeam(control, room.buffers, threads);
+const words = new Int32Array(memory.buffer, control, 1);
+for (let seen = 0; ; seen = Atomics.load(words, 0)) {
+  kernels.help();
+  Atomics.wait(words, 0, seen);
+}
 `;
 
 /** Threads end with the machine that they work for. */
@@ -53,14 +51,18 @@ export function formTeam(
 ): void {
   const threads = rooms.length;
   kernels.joinTeam(control, rooms[0]!.buffers, threads);
-  const workers = rooms.slice(1).map((room) => {
+  const workers = rooms.slice(1).flatMap((room) => {
     const workerData = { module: kernelModule(), memory, control, room, threads };
-    // Flags of the process, such as --input-type=module, are not for this text.
-    const worker = new Worker(thread, { eval: true, workerData, execArgv: [] });
-    // A thread that cannot start is missed by nobody: the others take its shares.
-    worker.on("error", () => {});
-    worker.unref();
-    return worker;
+    try {
+      // Flags of the process, such as --input-type=module, are not for this text.
+      const worker = new Worker(thread, { eval: true, workerData, execArgv: [] });
+      worker.on("error", () => {});
+      worker.unref();
+      return [worker];
+    } catch {
+      // A thread that may not or cannot start is missed by nobody: the others take its shares.
+      return [];
+    }
   });
   teams.register(owner, workers);
 }
