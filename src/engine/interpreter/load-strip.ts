@@ -2,36 +2,61 @@ import type { Memory, Words } from "../kernels/portable/memory.js";
 import { truncated } from "../kernels/portable/number.js";
 import { copyStrided } from "./calls.js";
 
+/** Shorter runs are copied here: a call would take longer than they do. */
+const shortRun: i32 = 8;
+
 /**
  * Copies n elements of a view, from the element `flat` in row-major order on, into a buffer. At `at`: the rank, the
- * sizes, the offset and the strides.
+ * sizes, the offset and the strides. The last two axes are walked; only where both are through does it take divisions to
+ * find out where the next one begins.
  */
 export function loadStrip(code: Words, at: i32, mem: Memory, buffer: i32, flat: i32, n: i32): void {
-  const rank = code[at];
-  const sizes: i32 = at + 1;
-  const strides: i32 = sizes + rank + 1;
-  const last: i32 = rank - 1;
-  const length = code[sizes + last];
+  const last: i32 = code[at] - 1;
+  const strides: i32 = at + code[at] + 2;
+  const length = code[at + 1 + last];
   const stride = code[strides + last];
-  // Where along the last axis the strip begins, and how often that axis has been gone through before.
-  let turns: i32 = truncated(flat / length);
+  const rows: i32 = last > 0 ? code[at + last] : 1;
+  const rowStride: i32 = last > 0 ? code[strides + last - 1] : 0;
+  const turns: i32 = truncated(flat / length);
   let index: i32 = flat - turns * length;
-  let done: i32 = 0;
-  while (done < n) {
-    let from: i32 = code[sizes + rank] + index * stride;
-    let rest: i32 = turns;
-    for (let axis: i32 = last - 1; axis > 0; axis--) {
-      const size = code[sizes + axis];
-      const over: i32 = truncated(rest / size);
-      from += (rest - over * size) * code[strides + axis];
-      rest = over;
-    }
-    if (last > 0) from += rest * code[strides];
+  let outer: i32 = truncated(turns / rows);
+  let row: i32 = turns - outer * rows;
+  let base = beginning(code, at, outer);
+  let to: i32 = buffer;
+  const end: i32 = buffer + n;
+  while (to < end) {
+    let from: i32 = base + row * rowStride + index * stride;
     const left: i32 = length - index;
-    const count: i32 = left < n - done ? left : n - done;
-    copyStrided(mem, count, buffer + done, 1, from, stride);
-    done += count;
-    turns += 1;
+    const count: i32 = left < end - to ? left : end - to;
+    if (count > shortRun) copyStrided(mem, count, to, 1, from, stride);
+    else {
+      for (let k: i32 = 0; k < count; k++) {
+        mem[to + k] = mem[from];
+        from += stride;
+      }
+    }
+    to += count;
     index = 0;
+    row += 1;
+    if (row === rows) {
+      row = 0;
+      outer += 1;
+      base = beginning(code, at, outer);
+    }
   }
+}
+
+/** Where the last two axes begin for the turn `outer` of those before them. */
+function beginning(code: Words, at: i32, outer: i32): i32 {
+  const rank = code[at];
+  const strides: i32 = at + rank + 2;
+  let from = code[at + 1 + rank];
+  let rest: i32 = outer;
+  for (let axis: i32 = rank - 3; axis >= 0; axis--) {
+    const size = code[at + 1 + axis];
+    const over: i32 = truncated(rest / size);
+    from += (rest - over * size) * code[strides + axis];
+    rest = over;
+  }
+  return from;
 }
