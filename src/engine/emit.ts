@@ -146,14 +146,19 @@ const indexed =
       select(target.strides, others),
       select(source.strides, others),
     ]);
-    p.emit(operation, 0, nest.sizes.length, ...nest.sizes);
-    p.emit(target.offset, ...nest.strides[0]!, source.offset, ...nest.strides[1]!);
+    // What lies side by side at an index is moved together.
+    const isRun = nest.strides.every((steps) => steps.at(-1) === 1);
+    const outer = (list: readonly number[]) => (isRun ? list.slice(0, -1) : list);
+    const width = isRun ? nest.sizes.at(-1)! : 1;
+    p.emit(operation, 0, outer(nest.sizes).length, ...outer(nest.sizes));
+    p.emit(target.offset, ...outer(nest.strides[0]!), source.offset, ...outer(nest.strides[1]!));
     p.emit(
       index!.shape[0]!,
       target.strides[axis]!,
       source.strides[axis]!,
       indices.offset,
       indices.strides[0]!,
+      width,
     );
     return target;
   };

@@ -46,9 +46,9 @@ function structural(code: Words, pc: i32, mem: Memory, run: Words): i32 {
     case opcode.linalg2:
       return walkNest(code, pc, mem, run, 3, 4);
     case opcode.gather:
-      return walkNest(code, pc, mem, run, 2, 5);
+      return walkNest(code, pc, mem, run, 2, 6);
     case opcode.scatter:
-      return walkNest(code, pc, mem, run, 2, 5);
+      return walkNest(code, pc, mem, run, 2, 6);
     case opcode.recurrence:
       return walkNest(code, pc, mem, run, 3, 4);
     case opcode.random:
