@@ -20,12 +20,6 @@ export function walk(code: Words, start: i32, end: i32, mem: Memory, run: Words)
 /** Runs the instruction at `pc` and returns where the next one begins. */
 function structural(code: Words, pc: i32, mem: Memory, run: Words): i32 {
   switch (code[pc]) {
-    case opcode.map1:
-      return walkNest(code, pc, mem, run, 2, 3);
-    case opcode.map2:
-      return walkNest(code, pc, mem, run, 3, 4);
-    case opcode.map3:
-      return walkNest(code, pc, mem, run, 4, 5);
     case opcode.copy:
       // Most copies and reductions in loops are of a few elements: a nest costs more than they do.
       if (code[pc + 2] > 0) return walkNest(code, pc, mem, run, 2, 3);
@@ -35,24 +29,26 @@ function structural(code: Words, pc: i32, mem: Memory, run: Words): i32 {
       if (code[pc + 2] > 0) return walkNest(code, pc, mem, run, 2, 2);
       mem[code[pc + 3]] = reduce(code[pc + 1], mem, code[pc + 5], code[pc + 4], code[pc + 6]);
       return pc + 7;
-    case opcode.axis:
-      return walkNest(code, pc, mem, run, 2, 3);
-    case opcode.matmul:
-      return walkNest(code, pc, mem, run, 3, 7);
     case opcode.iota:
       return walkNest(code, pc, mem, run, 1, 1);
-    case opcode.linalg1:
-      return walkNest(code, pc, mem, run, 2, 4);
-    case opcode.linalg2:
-      return walkNest(code, pc, mem, run, 3, 4);
-    case opcode.gather:
-      return walkNest(code, pc, mem, run, 2, 6);
-    case opcode.scatter:
-      return walkNest(code, pc, mem, run, 2, 6);
-    case opcode.recurrence:
-      return walkNest(code, pc, mem, run, 3, 4);
     case opcode.random:
       return walkNest(code, pc, mem, run, 1, 3);
+    case opcode.map1:
+    case opcode.axis:
+      return walkNest(code, pc, mem, run, 2, 3);
+    case opcode.linalg1:
+      return walkNest(code, pc, mem, run, 2, 4);
+    case opcode.gather:
+    case opcode.scatter:
+      return walkNest(code, pc, mem, run, 2, 6);
+    case opcode.map2:
+    case opcode.linalg2:
+    case opcode.recurrence:
+      return walkNest(code, pc, mem, run, 3, 4);
+    case opcode.matmul:
+      return walkNest(code, pc, mem, run, 3, 7);
+    case opcode.map3:
+      return walkNest(code, pc, mem, run, 4, 5);
     case opcode.strips:
       return runStrips(code, pc, mem);
     default:
