@@ -10,9 +10,16 @@ export const bytesPerElement = 8;
 const named = 3;
 
 /** What has no room, with the largest values of the nodes that are planned: that is where to save. */
-export function memoryFault(bytes: number, limit: number, nodes: readonly OperatorNode[]): Fault {
+export function memoryFault(
+  bytes: number,
+  limit: number,
+  nodes: readonly OperatorNode[],
+  results: readonly OperatorNode[],
+): Fault {
+  // A view takes nothing, unless it is asked for: then it is written out.
+  const written = new Set(results);
   const bySize = nodes
-    .filter(({ op, shape }) => !viewing.has(op.name) && sizeOf(shape) > 1)
+    .filter((node) => (!viewing.has(node.op.name) || written.has(node)) && sizeOf(node.shape) > 1)
     .toSorted((a, b) => sizeOf(b.shape) - sizeOf(a.shape));
   const notes = bySize.flatMap((node): Note[] => {
     const { op, shape, span } = node;

@@ -425,7 +425,7 @@ class Planner implements Emission {
 
   #checkMemory(elements: number): void {
     const bytes = elements * bytesPerElement;
-    if (bytes > this.#limit) throw memoryFault(bytes, this.#limit, this.#order);
+    if (bytes > this.#limit) throw memoryFault(bytes, this.#limit, this.#order, this.#results);
   }
 }
 

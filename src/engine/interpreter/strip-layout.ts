@@ -25,8 +25,7 @@ export const instructionWords: i32 = 5;
 /** Words of a reduction: along what, kernel, kernel that joins two results, source, destination, room. */
 export const reductionWords: i32 = 6;
 
-/** What a reduction runs along. */
-export const alongColumns: i32 = 0;
+/** What a reduction runs along, where it is not columns. */
 export const alongRows: i32 = 1;
 export const alongAll: i32 = 2;
 
