@@ -203,3 +203,9 @@ describe("the engine of the simplifier", () => {
     );
   });
 });
+
+it("puts the rows of a gradient together in whatever order the script reads them", () => {
+  const { after } = gradients("z = sum(exp(W[1] * x) * sin(W[3] + x) * W[0] + W[2])", { W: [4, 3], x: [3] });
+  const names = operationsOf([after[0]!]);
+  expect(names.filter((name) => name === "embed" || name === "concatenate")).toEqual(["concatenate"]);
+});

@@ -1,6 +1,5 @@
-import type { OperatorNode } from "../../graph/node.js";
 import { sameShape, sizeOf } from "../../tensor.js";
-import { type Identity, identity, is, isFilled, numbersOf, operandOf } from "../identity.js";
+import { type Identity, identity, is, numbersOf, operandOf } from "../identity.js";
 
 const matrices = [
   [
@@ -32,23 +31,6 @@ const isWhole = (
 ) => counts.every((count, i) => count === sizes[i] && starts[i] === 0 && (steps[i] === 1 || count === 1));
 
 const lists = ["starts", "steps"] as const;
-
-/** Where `embed` writes, in all axes; `undefined` if not element by element. */
-function cutOf(node: OperatorNode) {
-  const [x] = node.inputs;
-  const rank = node.shape.length;
-  const all = (name: "starts" | "steps", whole: number) => {
-    const given = numbersOf(node, name);
-    return [...Array<number>(rank - given.length).fill(whole), ...given];
-  };
-  const counts = x!.shape;
-  const isEven = all("steps", 1).every((step, axis) => step === 1 || counts[axis] === 1);
-  return isEven && !counts.includes(0) ? { x: x!, starts: all("starts", 0), counts } : undefined;
-}
-
-/** What a node stands one after another along an axis: itself, if it is no concatenation along it. */
-const partsAlong = (node: OperatorNode, axis: number): readonly OperatorNode[] =>
-  is(node, "concatenate") && node.attributes.axis === axis - node.shape.length ? node.inputs : [node];
 
 export const shapingIdentities: readonly Identity[] = [
   identity(
@@ -228,44 +210,6 @@ export const shapingIdentities: readonly Identity[] = [
       return b.apply("slice", [joined], { starts: [0, 5], steps: [1, -1], counts: [2, 2] });
     },
     { shapes: matrices },
-  ),
-  identity(
-    "embed(x) + embed(y) = embed(concatenate(x, y)) for cuts side by side",
-    "add",
-    (b, [x, y]) => {
-      if (!is(x!, "embed") || !is(y!, "embed") || !sameShape(x!.shape, y!.shape)) return undefined;
-      const [one, other] = [cutOf(x!), cutOf(y!)];
-      if (one === undefined || other === undefined) return undefined;
-      const apart = one.starts.flatMap((start, axis) =>
-        start === other.starts[axis] && one.counts[axis] === other.counts[axis] ? [] : [axis],
-      );
-      const [axis] = apart;
-      if (apart.length !== 1 || axis === undefined) return undefined;
-      const [low, high] = one.starts[axis]! < other.starts[axis]! ? [one, other] : [other, one];
-      if (low.starts[axis]! + low.counts[axis]! !== high.starts[axis]!) return undefined;
-      const parts = [low.x, high.x].flatMap((part) => partsAlong(part, axis));
-      const { shape } = x!;
-      return b.apply("embed", [b.concatenate(parts, axis - shape.length)], {
-        starts: low.starts,
-        steps: low.starts.map(() => 1),
-        sizes: shape,
-      });
-    },
-    (b, x, y) => {
-      const put = (part: OperatorNode, start: number) =>
-        b.apply("embed", [part], { starts: [start, 0], steps: [1, 1], sizes: [8, 3] });
-      return b.add(b.add(put(x, 1), put(y, 3)), put(x, 5));
-    },
-    {
-      shapes: matrices,
-      difference: { ulps: 0, structuralZeros: true, because: "a −0 stays one, beside which there was a 0" },
-    },
-  ),
-  identity(
-    "embed(0) = 0",
-    "embed",
-    (b, [x], { shape }) => (isFilled(x!, 0) ? b.broadcastTo(0, shape) : undefined),
-    (b) => b.apply("embed", [b.broadcastTo(0, [2])], { starts: [1], steps: [1], sizes: [4] }),
   ),
   identity(
     "diagonal(embed_diagonal(x)) = x",
