@@ -1,3 +1,5 @@
+import type { OperatorNode } from "../../graph/node.js";
+import type { Calculus } from "../../ops/vocabulary.js";
 import { sameShape, sizeOf } from "../../tensor.js";
 import { type Identity, identity, is, numbersOf, operandOf } from "../identity.js";
 
@@ -31,6 +33,31 @@ const isWhole = (
 ) => counts.every((count, i) => count === sizes[i] && starts[i] === 0 && (steps[i] === 1 || count === 1));
 
 const lists = ["starts", "steps"] as const;
+
+/** Two slices of one tensor as one, where the second begins along an axis where the first ends. */
+function oneSlice(
+  b: Calculus,
+  first: OperatorNode,
+  second: OperatorNode,
+  axis: number,
+): OperatorNode | undefined {
+  if (!is(first, "slice") || !is(second, "slice") || first.inputs[0] !== second.inputs[0]) return undefined;
+  const starts = numbersOf(first, "starts");
+  const others = numbersOf(second, "starts");
+  const at = starts.length + axis;
+  if (others.length !== starts.length || at < 0) return undefined;
+  const isEven = [first, second].every((part) =>
+    numbersOf(part, "steps").every((step, i) => step === 1 || numbersOf(part, "counts")[i] === 1),
+  );
+  const counts = numbersOf(first, "counts");
+  const isBehind = starts.every((start, i) => others[i] === (i === at ? start + counts[i]! : start));
+  if (!isEven || !isBehind) return undefined;
+  return b.apply("slice", [first.inputs[0]!], {
+    starts,
+    steps: starts.map(() => 1),
+    counts: counts.map((count, i) => (i === at ? count + numbersOf(second, "counts")[i]! : count)),
+  });
+}
 
 export const shapingIdentities: readonly Identity[] = [
   identity(
@@ -210,6 +237,33 @@ export const shapingIdentities: readonly Identity[] = [
       return b.apply("slice", [joined], { starts: [0, 5], steps: [1, -1], counts: [2, 2] });
     },
     { shapes: matrices },
+  ),
+  identity(
+    "concatenate(slice(x), slice(x), y) = concatenate(slice(x), y) for cuts one behind the other",
+    "concatenate",
+    (b, inputs, node) => {
+      const fromEnd = node.attributes.axis as number;
+      const parts: OperatorNode[] = [];
+      for (const part of inputs) {
+        const whole = parts.length === 0 ? undefined : oneSlice(b, parts.at(-1)!, part, fromEnd);
+        if (whole === undefined) parts.push(part);
+        else parts[parts.length - 1] = whole;
+      }
+      return parts.length < inputs.length ? b.concatenate(parts, fromEnd) : undefined;
+    },
+    (b, x, y) => {
+      const part = (start: number, count: number) =>
+        b.apply("slice", [x], { starts: [1, start], steps: [1, 1], counts: [2, count] });
+      return b.concatenate([part(0, 1), part(1, 2), part(3, 1), part(3, 1), y, part(0, 1)], 1);
+    },
+    {
+      shapes: [
+        [
+          [3, 4],
+          [2, 3],
+        ],
+      ],
+    },
   ),
   identity(
     "diagonal(embed_diagonal(x)) = x",
