@@ -36,8 +36,10 @@ export interface Emission {
   readonly zero: number;
   /** Where the value of an earlier node lies. */
   view(node: OperatorNode): View;
-  /** New storage for the node being planned, as long-lived as its last consumer. */
+  /** Storage for the node being planned, in row-major order, as long-lived as its last consumer. */
   allocate(shape: Shape): View;
+  /** The same for elements in another order than the node's, which none of its consumers has a place for. */
+  allocateApart(shape: Shape): View;
   /** Storage that is needed for the current node's own instructions only. */
   temporary<T>(shape: Shape, use: (view: View) => T): T;
   emit(...words: readonly number[]): void;

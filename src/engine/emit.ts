@@ -8,7 +8,7 @@ import { emitLoop } from "./emit-loop.js";
 import { type Opcode, opcode } from "./instructions.js";
 import { type AxisKernelName, kernelNumbers, type ReducerName } from "./kernel-numbers.js";
 import type { DistributionName } from "./kernels/random.js";
-import { broadcastStrides, collapse, reshapeStrides, type View } from "./layout.js";
+import { broadcastStrides, collapse, isContiguous, reshapeStrides, type View } from "./layout.js";
 
 const numbers = (node: OperatorNode, name: string) => node.attributes[name] as readonly number[];
 
@@ -99,7 +99,8 @@ const alongAxes =
     const { kept, along } = splitAxes(node);
     // The axes run along lie innermost in the result, so that one stride walks them all.
     const order = [...kept, ...along];
-    const target = p.allocate(select(shape, order));
+    const isInOrder = order.every((axis, i) => axis === i);
+    const target = isInOrder ? p.allocate(shape) : p.allocateApart(select(shape, order));
     const strides: number[] = new Array(shape.length);
     order.forEach((axis, i) => {
       strides[axis] = target.strides[i]!;
@@ -237,11 +238,10 @@ export const emitters: Readonly<Record<TensorOpName, Emitter>> = {
     const axis = node.shape.length + (node.attributes.axis as number);
     let start = 0;
     for (const x of node.inputs) {
-      p.copy(
-        x.shape,
-        { offset: target.offset + start * target.strides[axis]!, strides: target.strides },
-        p.view(x),
-      );
+      const view = p.view(x);
+      const to = { offset: target.offset + start * target.strides[axis]!, strides: target.strides };
+      const isThere = view.storage === target.storage && view.offset === to.offset;
+      if (!isThere || !isContiguous(x.shape, view.strides)) p.copy(x.shape, to, view);
       start += x.shape[axis]!;
     }
     return target;

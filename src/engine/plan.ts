@@ -6,6 +6,7 @@ import { isLoop, type Loop } from "../ops/loop.js";
 import type { Op, ScalarOp } from "../ops/op.js";
 import type { TensorOpName } from "../ops/registry.js";
 import { type Shape, sizeOf } from "../tensor.js";
+import { Destinations, type PlannedLoop, type Replaced } from "./destinations.js";
 import type { BodyPlan, Emission, Operand } from "./emission.js";
 import { emitters } from "./emit.js";
 import { emitStrips } from "./emit-strips.js";
@@ -54,8 +55,10 @@ export function plan(
   limits: Pick<Limits, "memory">,
   { marks = false }: { readonly marks?: boolean } = {},
 ): Plan {
-  return new Planner(topologicalOrder(nodes), nodes, limits.memory, undefined, marks).finish();
+  return new Planner(topologicalOrder(nodes), nodes, limits.memory, marks).finish();
 }
+
+type Room = Omit<View, "strides">;
 
 /** A body, before the whole has given its constants a place. */
 interface PlannedBody extends Omit<BodyPlan, "constants"> {
@@ -72,9 +75,8 @@ function planBody(loop: Loop, memoryLimit: number, isMarking: boolean): PlannedB
   const kept = body.parameters.filter(
     (parameter, i) => i < carries || (i >= carries + sequences && read.has(parameter)),
   );
-  const roots = [...results, ...kept];
-  const order = topologicalOrder(roots);
-  return new Planner(order, roots, memoryLimit, condition ?? undefined, isMarking).finishBody(loop);
+  const order = topologicalOrder([...results, ...kept]);
+  return new Planner(order, results, memoryLimit, isMarking, { loop, kept }).finishBody(loop);
 }
 
 /** Assigns offsets by liveness and writes the instructions, node by node in topological order. */
@@ -88,6 +90,9 @@ class Planner implements Emission {
   /** By node id. */
   readonly #views: View[];
   readonly #storages: Storages;
+  readonly #destinations: Destinations;
+  /** Of what is put together part by part, from the first one on. */
+  readonly #wholes = new Map<OperatorNode, Room>();
 
   #constants: Float64Array = Float64Array.of(0);
   readonly #fallible = new Map<number, OperatorNode>();
@@ -105,15 +110,19 @@ class Planner implements Emission {
   readonly zero = 0;
 
   #conditionEnd = 0;
+  /** Before that, carries must stay: they are what the loop gives, if it ends there. */
+  #isPastCondition: boolean;
   #work = 0;
 
   constructor(
     nodes: readonly OperatorNode[],
     results: readonly OperatorNode[],
     memoryLimit: number,
-    condition?: OperatorNode,
-    isMarking = false,
+    isMarking: boolean,
+    body?: PlannedLoop,
   ) {
+    const condition = body?.loop.condition ?? undefined;
+    this.#isPastCondition = condition === undefined;
     this.#limit = memoryLimit;
     this.#marker = isMarking ? new Marker() : undefined;
     this.#results = results;
@@ -122,7 +131,9 @@ class Planner implements Emission {
     const order = this.#order;
     const greatestId = order.reduce((most, node) => Math.max(most, node.id), -1);
     this.#views = new Array(greatestId + 1);
-    this.#storages = new Storages(lastUses(order, results, greatestId, endsOf(steps)));
+    const uses = lastUses(order, results, greatestId, endsOf(steps));
+    this.#destinations = new Destinations(order, uses, body);
+    this.#storages = new Storages(uses);
     this.#read = readOutside(steps, results, greatestId);
 
     this.#placeConstants(order);
@@ -132,8 +143,13 @@ class Planner implements Emission {
       if (isGroup(step)) this.#emitGroup(step);
       else this.#emitNode(step);
       this.#marker?.mark(step, position, start, this.#code.length, this.#bodies);
-      if (condition !== undefined && (isGroup(step) ? nodesOf(step).includes(condition) : step === condition))
+      if (
+        condition !== undefined &&
+        (isGroup(step) ? nodesOf(step).includes(condition) : step === condition)
+      ) {
         this.#conditionEnd = this.#code.length;
+        this.#isPastCondition = true;
+      }
     }
   }
 
@@ -169,8 +185,34 @@ class Planner implements Emission {
   }
 
   allocate(shape: Shape): View {
+    const { storage, offset } = this.#room(this.#order[this.#position]!, this.#position);
+    return { storage, offset, strides: stridesOf(shape) };
+  }
+
+  allocateApart(shape: Shape): View {
     const offset = this.#reserve(this.#position, sizeOf(shape));
     return { storage: this.#position, offset, strides: stridesOf(shape) };
+  }
+
+  /** Where a node goes: with what it is a part of, over the carry that it replaces, or wherever there is room. */
+  #room(node: OperatorNode, position: number): Room {
+    const known = this.#wholes.get(node);
+    if (known !== undefined) return known;
+    const part = this.#destinations.partOf(node);
+    if (part !== undefined) {
+      const { whole, start } = part;
+      const room = this.#room(whole, this.#destinations.position(whole));
+      this.#wholes.set(whole, room);
+      return { storage: room.storage, offset: room.offset + start };
+    }
+    const carry = this.#destinations.replacedBy(node);
+    if (carry !== undefined && this.#isPastCondition && carry.lastRead < this.#position)
+      return this.#carryRoom(carry);
+    return { storage: position, offset: this.#reserve(position, sizeOf(node.shape)) };
+  }
+
+  #carryRoom({ storage }: Replaced): Room {
+    return { storage, offset: this.#views[this.#order[storage]!.id]!.offset };
   }
 
   temporary<T>(shape: Shape, use: (view: View) => T): T {
@@ -362,7 +404,7 @@ class Planner implements Emission {
     const op = node.op as Op;
     if (op.kind === "scalar") return this.#emitElementwise(node, op);
     const view = emitters[op.name as TensorOpName](this, node);
-    const isOwn = view.storage < 0 || view.storage === this.#position;
+    const isOwn = view.storage < 0 || view.storage === this.#position || this.#isPlaced(node);
     // Unknown to the liveness, the storage would be used again while this view of it is still to be read.
     if (!isOwn && !viewing.has(op.name))
       throw new Error(`${op.name} is a view, but not listed in liveness.ts`);
@@ -403,10 +445,23 @@ class Planner implements Emission {
 
   /** The storage of one of the operands, each of which lies as the result would, if it is used for the last time. */
   #takeOver(shape: Shape, operands: readonly View[]): View | undefined {
+    const node = this.#order[this.#position]!;
+    const carry = this.#destinations.replacedBy(node);
+    if (carry !== undefined && this.#isPastCondition) {
+      if (carry.lastRead < this.#position) return undefined;
+      if (carry.lastRead === this.#end && operands.some(({ storage }) => storage === carry.storage))
+        return { ...this.#carryRoom(carry), strides: stridesOf(shape) };
+    }
+    if (this.#destinations.partOf(node) !== undefined) return undefined;
     const from = operands.find(({ storage }) => this.#storages.dies(storage, this.#end, sizeOf(shape)));
     if (from === undefined) return undefined;
     const offset = this.#storages.takeOver(from.storage, this.#position);
     return { storage: this.#position, offset, strides: stridesOf(shape) };
+  }
+
+  /** Whether a node goes to where something else lies, too. */
+  #isPlaced(node: OperatorNode): boolean {
+    return this.#destinations.partOf(node) !== undefined || this.#destinations.replacedBy(node) !== undefined;
   }
 
   #reserve(storage: number, size: number): number {
