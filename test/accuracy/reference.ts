@@ -169,6 +169,10 @@ export const references: ReadonlyMap<string, Reference> = new Map(
       (x, y) => logisticSlope(x.minus(y)).neg(),
     ),
     sigmoid: unary(logistic, logisticSlope),
+    sigmoid_slope: unary(logisticSlope, (x) => {
+      const half = x.div(2);
+      return sinh(half).div(cosh(half).pow(3)).div(-4);
+    }),
     softplus: unary((x) => (x.gt(0) ? x.plus(log1p(exp(x.neg()))) : log1p(exp(x))), logistic),
     relu: unary(
       (x) => Reals.max(x, 0),

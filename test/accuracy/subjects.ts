@@ -151,6 +151,7 @@ export const subjects: readonly Subject[] = [
   ]),
   binary("sigmoid_of_difference", exponents, exponents, logarithmsOfSums),
   unary("sigmoid", exponents),
+  unary("sigmoid_slope", exponents),
   unary("softplus", exponents),
   unary("relu", real),
   binary("leaky_relu", real, real),

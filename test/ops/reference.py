@@ -54,6 +54,7 @@ OPS = {
     "log2": ("positive", lambda x: m.log(x) / m.log(2)),
     "log10": ("positive", lambda x: m.log(x) / m.log(10)),
     "sigmoid": ("wide", lambda x: 1 / (1 + m.exp(-x))),
+    "sigmoid_slope": ("wide", lambda x: 1 / ((1 + m.exp(-x)) * (1 + m.exp(x)))),
     "softplus": ("wide", lambda x: m.log(1 + m.exp(x))),
     "relu": ("default", lambda x: x if x > 0 else mpf(0)),
     "silu": ("activation", lambda x: x / (1 + m.exp(-x))),

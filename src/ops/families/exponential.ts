@@ -114,9 +114,17 @@ export const exponential = scalarOps({
     family: "learning",
     derivative: "sigmoid(x)·sigmoid(-x)",
     example: "z = sigmoid(0.5)",
-    partials: [(b, [x], y) => b.mul(y, b.sigmoid(b.neg(x!)))],
+    partials: [(b, [x]) => b.elementwise("sigmoid_slope", x!)],
     domain: [real],
     special: [0, -0, 40, -40, 800, -800],
+  },
+  sigmoid_slope: {
+    hidden: true,
+    args: ["x"],
+    doc: "σ(x)·σ(−x), of one exponential.",
+    partials: [(b, [x], y) => b.neg(b.mul(b.elementwise("tanh", b.mul(0.5, x!)), y))],
+    domain: [real],
+    special: [0, -0, 40, -400, 800, infinity],
   },
   softplus: {
     args: ["x"],

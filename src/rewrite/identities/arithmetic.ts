@@ -13,6 +13,7 @@ const neverMinusZero: ReadonlySet<string> = new Set([
   "hypot",
   "exp",
   "sigmoid",
+  "sigmoid_slope",
   "softplus",
   "relu",
   "cosh",

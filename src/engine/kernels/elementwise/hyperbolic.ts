@@ -18,7 +18,7 @@ import {
 } from "../portable/lane.js";
 import { infinity } from "../portable/number.js";
 import { moderate, moderateExp, partsOf, powerHead, scaledExp, shareOf } from "./exponential-parts.js";
-import { squareRest } from "./rounding.js";
+import { slopeOf } from "./logistic.js";
 
 /**
  * Hyperbolic functions within 1.6 units in the last place: series where exponentials would cancel, and no overflow before
@@ -82,24 +82,13 @@ export function tanh(x: Lane): Lane {
   return copysign(sub(select(isLarge, splat(1), size), div(numerator, denominator)), x);
 }
 
-/**
- * 1/cosh²x = 4t/(1 + t)² for t = e^(−2|x|). What the denominator loses is made good in the numerator, as a share of it
- * that need not be exact.
- */
+/** 1/cosh²x = 4t/(1 + t)² for t = e^(−2|x|). */
 export function sech_squared(x: Lane): Lane {
   if (!all(le(abs(x), splat(moderate / 2)))) return each1(anySechSquared, x);
   const exponent = mul(splat(-2), abs(x));
   const n = partsOf(exponent);
   const head = powerHead(n);
-  const low = mul(head, shareOf(exponent, n, splat(0)));
-  const sum = add(splat(1), head);
-  const root = add(sum, low);
-  const rootRest = add(add(sub(sum, root), low), add(sub(splat(1), sum), head));
-  const square = mul(root, root);
-  const lost = add(squareRest(root, square), mul(mul(splat(2), root), rootRest));
-  const inverse = sub(splat(1), mul(head, sub(splat(0.83), mul(splat(0.33), head))));
-  const numerator = add(head, sub(low, mul(head, mul(lost, mul(inverse, inverse)))));
-  return div(mul(splat(4), numerator), square);
+  return mul(splat(4), slopeOf(head, mul(head, shareOf(exponent, n, splat(0)))));
 }
 
 function anySechSquared(x: f64): f64 {

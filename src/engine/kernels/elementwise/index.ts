@@ -37,7 +37,7 @@ export { arccosh, arcsinh, arctanh } from "./inverse-hyperbolic.js";
 export { elu, logaddexp, softplus } from "./learning.js";
 export { gammaln } from "./log-gamma.js";
 export { log, log1p, log2, log10 } from "./logarithm.js";
-export { sigmoid, sigmoid_of_difference, silu } from "./logistic.js";
+export { sigmoid, sigmoid_of_difference, sigmoid_slope, silu } from "./logistic.js";
 export { polygamma } from "./polygamma.js";
 export { pow, shifted_power } from "./power.js";
 export { cbrt, hypot } from "./roots.js";

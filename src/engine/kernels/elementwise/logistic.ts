@@ -21,19 +21,15 @@ import {
 } from "../portable/lane.js";
 import { moderate, partsOf, powerHead, scaledExp, shareOf } from "./exponential-parts.js";
 import { exponentialHeads } from "./exponential-tables.js";
-import { differenceRest, sumRest } from "./rounding.js";
+import { differenceRest, squareRest, sumRest } from "./rounding.js";
 
 /** The logistic function σ and its relatives, within 1.55 units in the last place. */
 
 /**
- * 1/(1 + t), or t/(1 + t) where x is negative, for t = e^(−|x| + rest). What the denominator loses is made good in the
- * numerator, as a share of it that need not be exact.
+ * 1/(1 + t), or t/(1 + t) where x is negative, for t = e^−|x|, of which `head` is the power of 2 and `low` the rest. What
+ * the denominator loses is made good in the numerator, as a share of it that need not be exact.
  */
-function logistic(x: Lane, rest: Lane): Lane {
-  const exponent = neg(abs(x));
-  const n = partsOf(exponent);
-  const head = powerHead(n);
-  const low = mul(head, shareOf(exponent, n, rest));
+export function sigmoidOf(x: Lane, head: Lane, low: Lane): Lane {
   const sum = add(splat(1), head);
   const denominator = add(sum, low);
   const lost = add(add(sub(sum, denominator), low), add(sub(splat(1), sum), head));
@@ -42,6 +38,14 @@ function logistic(x: Lane, rest: Lane): Lane {
   const numerator = select(isNegative, head, splat(1));
   const numeratorRest = sub(select(isNegative, low, splat(0)), mul(numerator, share));
   return div(add(numerator, numeratorRest), denominator);
+}
+
+/** σ(x + rest). */
+function logistic(x: Lane, rest: Lane): Lane {
+  const exponent = neg(abs(x));
+  const n = partsOf(exponent);
+  const head = powerHead(n);
+  return sigmoidOf(x, head, mul(head, shareOf(exponent, n, rest)));
 }
 
 export function sigmoid(x: Lane): Lane {
@@ -57,6 +61,34 @@ function anySigmoid(x: f64): f64 {
   if (Math.abs(x) <= moderate) return first(usualSigmoid(splat(x)));
   if (x > 0) return 1;
   return x < -750 ? 0 : scaledExp(x, 0, 1);
+}
+
+/** t/(1 + t)² for t as in `sigmoidOf`, which is made good in the same way. */
+export function slopeOf(head: Lane, low: Lane): Lane {
+  const sum = add(splat(1), head);
+  const root = add(sum, low);
+  const rootRest = add(add(sub(sum, root), low), add(sub(splat(1), sum), head));
+  const square = mul(root, root);
+  const lost = add(squareRest(root, square), mul(mul(splat(2), root), rootRest));
+  const inverse = sub(splat(1), mul(head, sub(splat(0.83), mul(splat(0.33), head))));
+  const numerator = add(head, sub(low, mul(head, mul(lost, mul(inverse, inverse)))));
+  return div(numerator, square);
+}
+
+/** σ(x)·σ(−x), the derivative of σ. */
+export function sigmoid_slope(x: Lane): Lane {
+  if (!all(le(abs(x), splat(moderate)))) return each1(anySigmoidSlope, x);
+  const exponent = neg(abs(x));
+  const n = partsOf(exponent);
+  const head = powerHead(n);
+  return slopeOf(head, mul(head, shareOf(exponent, n, splat(0))));
+}
+
+function anySigmoidSlope(x: f64): f64 {
+  const size = Math.abs(x);
+  if (size <= moderate) return first(sigmoid_slope(splat(x)));
+  if (size < 750) return scaledExp(-size, 0, 1);
+  return size >= 750 ? 0 : x;
 }
 
 /** σ(x − y), with what the difference has lost. */
