@@ -46,6 +46,8 @@ function aritiesByNumber(scalars) {
 const linalgCase = ({ name, number }) =>
   `    case ${number}: return matrices.${name}(m, d, a, b, p, q, r, work);\n`;
 
+const pairCase = ({ name, number }) => `    case ${number}: pairs.${name}(n, d, e, a); break;\n`;
+
 const namespace = (name, numbers) => `
 export namespace ${name} {
 ${Object.entries(numbers)
@@ -63,12 +65,13 @@ export const stripLength: i32 = ${stripLength};
 
 /** src/engine/wasm/dispatch.ts, which exists nowhere else. */
 export const dispatch = ({
-  dispatchTable: { scalars, reducers, axisKernels, linalg, scalarBase, contiguousBase },
+  dispatchTable: { scalars, pairs, reducers, axisKernels, linalg, scalarBase, contiguousBase },
 }) => `
 import * as kernels from "../kernels/elementwise/index";
 import * as matrices from "../kernels/linalg/index";
 import { Memory, Words } from "./memory";
 import { nativeFactors } from "./native";
+import * as pairs from "./pairs";
 ${namespace("reducer", reducers)}${namespace("axisKernel", axisKernels)}${scalars.map(strip).join("")}
 /** How many operands an elementwise kernel reads, by its number. */
 const arities = memory.data<u8>([${aritiesByNumber(scalars).join(", ")}]);
@@ -82,6 +85,13 @@ export function arity(kernel: i32): i32 {
 export function contiguous(kernel: i32, n: i32, d: usize, a: usize, b: usize, c: usize): void {
   switch (kernel) {
 ${scalars.map(stripCase).join("")}    default: unreachable();
+  }
+}
+
+/** Both kernels of a pair over contiguous elements. */
+export function pair(kernel: i32, n: i32, d: usize, e: usize, a: usize): void {
+  switch (kernel) {
+${pairs.map(pairCase).join("")}    default: unreachable();
   }
 }
 

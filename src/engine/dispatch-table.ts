@@ -1,6 +1,6 @@
 import { type ScalarOpName, scalarRegistry } from "../ops/registry.js";
 import { contiguousBase, opcode, scalarBase, stripLength } from "./instructions.js";
-import { kernelNames, kernelNumbers } from "./kernel-numbers.js";
+import { kernelNames, kernelNumbers, pairs } from "./kernel-numbers.js";
 import * as elementwise from "./kernels/elementwise/index.js";
 import * as linalg from "./kernels/linalg/index.js";
 
@@ -19,6 +19,7 @@ export const dispatchTable = {
       number: kernelNumbers.scalar(name),
       arity: scalarRegistry[name].args.length,
     })),
+  pairs: pairs.map(([name], number) => ({ name, number })),
   linalg: (Object.keys(linalg) as (keyof typeof linalg)[]).map((name) => ({
     name,
     number: kernelNumbers.linalg(name),

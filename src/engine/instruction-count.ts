@@ -31,6 +31,7 @@ const nests: ReadonlyMap<number, readonly [operands: number, words: number]> = n
   [opcode.scatter, [2, 6]],
   [opcode.recurrence, [3, 4]],
   [opcode.random, [1, 3]],
+  [opcode.pair, [3, 1]],
 ]);
 
 /** Counts the instructions of a plan without running it. */

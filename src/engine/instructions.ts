@@ -25,6 +25,7 @@
  *   scatter     inner: as gather                                  n runs of elements added to the destination by index
  *   recurrence  inner: n, three strides                               hᵢ = aᵢ·hᵢ₋₁ + cᵢ
  *   random      inner: n, low and high word of the seed               n random numbers
+ *   pair        inner: n; two destinations, no loops around           two elementwise kernels on contiguous elements
  *
  *   loop        opcode 0 steps reverse base size count made  condition conditionEnd bodyEnd end  reads stacks …
  *
@@ -66,6 +67,7 @@ export const opcode = {
   random: 13,
   loop: 14,
   strips: 15,
+  pair: 16,
 } as const;
 
 /** Opcodes of single elements: this, plus the number of the kernel. */

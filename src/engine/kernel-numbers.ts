@@ -29,6 +29,12 @@ export const joinOf = (name: string): ScalarOpName | null | undefined =>
 export type ReducerName = keyof typeof reducers;
 export type AxisKernelName = keyof typeof axisKernels;
 
+/** Operations that share most of their work on one operand: a function, and what its derivative reads. */
+export const pairs = [
+  ["sigmoid", "sigmoid_slope"],
+  ["tanh", "sech_squared"],
+] as const satisfies readonly (readonly [ScalarOpName, ScalarOpName])[];
+
 const numbering = (names: readonly string[]): ((name: string) => number) => {
   const numbers = new Map(names.map((name, i) => [name, i]));
   return (name) => numbers.get(name)!;
@@ -59,6 +65,7 @@ export const kernelTables = {
   /** How many operands each elementwise kernel reads. */
   arity: scalarNames.map((name) => scalarRegistry[name].args.length),
   strip2: scalarNames.map((name): Strip2 => ownStrips[name] ?? strip2),
+  pairs: pairs.map(([first, second]) => [kernelNumbers.scalar(first), kernelNumbers.scalar(second)] as const),
   reducer: Object.values(reducers),
   axis: Object.values(axisKernels),
   linalg: Object.values(linalgKernels),

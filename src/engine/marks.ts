@@ -1,7 +1,7 @@
 import type { OperatorNode } from "../graph/node.js";
 import { isLoop } from "../ops/loop.js";
 import { sizeOf } from "../tensor.js";
-import { type Group, isAlias, isGroup, nodesOf, type Step } from "./schedule.js";
+import { type Group, isAlias, isGroup, type Step } from "./schedule.js";
 
 /** What instructions are for. */
 export interface Mark {
@@ -45,10 +45,16 @@ export class Marker {
     this.#sizes.set(storage, size);
   }
 
-  /** A step, the first of whose nodes is at `position`, has been written. One that takes no instruction gets no mark. */
-  mark(step: Step, position: number, start: number, end: number, bodies: Bodies): void {
+  /** A step has been written, for `nodes`, the first at `position`. One that takes no instruction gets no mark. */
+  mark(
+    nodes: readonly OperatorNode[],
+    step: Step,
+    position: number,
+    start: number,
+    end: number,
+    bodies: Bodies,
+  ): void {
     if (start === end) return;
-    const nodes = isGroup(step) ? nodesOf(step) : [step];
     const parts = nodes.flatMap((node, i): Part[] => {
       if (isAlias(node)) return [];
       const stored = this.#sizes.get(position + i) ?? 0;

@@ -16,6 +16,7 @@ import { broadcastStrides, collapse, isContiguous, type View } from "./layout.js
 import { lastUses, viewing } from "./liveness.js";
 import { type Mark, Marker, workOf } from "./marks.js";
 import { bytesPerElement, memoryFault } from "./memory-limit.js";
+import { type Pair, pairsIn, sideBySide } from "./pairs.js";
 import { endsOf, type Group, isGroup, nodesOf, readOutside, schedule } from "./schedule.js";
 import { Storages } from "./storages.js";
 
@@ -102,6 +103,9 @@ class Planner implements Emission {
   #position = 0;
   #stripRoom = 0;
   readonly #marker: Marker | undefined;
+  readonly #pairs: ReadonlyMap<OperatorNode, Pair>;
+  /** How many nodes before the current one its instruction is for as well. */
+  #written = 0;
   /** The last position of what is being planned: a node, or a group. */
   #end = 0;
   /** By node id: 1 for what is read outside of its group. */
@@ -126,7 +130,8 @@ class Planner implements Emission {
     this.#limit = memoryLimit;
     this.#marker = isMarking ? new Marker() : undefined;
     this.#results = results;
-    const steps = schedule(nodes, condition);
+    this.#pairs = pairsIn(nodes, condition);
+    const steps = schedule(sideBySide(nodes, this.#pairs), condition);
     this.#order = steps.flatMap((step) => (isGroup(step) ? nodesOf(step) : [step]));
     const order = this.#order;
     const greatestId = order.reduce((most, node) => Math.max(most, node.id), -1);
@@ -142,7 +147,16 @@ class Planner implements Emission {
       const [start, position] = [this.#code.length, this.#position];
       if (isGroup(step)) this.#emitGroup(step);
       else this.#emitNode(step);
-      this.#marker?.mark(step, position, start, this.#code.length, this.#bodies);
+      const first = position - this.#written;
+      this.#written = 0;
+      this.#marker?.mark(
+        order.slice(first, this.#position),
+        step,
+        first,
+        start,
+        this.#code.length,
+        this.#bodies,
+      );
       if (
         condition !== undefined &&
         (isGroup(step) ? nodesOf(step).includes(condition) : step === condition)
@@ -414,6 +428,9 @@ class Planner implements Emission {
   #emitElementwise(node: OperatorNode, op: ScalarOp): View {
     const { inputs, shape } = node;
     const kernel = kernelNumbers.scalar(op.name);
+    const pair = this.#pairs.get(node);
+    if (pair !== undefined && isContiguous(shape, this.view(inputs[0]!).strides))
+      return this.#emitInPair(node, pair);
     const target = this.#overwritable(node) ?? this.allocate(shape);
     const size = sizeOf(shape);
     const sources = inputs.map((input) => {
@@ -424,6 +441,19 @@ class Planner implements Emission {
     else if (size > 0 && sources.every(({ strides }) => isContiguous(shape, strides)))
       this.emit(contiguousBase + kernel, size, target.offset, ...sources.map(({ offset }) => offset));
     else this.#emitNest(opcode.map1 + inputs.length - 1, kernel, shape, [target, ...sources]);
+    return target;
+  }
+
+  /** One of two nodes that stand side by side: the second of them writes the instruction for both. */
+  #emitInPair(node: OperatorNode, { number, nodes }: Pair): View {
+    const { inputs, shape } = node;
+    const target = this.#overwritable(node) ?? this.allocate(shape);
+    const views = nodes.flatMap((one) => (one === node ? target : (this.#views[one.id] ?? [])));
+    const size = sizeOf(shape);
+    if (size === 0 || views.length < nodes.length) return target;
+    this.emit(opcode.pair, number, 0, ...views.map(({ offset }) => offset));
+    this.emit(this.view(inputs[0]!).offset, size);
+    this.#written = 1;
     return target;
   }
 

@@ -117,7 +117,8 @@ export function schedule(order: readonly OperatorNode[], boundary?: OperatorNode
   }
 }
 
-const isLarge = (shape: Shape) => sizeOf(shape) >= fewestElements && sizeOf(shape) <= mostElements;
+/** Whether elementwise work of this shape runs strip by strip. */
+export const isLarge = (shape: Shape) => sizeOf(shape) >= fewestElements && sizeOf(shape) <= mostElements;
 
 /** Inputs that are repeated along the node's shape. */
 const repeatedBy = ({ inputs, shape }: OperatorNode) =>

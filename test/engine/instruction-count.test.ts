@@ -16,6 +16,7 @@ describe("counting instructions", () => {
       "y = solve(x @ x' + eye(3), x) + cumsum(x, axis=1) + softmax(x)",
       "y = take(ravel(x), [3, 1, 3])[::2] * rand(2, seed=1) + flip(arange(2))",
       "y = where(x > 0, clip(x, 0, 1), x^3)",
+      "y = grad(sum(tanh(x) ^ 2), x)",
     ];
     for (const text of texts) {
       const { code, marks } = planOf(graphOf(text, { x: [3, 4] }).output);

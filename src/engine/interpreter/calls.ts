@@ -24,6 +24,13 @@ export function runScalar(code: Words, pc: i32, mem: Memory): i32 {
   return pc + 2 + arity;
 }
 
+/** Both kernels of a pair over n contiguous elements; the second result may lie where the operand does. */
+export function runPair(pair: i32, m: Memory, n: i32, d: i32, e: i32, a: i32): void {
+  const [first, second] = kernelTables.pairs[pair]!;
+  strip(first, m, n, d, a, 0, 0);
+  strip(second, m, n, e, a, 0, 0);
+}
+
 /** An elementwise kernel over n contiguous elements; operands that it does not have are not read. */
 export function strip(kernel: i32, m: Memory, n: i32, d: i32, a: i32, b: i32, c: i32): void {
   stridedMap(kernel, m, n, d, 1, a, 1, b, 1, c, 1);

@@ -1,7 +1,7 @@
 import { contiguousBase, opcode, scalarBase } from "../instructions.js";
 import { copyBetween, type Memory, part, type Words } from "../kernels/portable/memory.js";
 import { truncated } from "../kernels/portable/number.js";
-import { copyStrided, reduce, runContiguous, runScalar } from "./calls.js";
+import { copyStrided, reduce, runContiguous, runPair, runScalar } from "./calls.js";
 import { walkNest } from "./nest.js";
 import { runStrips } from "./strips.js";
 import { fail, failureCount } from "./workspace.js";
@@ -49,6 +49,9 @@ function structural(code: Words, pc: i32, mem: Memory, run: Words): i32 {
       return walkNest(code, pc, mem, run, 3, 7);
     case opcode.map3:
       return walkNest(code, pc, mem, run, 4, 5);
+    case opcode.pair:
+      runPair(code[pc + 1], mem, code[pc + 6], code[pc + 3], code[pc + 4], code[pc + 5]);
+      return pc + 7;
     case opcode.strips:
       return runStrips(code, pc, mem);
     default:

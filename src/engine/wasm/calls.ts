@@ -2,7 +2,7 @@ import { stripLength } from "../instructions";
 import { cumprod, cumsum } from "../kernels/cumulative";
 import { max, min, norm, prod, sum } from "../kernels/reduce";
 import { log_softmax, logsumexp, softmax } from "../kernels/softmax";
-import { arity, axisKernel, contiguous, reducer } from "./dispatch";
+import { arity, axisKernel, contiguous, pair, reducer } from "./dispatch";
 import * as host from "./host";
 import { matmul as product } from "./matmul";
 import { address, copyBetween, type Memory } from "./memory";
@@ -15,6 +15,10 @@ export { shareStrips } from "./team";
 
 export function strip(kernel: i32, m: Memory, n: i32, d: i32, a: i32, b: i32, c: i32): void {
   contiguous(kernel, n, address(m, d), address(m, a), address(m, b), address(m, c));
+}
+
+export function runPair(kernel: i32, m: Memory, n: i32, d: i32, e: i32, a: i32): void {
+  pair(kernel, n, address(m, d), address(m, e), address(m, a));
 }
 
 /** Strips for operands that are not contiguous, one for each and one for the result. */

@@ -27,6 +27,8 @@ import { slopeOf } from "./logistic.js";
 
 /** From here on, sinh and cosh overflow. */
 const end: f64 = 711;
+/** From here on, tanh is ±1. */
+export const tanhEnd: f64 = 20;
 
 /** The series of sinh for |x| < 1: x + x³·(1/3! + x²/5! + …). */
 function sinhSeries(x: Lane): Lane {
@@ -68,18 +70,24 @@ function anyCosh(x: f64): f64 {
   return size < end ? scaledExp(size, 0, 0.5) : size * infinity;
 }
 
-/** Lambert's continued fraction x/(1 + x²/(3 + x²/(5 + …))) to 17, as x − x³·P/Q, and 1 − 2t/(1 + t) for t = e^−2x. */
-export function tanh(x: Lane): Lane {
+/**
+ * Lambert's continued fraction x/(1 + x²/(3 + x²/(5 + …))) to 17, as x − x³·P/Q, and 1 − 2t/(1 + t) for t = e^−2|x|, where
+ * |x| counts up to 20.
+ */
+export function tanhOf(x: Lane, t: Lane): Lane {
   const size = abs(x);
   const isLarge = ge(size, splat(0.75));
   const s = mul(x, x);
   const p = add(splat(11486475), mul(s, add(splat(810810), mul(s, add(splat(12870), mul(s, splat(44)))))));
   const high = add(splat(945945), mul(s, add(splat(13860), mul(s, splat(45)))));
   const q = add(splat(34459425), mul(s, add(splat(16216200), mul(s, high))));
-  const t = moderateExp(mul(splat(-2), upTo(size, splat(20))));
   const numerator = select(isLarge, add(t, t), mul(mul(size, s), p));
   const denominator = select(isLarge, add(splat(1), t), q);
   return copysign(sub(select(isLarge, splat(1), size), div(numerator, denominator)), x);
+}
+
+export function tanh(x: Lane): Lane {
+  return tanhOf(x, moderateExp(mul(splat(-2), upTo(abs(x), splat(tanhEnd)))));
 }
 
 /** 1/cosh²x = 4t/(1 + t)² for t = e^(−2|x|). */
