@@ -5,7 +5,7 @@ import { comparison } from "../ops/families/comparison.js";
 import { indexing } from "../ops/families/indexing.js";
 import { leaves } from "../ops/families/leaves.js";
 import { shaping } from "../ops/families/shaping.js";
-import type { Loop } from "../ops/loop.js";
+import { isLoop, type Loop } from "../ops/loop.js";
 import type { Cotangent } from "../ops/op.js";
 import { sizeOf } from "../tensor.js";
 
@@ -49,6 +49,8 @@ export function worthKeeping(
   const stack = edge.filter(isValue);
   const seen = new Set(stack);
   const found: OperatorNode[] = [];
+  /** Of loops in the step: which parts are read. */
+  const partsOf = new Map<OperatorNode, OperatorNode[]>();
   while (stack.length > 0) {
     const node = stack.pop()!;
     if (!cheap.has(node.op.name)) {
@@ -56,10 +58,24 @@ export function worthKeeping(
       continue;
     }
     for (const input of node.inputs) {
-      if (!isValue(input) || seen.has(input)) continue;
+      if (!isValue(input)) continue;
+      if (isLoop(input) && node.op.name === "slice") {
+        const parts = partsOf.get(input);
+        if (parts === undefined) partsOf.set(input, [node]);
+        else parts.push(node);
+        continue;
+      }
+      if (seen.has(input)) continue;
       seen.add(input);
       stack.push(input);
     }
+  }
+  // One copy of a loop's value is cheaper than many of its parts, unless they are few.
+  for (const [loop, parts] of partsOf) {
+    if (seen.has(loop)) continue;
+    const size = parts.reduce((sum, part) => sum + sizeOf(part.shape), 0);
+    if (size * 2 > sizeOf(loop.shape)) found.push(loop);
+    else found.push(...parts);
   }
   let room = alwaysKept + mostTimes * read.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   return found
