@@ -27,8 +27,8 @@ const nests: ReadonlyMap<number, readonly [operands: number, words: number]> = n
   [opcode.iota, [1, 1]],
   [opcode.linalg1, [2, 4]],
   [opcode.linalg2, [3, 4]],
-  [opcode.gather, [2, 6]],
-  [opcode.scatter, [2, 6]],
+  [opcode.gather, [2, 8]],
+  [opcode.scatter, [2, 8]],
   [opcode.recurrence, [3, 4]],
   [opcode.random, [1, 3]],
 ]);

@@ -2,6 +2,7 @@ import { arithmeticIdentities } from "./identities/arithmetic.js";
 import { choiceIdentities } from "./identities/choice.js";
 import { diagonalIdentities } from "./identities/diagonal.js";
 import { elementwiseIdentities } from "./identities/elementwise.js";
+import { indexingIdentities } from "./identities/indexing.js";
 import { reductionIdentities } from "./identities/reduction.js";
 import { shapingIdentities } from "./identities/shaping.js";
 import type { Identity } from "./identity.js";
@@ -15,4 +16,5 @@ export const identities: readonly Identity[] = [
   ...choiceIdentities,
   ...reductionIdentities,
   ...diagonalIdentities,
+  ...indexingIdentities,
 ];

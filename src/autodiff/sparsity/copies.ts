@@ -17,8 +17,7 @@ export interface Copy {
 
 /**
  * By node of `wrt`: the nodes through which the output reads it. That is the node itself, unless every path from it to the
- * output leads through nodes that repeat its elements, such as a gathering of rows; then it is the first of those on each
- * path.
+ * output leads through nodes that repeat its elements, such as a gathering of rows; then it is these, or parts of them.
  *
  * Rows of the Jacobian that read one element have a column in common, so no two of them can share a reverse sweep. By
  * copies of that element they have columns of their own: residuals that each take their own few rows of large tables need
@@ -118,9 +117,10 @@ function repeats(numbers: Int32Array, end: number): boolean {
 function firstOn(
   node: OperatorNode,
   stops: ReadonlySet<OperatorNode>,
-  { copies, readers }: Reads,
+  reads: Reads,
   output: OperatorNode,
 ): readonly OperatorNode[] | undefined {
+  const { copies, readers } = reads;
   const found: OperatorNode[] = [];
   const walked = new Set([node]);
   // A set is walked in the order of insertion, so what comes in on the way is walked too.
@@ -132,5 +132,29 @@ function firstOn(
     if (each === output || !copies.has(each)) return undefined;
     for (const reader of readers.get(each)!) walked.add(reader);
   }
-  return apart(found).length === 1 ? found : undefined;
+  return apart(found).length === 1 ? lastOf(found, reads, output) : undefined;
+}
+
+/**
+ * As far behind these copies as other copies have no more elements in all: the parts of a gathered row rather than the row,
+ * which saves putting their derivatives together.
+ */
+function lastOf(
+  copies: readonly OperatorNode[],
+  reads: Reads,
+  output: OperatorNode,
+): readonly OperatorNode[] {
+  const found = new Set(copies);
+  // A set is walked in the order of insertion, so what takes the place of another is looked at too.
+  for (const copy of found) {
+    const readers = reads.readers.get(copy)!;
+    const size = readers.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    if (copy === output || size > sizeOf(copy.shape) || !readers.every((reader) => reads.copies.has(reader)))
+      continue;
+    const others = [...found].filter((other) => other !== copy);
+    if (apart([...others, ...readers]).length !== 1) continue;
+    found.delete(copy);
+    for (const reader of readers) found.add(reader);
+  }
+  return [...found];
 }
