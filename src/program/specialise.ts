@@ -16,7 +16,7 @@ import type { Resolution } from "../lower/resolve.js";
 import { GraphCalculus } from "../ops/calculus.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import type { Evaluation, Gradient, HessianBlock, Layout, NodeRow, Sparsity } from "../results.js";
-import { simplify } from "../rewrite/simplify.js";
+import { optimise } from "../rewrite/optimise.js";
 import type { Shape, Tensor } from "../tensor.js";
 import { judgeAssert } from "./asserts.js";
 import { type Derivative, denseDerivative, sparseDerivative } from "./derivative.js";
@@ -115,7 +115,7 @@ export function specialise(
   for (const { derivative } of [...gradients, ...sumGrads.flat(), ...seconds])
     if (derivative.node !== null) slot(derivative.node);
   const asked = [...slots.keys()];
-  const simple = simplify(
+  const simple = optimise(
     b,
     { values: asked.slice(0, valueCount), derivatives: asked.slice(valueCount) },
     { evaluate },

@@ -1,14 +1,4 @@
-import type { OperatorNode } from "../../graph/node.js";
-import type { Tensor } from "../../tensor.js";
-import { type Identity, identity } from "../identity.js";
-
-/** The numbers of a constant vector. */
-function vectorOf({ op, attributes }: OperatorNode): Float64Array | undefined {
-  const { value } = attributes;
-  return op.name === "constant" && typeof value === "object" && "data" in value
-    ? (value as Tensor).data
-    : undefined;
-}
+import { type Identity, identity, vectorOf } from "../identity.js";
 
 /** For each number from 0 to below `size` its place in the list; `undefined` unless each has one. */
 function inverseOf(order: Float64Array, size: number): Float64Array | undefined {
