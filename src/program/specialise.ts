@@ -168,7 +168,9 @@ function gradientEntries(
   const { mode, layout, sparse } = request;
   return outputs.flatMap(([output, node]) => {
     const found = jacobians(b, node, nodesOf(wrt), evaluate, mode);
-    const patterns = sparse ? patternsOf(b, [node], nodesOf(wrt), evaluate)?.[0] : undefined;
+    // One that is known by its elements has been analysed already.
+    const isWhole = found.some((jacobian) => jacobian?.kind === "tensor");
+    const patterns = sparse && isWhole ? patternsOf(b, [node], nodesOf(wrt), evaluate)?.[0] : undefined;
     return wrt.map(([input, { shape }], k) => {
       const shapes = { output: node.shape, wrt: shape };
       const derivative = sparse
