@@ -37,6 +37,31 @@ const edits = [
     find: [/: charCodeToOptimizedIdxMap\[charCode\]/, /if \(isEmpty\(charCodeToOptimizedIdxMap\)\)/],
     replace: [": 255 + ~~(charCode / 255)", "if (false)"],
   },
+  {
+    // It gives the prototype of parsers 200 methods one by one, and V8 copies what it knows of a prototype for each.
+    // A fresh object takes them all before it becomes one.
+    file: /chevrotain[\\/]lib[\\/]src[\\/]parse[\\/]parser[\\/]utils[\\/]apply_mixins\.js$/,
+    find: [
+      /baseCtors\.forEach/,
+      /derivedCtor\.prototype, propName/,
+      /derivedCtor\.prototype\[propName\]/,
+      /\}(?=\s*\/\/# sourceMappingURL)/,
+    ],
+    replace: [
+      "const methods = {}; $&",
+      "methods, propName",
+      "methods[propName]",
+      "Object.setPrototypeOf(derivedCtor.prototype, methods); $&",
+    ],
+  },
+  {
+    // A regular expression of all emoji, compiled to measure even text that has none. Each of these takes one column.
+    file: /string-width[\\/]index\.js$/,
+    find: [/string = stripAnsi\(string\);/],
+    replace: [
+      "if (/^[ -~\\u0391-\\u03c9\\u2200-\\u22ff\\u2500-\\u257f]*$/.test(string)) return string.length; $&",
+    ],
+  },
 ];
 
 export const startup = {
@@ -46,12 +71,17 @@ export const startup = {
     build.onResolve({ filter: /^[a-z_:/]+$/ }, ({ path, namespace, kind }) => {
       const name = bare(path);
       if (!builtins.has(name) || kind === "entry-point") return undefined;
+      // An import of the module as a whole copies it, with a getter for each of its 80 members.
+      if (name === "process" && kind === "import-statement") return { path: name, namespace: "global" };
       const putOff = namespace !== "builtin" && !name.includes("/") && !loadedByNode.has(name);
       return putOff ? { path: name, namespace: "builtin" } : { path: `node:${name}`, external: true };
     });
     build.onLoad({ filter: /.*/, namespace: "builtin" }, async ({ path }) => {
       return { contents: path === "tty" ? lazyTty : await lazyBuiltin(path) };
     });
+    build.onLoad({ filter: /.*/, namespace: "global" }, ({ path }) => ({
+      contents: `export default globalThis.${path};`,
+    }));
     // cli-table3 colours through it when it is there; the reports colour with chalk.
     build.onResolve({ filter: /^@colors\/colors/ }, ({ path }) => ({ path, namespace: "absent" }));
     build.onLoad({ filter: /.*/, namespace: "absent" }, () => ({ contents: "module.exports = {};" }));
