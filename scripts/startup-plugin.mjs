@@ -6,6 +6,9 @@ import { builtinModules } from "node:module";
 /** Node has these in memory before a program starts; the others cost up to three milliseconds each. */
 const loadedByNode = new Set(["events", "fs", "path", "process", "url"]);
 
+/** Every run asks how much memory there is. */
+const alwaysUsed = new Set(["os"]);
+
 const bare = (specifier) => specifier.replace(/^node:/, "");
 
 /** A module whose members fetch the built-in one when first touched. */
@@ -55,6 +58,20 @@ const edits = [
     ],
   },
   {
+    // Every token type is looked at for parents, of which ours have none.
+    file: /chevrotain[\\/]lib[\\/]src[\\/]scan[\\/]tokens\.js$/,
+    find: [/= expandCategories\(tokenTypes\);/],
+    replace: [
+      "= tokenTypes.some((type) => (type.CATEGORIES ?? []).length !== 0) ? expandCategories(tokenTypes) : tokenTypes;",
+    ],
+  },
+  {
+    // Takes `a.b` for a path and asks it a thousand times; Chevrotain has plain keys only.
+    file: /lodash-es[\\/]has\.js$/,
+    find: [/hasPath\(object, path, baseHas\)/],
+    replace: ["Object.hasOwn(object, path)"],
+  },
+  {
     // A regular expression of all emoji, compiled to measure even text that has none. Each of these takes one column.
     file: /string-width[\\/]index\.js$/,
     find: [/string = stripAnsi\(string\);/],
@@ -73,7 +90,8 @@ export const startup = {
       if (!builtins.has(name) || kind === "entry-point") return undefined;
       // An import of the module as a whole copies it, with a getter for each of its 80 members.
       if (name === "process" && kind === "import-statement") return { path: name, namespace: "global" };
-      const putOff = namespace !== "builtin" && !name.includes("/") && !loadedByNode.has(name);
+      const putOff =
+        namespace !== "builtin" && !name.includes("/") && !loadedByNode.has(name) && !alwaysUsed.has(name);
       return putOff ? { path: name, namespace: "builtin" } : { path: `node:${name}`, external: true };
     });
     build.onLoad({ filter: /.*/, namespace: "builtin" }, async ({ path }) => {
