@@ -6,8 +6,9 @@ import { existsSync, realpathSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { build as bundle } from "esbuild";
+import { build as bundle, transform } from "esbuild";
 import { kernelsPlugin } from "./build-wasm.mjs";
+import { link } from "./chunks.mjs";
 import { lanesPlugin } from "./lanes-plugin.mjs";
 import { startup } from "./startup-plugin.mjs";
 
@@ -34,12 +35,14 @@ async function bundleAll(root, aside) {
     bundle({
       ...common,
       entryPoints: ["src/cli/main.ts"],
-      outfile: path.join(aside, "cli.cjs"),
-      format: "cjs",
+      outdir: aside,
+      format: "esm",
+      splitting: true,
+      // Its names have to be unlike until the chunks are linked.
+      minify: false,
+      minifySyntax: true,
       plugins: [startup, lanesPlugin(root), kernelsPlugin(root, { isCompressed: true })],
-      // The launcher runs the bundle as a script, where a native import() would need a callback, and where a file
-      // knows itself by its path.
-      supported: { "dynamic-import": false },
+      // The launcher runs the bundle as a script, where a file knows itself by its path.
       define: { ...common.define, "import.meta.url": "__filename" },
     }),
     bundle({
@@ -52,7 +55,9 @@ async function bundleAll(root, aside) {
       minifyIdentifiers: false,
     }),
   ]);
-  const code = asciiOnly(program.outputFiles[0].text);
+  const linked = link(program.outputFiles, "main.js");
+  const { code: minified } = await transform(linked, { minify: true, charset: "ascii", target: "node20" });
+  const code = asciiOnly(minified);
   const hash = createHash("sha256").update(code).digest("hex").slice(0, 16);
   // The launcher keeps V8's compiled form under this hash.
   await writeFile(path.join(aside, "cli.cjs"), `//${hash}\n${code}`);

@@ -10,8 +10,11 @@ m.mp.dps = 60
 TARGET = m.mpf(2) ** -58
 
 
-def fit(name, doc, f, low, high):
-    """The shortest polynomial in x - middle whose relative error on [low, high] is below TARGET."""
+def fit(name, doc, f, low, high, head=None):
+    """
+    The shortest polynomial in x - middle whose relative error on [low, high] is below TARGET. `head` takes the leading
+    part of the constant coefficient off, which is added last and loses nothing; the polynomial keeps the rest of it.
+    """
     middle, half = m.mpf((low + high) / 2), m.mpf(high - low) / 2
     g = lambda u: f(middle + u)
     samples = [half * m.mpf(k) / 40 for k in range(-40, 41) if k % 7 != 3]
@@ -20,7 +23,14 @@ def fit(name, doc, f, low, high):
         worst = max(abs(m.polyval(coefficients, u) / g(u) - 1) for u in samples)
         if worst < TARGET:
             break
-    print(f"/** {doc}, from {low:.4g} to {high:.4g}: the middle, and a polynomial in the distance from it, highest power first. */")
+    less = ""
+    if head is not None:
+        taken = head(coefficients[-1])
+        coefficients[-1] -= taken
+        less = f", less {name}Head"
+    print(f"/** {doc}, from {low:.4g} to {high:.4g}: the middle, and a polynomial in the distance from it{less}, highest power first. */")
+    if head is not None:
+        print(f"export const {name}Head: f64 = {float(taken)!r};")
     print(f"export const {name}Middle: f64 = {float(middle)!r};")
     print(f"export const {name}Size: i32 = {n};")
     print(f"export const {name} = numbers([{', '.join(repr(float(c)) for c in coefficients)}]);\n")
@@ -76,12 +86,18 @@ import { numbers } from "../portable/number.js";
     near = lambda f, at: (lambda x: f(x) / (x - at) if abs(x - at) > m.mpf(10) ** -40 else m.digamma(at))
     fit("logGammaAtOne", "log \u0393(x) / (x - 1)", near(log_gamma, 1), 0.75, 1.25)
     fit("logGammaBetween", "log \u0393(x)", log_gamma, 1.25, 1.75)
-    fit("logGammaAtTwo", "log \u0393(x) / (x - 2)", near(log_gamma, 2), 1.75, 3.0)
+    # Heads of few digits: their products with x - 2 are exact.
+    fit("logGammaAtTwo", "log \u0393(x) / (x - 2)", near(log_gamma, 2), 1.75, 2.25, lambda _: m.mpf(0.4375))
+    fit("logGammaAboveTwo", "log \u0393(x) / (x - 2)", near(log_gamma, 2), 2.25, 3.0, lambda _: m.mpf(0.5))
 
     sinc = lambda s: m.sin(m.pi * m.sqrt(s)) / (m.pi * m.sqrt(s))
     curvature = lambda f, limit: (lambda s: (f(s) - 1) / s if s > m.mpf(10) ** -20 else limit)
     fit("sincPi", "(sin(\u03c0x)/(\u03c0x) - 1) / x\u00b2 in x\u00b2", curvature(sinc, -m.pi**2 / 6), 0, 0.0625)
     fit("cosPi", "(cos(\u03c0x) - 1) / x\u00b2 in x\u00b2", curvature(lambda s: m.cos(m.pi * m.sqrt(s)), -m.pi**2 / 2), 0, 0.0625)
+
+    over = lambda f, limit: (lambda s: f(m.sqrt(s)) if s > m.mpf(10) ** -20 else limit)
+    fit("cotangent", "(\u03c0·cot(\u03c0x) - 1/x) / x in x\u00b2", over(lambda x: (m.pi * m.cot(m.pi * x) - 1 / x) / x, -m.pi**2 / 3), 0, 0.0625)
+    fit("tangent", "(tan(\u03c0x)/(\u03c0x) - 1) / x\u00b2 in x\u00b2", over(lambda x: (m.tan(m.pi * x) / (m.pi * x) - 1) / x**2, m.pi**2 / 3), 0, 0.0625)
 
     bernoulli = [m.bernoulli(2 * k) for k in range(1, 9)]
     for name, doc, weight in [("gammaSeries", "B_2k / (2k·(2k − 1))", lambda k: 2 * k * (2 * k - 1)), ("digammaSeries", "B_2k / 2k", lambda k: 2 * k), ("bernoulli", "B_2k", lambda k: 1)]:
@@ -92,7 +108,8 @@ import { numbers } from "../portable/number.js";
     head = m.mpf(float(root))
     fit("digammaAtRoot", "\u03c8(x) / (x - root)",
         lambda x: m.digamma(x) / (x - root) if abs(x - root) > m.mpf(10) ** -30 else m.polygamma(1, root), 1.0, 2.0)
-    fit("digammaAboveTwo", "\u03c8(x)", m.digamma, 2.0, 3.0)
+    for name, low, high in [("Two", 2.0, 3.0), ("Three", 3.0, 5.0), ("Five", 5.0, 8.0), ("Eight", 8.0, 12.0)]:
+        fit(f"digammaAbove{name}", "\u03c8(x)", m.digamma, low, high, lambda c: m.mpf(float(c)))
     print(f"/** The positive zero of \u03c8, as a sum. */")
     print(f"export const digammaRoot: f64 = {float(head)!r};")
     print(f"export const digammaRootRest: f64 = {float(root - head)!r};")

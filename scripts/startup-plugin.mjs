@@ -6,6 +6,9 @@ import { builtinModules } from "node:module";
 /** Node has these in memory before a program starts; the others cost up to three milliseconds each. */
 const loadedByNode = new Set(["events", "fs", "path", "process", "url"]);
 
+/** Every run asks how much memory there is. */
+const alwaysUsed = new Set(["os"]);
+
 const bare = (specifier) => specifier.replace(/^node:/, "");
 
 /** A module whose members fetch the built-in one when first touched. */
@@ -37,6 +40,45 @@ const edits = [
     find: [/: charCodeToOptimizedIdxMap\[charCode\]/, /if \(isEmpty\(charCodeToOptimizedIdxMap\)\)/],
     replace: [": 255 + ~~(charCode / 255)", "if (false)"],
   },
+  {
+    // It gives the prototype of parsers 200 methods one by one, and V8 copies what it knows of a prototype for each.
+    // A fresh object takes them all before it becomes one.
+    file: /chevrotain[\\/]lib[\\/]src[\\/]parse[\\/]parser[\\/]utils[\\/]apply_mixins\.js$/,
+    find: [
+      /baseCtors\.forEach/,
+      /derivedCtor\.prototype, propName/,
+      /derivedCtor\.prototype\[propName\]/,
+      /\}(?=\s*\/\/# sourceMappingURL)/,
+    ],
+    replace: [
+      "const methods = {}; $&",
+      "methods, propName",
+      "methods[propName]",
+      "Object.setPrototypeOf(derivedCtor.prototype, methods); $&",
+    ],
+  },
+  {
+    // Every token type is looked at for parents, of which ours have none.
+    file: /chevrotain[\\/]lib[\\/]src[\\/]scan[\\/]tokens\.js$/,
+    find: [/= expandCategories\(tokenTypes\);/],
+    replace: [
+      "= tokenTypes.some((type) => (type.CATEGORIES ?? []).length !== 0) ? expandCategories(tokenTypes) : tokenTypes;",
+    ],
+  },
+  {
+    // Takes `a.b` for a path and asks it a thousand times; Chevrotain has plain keys only.
+    file: /lodash-es[\\/]has\.js$/,
+    find: [/hasPath\(object, path, baseHas\)/],
+    replace: ["Object.hasOwn(object, path)"],
+  },
+  {
+    // A regular expression of all emoji, compiled to measure even text that has none. Each of these takes one column.
+    file: /string-width[\\/]index\.js$/,
+    find: [/string = stripAnsi\(string\);/],
+    replace: [
+      "if (/^[ -~\\u0391-\\u03c9\\u2200-\\u22ff\\u2500-\\u257f]*$/.test(string)) return string.length; $&",
+    ],
+  },
 ];
 
 export const startup = {
@@ -46,12 +88,18 @@ export const startup = {
     build.onResolve({ filter: /^[a-z_:/]+$/ }, ({ path, namespace, kind }) => {
       const name = bare(path);
       if (!builtins.has(name) || kind === "entry-point") return undefined;
-      const putOff = namespace !== "builtin" && !name.includes("/") && !loadedByNode.has(name);
+      // An import of the module as a whole copies it, with a getter for each of its 80 members.
+      if (name === "process" && kind === "import-statement") return { path: name, namespace: "global" };
+      const putOff =
+        namespace !== "builtin" && !name.includes("/") && !loadedByNode.has(name) && !alwaysUsed.has(name);
       return putOff ? { path: name, namespace: "builtin" } : { path: `node:${name}`, external: true };
     });
     build.onLoad({ filter: /.*/, namespace: "builtin" }, async ({ path }) => {
       return { contents: path === "tty" ? lazyTty : await lazyBuiltin(path) };
     });
+    build.onLoad({ filter: /.*/, namespace: "global" }, ({ path }) => ({
+      contents: `export default globalThis.${path};`,
+    }));
     // cli-table3 colours through it when it is there; the reports colour with chalk.
     build.onResolve({ filter: /^@colors\/colors/ }, ({ path }) => ({ path, namespace: "absent" }));
     build.onLoad({ filter: /.*/, namespace: "absent" }, () => ({ contents: "module.exports = {};" }));

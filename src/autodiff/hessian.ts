@@ -7,16 +7,9 @@ import { pushforward } from "./forward.js";
 import { derivatives } from "./reverse.js";
 import { apart, type Patterns, patternsOf } from "./sparsity/analysis.js";
 import type { Evaluate } from "./sparsity/dependence.js";
-import { beside, type Elements, stacked } from "./sparsity/pattern.js";
+import { beside, type Elements, sparseElements, stacked } from "./sparsity/pattern.js";
 import { colorSymmetric, symmetricElements, symmetrised } from "./sparsity/symmetric.js";
-import {
-  elementsJacobian,
-  forwardWay,
-  isWorthAnalysis,
-  type Jacobian,
-  sparseElements,
-  worthwhile,
-} from "./sparsity/ways.js";
+import { elementsJacobian, forwardWay, isWorthAnalysis, type Jacobian, worthwhile } from "./sparsity/ways.js";
 
 type Blocks = readonly (readonly (Jacobian | null)[])[];
 
@@ -51,14 +44,11 @@ function secondDerivatives(
   evaluate: Evaluate,
 ): Blocks {
   const patterns = isWorthAnalysis(b, parts, wrt) ? patternsOf(b, parts, wrt, evaluate) : undefined;
-  const ways = wrt.map((node, k) =>
-    forwardWay(
-      b,
-      parts,
-      node,
-      patterns?.map((row) => row[k]!),
-    ),
-  );
+  const rows = parts.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const ways = wrt.map((node, k) => {
+    const own = patterns?.map((row) => row[k]!);
+    return forwardWay(b, parts, node, own && sparseElements(own, rows * sizeOf(node.shape)));
+  });
   const sweeps = ways.reduce((sum, way) => sum + way.sweeps, 0);
   const symmetric =
     patterns && isSymmetric(output, wrt) ? bySymmetry(b, parts, wrt, patterns, sweeps) : undefined;

@@ -2,8 +2,8 @@ import type { OperatorNode } from "../graph/node.js";
 import { topologicalOrder } from "../graph/topology.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import { type Shape, sizeOf } from "../tensor.js";
-import { patternsOf } from "./sparsity/analysis.js";
 import type { Evaluate } from "./sparsity/dependence.js";
+import { Reading } from "./sparsity/reading.js";
 import { assemble } from "./sparsity/sweeps.js";
 import { forwardWay, isWorthAnalysis, type Jacobian, reverseWay, type Way } from "./sparsity/ways.js";
 
@@ -24,20 +24,16 @@ export function jacobians(
   evaluate: Evaluate,
   mode: Mode = "auto",
 ): (Jacobian | null)[] {
-  const patterns = isWorthAnalysis(b, [output], wrt) ? patternsOf(b, [output], wrt, evaluate) : undefined;
-  if (mode === "reverse") return reverseWay(b, output, wrt, patterns?.[0]).run();
-  const ways = wrt.map((node, k) =>
-    forwardWay(
-      b,
-      [output],
-      node,
-      patterns?.map((row) => row[k]!),
-    ),
-  );
+  const reading = isWorthAnalysis(b, [output], wrt) ? Reading.of(b, output, wrt, evaluate) : undefined;
+  if (mode === "reverse") return reverseWay(b, output, wrt, reading).run();
+  const ways = wrt.map((node, k) => {
+    const found = reading?.ofOne(k);
+    return forwardWay(b, [output], node, found === undefined ? undefined : [found?.elements ?? null]);
+  });
   const forward = () => ways.map((way) => way.run()[0]!);
   if (mode === "forward") return forward();
   const sweeps = forwardSweeps(output, wrt, ways);
-  const reverse = reverseWay(b, output, wrt, patterns?.[0], sweeps);
+  const reverse = reverseWay(b, output, wrt, reading, sweeps);
   return sweeps < reverse.sweeps ? forward() : reverse.run();
 }
 

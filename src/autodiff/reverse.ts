@@ -118,7 +118,7 @@ export function connectedTo(output: OperatorNode): ReadonlySet<OperatorNode> {
 }
 
 /** Whether a node's operation has a derivative by this input at all. */
-function passes(node: OperatorNode, index: number): boolean {
+export function passes(node: OperatorNode, index: number): boolean {
   const op = node.op as Op;
   return (op.kind === "scalar" ? op.partials[index] : op.vjp) !== null;
 }

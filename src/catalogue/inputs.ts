@@ -60,6 +60,10 @@ export const inputs = {
   "out-of-memory": (p: { bytes: string }) => ({
     message: `this evaluation needs ${p.bytes} of memory, more than the machine gives`,
   }),
+  "thread-lost": () => ({
+    message: "a thread has ended in the middle of its work",
+    hint: "the machine may be short of memory or of processes; `--threads 1` needs the least",
+  }),
   "non-finite": (p: { names: readonly string[] }) => ({
     warning: true as const,
     message: `not finite: ${p.names.join(", ")}`,

@@ -147,20 +147,15 @@ const indexed =
       select(target.strides, others),
       select(source.strides, others),
     ]);
-    // What lies side by side at an index is moved together.
-    const isRun = nest.strides.every((steps) => steps.at(-1) === 1);
-    const outer = (list: readonly number[]) => (isRun ? list.slice(0, -1) : list);
-    const width = isRun ? nest.sizes.at(-1)! : 1;
+    // What stands at an index is moved together where it lies side by side, or where it is more than the indices are.
+    const count = index!.shape[0]!;
+    const isSideBySide = nest.strides.every((steps) => steps.at(-1) === 1);
+    const isRow = nest.sizes.length > 0 && (isSideBySide || nest.sizes.at(-1)! > count);
+    const outer = (list: readonly number[]) => (isRow ? list.slice(0, -1) : list);
+    const row = isRow ? [nest.sizes, ...nest.strides].map((list) => list.at(-1)!) : [1, 0, 0];
     p.emit(operation, 0, outer(nest.sizes).length, ...outer(nest.sizes));
     p.emit(target.offset, ...outer(nest.strides[0]!), source.offset, ...outer(nest.strides[1]!));
-    p.emit(
-      index!.shape[0]!,
-      target.strides[axis]!,
-      source.strides[axis]!,
-      indices.offset,
-      indices.strides[0]!,
-      width,
-    );
+    p.emit(count, target.strides[axis]!, source.strides[axis]!, indices.offset, indices.strides[0]!, ...row);
     return target;
   };
 

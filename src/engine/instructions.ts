@@ -21,8 +21,8 @@
  *   iota        inner: n                                              0, 1, …, n − 1
  *   linalg N    inner: m, n, p, offset of work space                  a kernel of kernels/linalg.ts on contiguous matrices
  *   gather      inner: n, two strides, offset and stride of indices,
- *               width                                             n runs of elements of the source by index
- *   scatter     inner: as gather                                  n runs of elements added to the destination by index
+ *               width, two strides of it                          n rows of elements of the source by index
+ *   scatter     inner: as gather                                  n rows of elements added to the destination by index
  *   recurrence  inner: n, three strides                               hᵢ = aᵢ·hᵢ₋₁ + cᵢ
  *   random      inner: n, low and high word of the seed               n random numbers
  *   pair        inner: n; two destinations, no loops around           two elementwise kernels on contiguous elements

@@ -6,7 +6,7 @@ import type { Machine } from "./machine.js";
 import { bytesPerElement } from "./memory-limit.js";
 import type { BlasSource } from "./native/source.js";
 import type { Plan } from "./plan.js";
-import { controlBytes, formTeam } from "./team.js";
+import { controlBytes, formTeam, type Team } from "./team.js";
 import { instantiate, type KernelExports } from "./wasm-module.js";
 
 const pageSize = 65_536;
@@ -34,7 +34,7 @@ function layOut(
     scratch: take(scratchBytes.value),
     buffers: take(threads > 1 ? bytesPerElement * stripRoom : 0),
   }));
-  const control = take(controlBytes);
+  const control = take(controlBytes(threads));
   const workspace = take(4 * workspaceSize);
   const instructions = take(4 * code.length);
   return { rooms, control, workspace, instructions, arena: free, end: free + bytesPerElement * arenaSize };
@@ -62,9 +62,14 @@ export function wasmMachine(
   { blas, threads: most, threadsFrom = worthThreads }: Helpers,
 ): Machine {
   const memory = new WebAssembly.Memory({ initial: firstPages, maximum: mostPages, shared: true });
-  const kernels = instantiate(memory, blas && withThreads(blas, most));
-  const threads = plan.work < threadsFrom ? 1 : most();
-  const layout = layOut(kernels, plan, threads);
+  let team: Team | undefined;
+  const kernels = instantiate(
+    memory,
+    blas && withThreads(blas, most),
+    (member) => team?.isAlive(member) ?? false,
+  );
+  const wanted = plan.work < threadsFrom ? 1 : most();
+  const layout = layOut(kernels, plan, wanted);
   const missing = Math.ceil(layout.end / pageSize) - firstPages;
   if (missing > 0) grow(memory, missing, plan);
   kernels.useScratch(layout.rooms[0]!.scratch);
@@ -72,18 +77,19 @@ export function wasmMachine(
   new Int32Array(buffer, layout.instructions, plan.code.length).set(plan.code);
   const arena = new Float64Array(buffer, layout.arena, plan.arenaSize);
   arena.set(plan.constants);
+  if (wanted > 1) team = formTeam(kernels, memory, layout.control, layout.rooms);
   const run = new Int32Array(buffer, layout.workspace, workspaceSize);
   const machine: Machine = {
     arena,
     isCompiled: true,
-    threads,
+    threads: team?.threads ?? 1,
     run: (from, to) => {
       forgetFailures(run);
       kernels.walk(layout.instructions, from, to, layout.arena, layout.workspace);
       return failuresOf(run);
     },
   };
-  if (threads > 1) formTeam(machine, kernels, memory, layout.control, layout.rooms);
+  team?.endWith(machine);
   return machine;
 }
 

@@ -1,3 +1,4 @@
+import { fault } from "../diagnostics.js";
 import * as calls from "./interpreter/calls.js";
 import { linalgNames } from "./kernel-numbers.js";
 import type { LinalgKernel } from "./kernels/linalg/kernel.js";
@@ -17,8 +18,8 @@ export interface KernelExports {
   strip(kernel: number, n: number, d: number, a: number, b: number, c: number): void;
   /** From how many multiplications on a product is left to the host's native library. */
   useHostFrom(multiplications: number): void;
-  /** Makes this instance one of so many threads that share work through a control block. */
-  joinTeam(control: number, buffers: number, threads: number): void;
+  /** Makes this instance a member of so many threads that share work through a control block. */
+  joinTeam(control: number, buffers: number, member: number, threads: number): void;
   /** Bytes that an instance needs for itself; `useScratch` has to tell where they are before anything runs. */
   readonly scratchBytes: WebAssembly.Global<number>;
   /** The address must be a multiple of 16, and no other instance may use the same. */
@@ -44,8 +45,12 @@ export function kernelModule(): WebAssembly.Module {
   return compiled;
 }
 
-/** What the compiled kernels call: JavaScript, or native code behind it. All get the address of their arena. */
-function hostOf(memory: WebAssembly.Memory, blas: BlasSource | undefined) {
+/** What the compiled kernels call: JavaScript, or native code behind it. Kernels get the address of their arena. */
+function hostOf(
+  memory: WebAssembly.Memory,
+  blas: BlasSource | undefined,
+  isAlive: (member: number) => boolean,
+) {
   const arenas = new Map<number, Memory>();
   const at = (address: number) => {
     const known = arenas.get(address);
@@ -64,6 +69,10 @@ function hostOf(memory: WebAssembly.Memory, blas: BlasSource | undefined) {
       blas?.()?.subtractProduct(at(arena), ...rest) ?? false,
     linalg: (arena: number, kernel: number, ...rest: AfterKernel<typeof calls.linalg>) =>
       kernels()[linalgNames[kernel] as NativeKernelName]?.(at(arena), ...rest) ?? -1,
+    isAlive,
+    failTeam: () => {
+      throw fault("thread-lost", {});
+    },
   };
 }
 
@@ -75,9 +84,16 @@ type Rest<F extends (m: Memory, ...rest: never) => unknown> =
   Parameters<F> extends [Memory, ...infer R] ? R : never;
 type MatmulArguments = Rest<typeof calls.matmul>;
 
-/** The kernels over a memory of their own. The BLAS is opened when a product is large enough for it. */
-export function instantiate(memory: WebAssembly.Memory, blas?: BlasSource): KernelExports {
-  const host = hostOf(memory, blas);
+/**
+ * The kernels over a memory of their own. The BLAS is opened when a product is large enough for it. `isAlive` tells of
+ * the other threads, where there are some.
+ */
+export function instantiate(
+  memory: WebAssembly.Memory,
+  blas?: BlasSource,
+  isAlive: (member: number) => boolean = () => false,
+): KernelExports {
+  const host = hostOf(memory, blas, isAlive);
   const kernels = new WebAssembly.Instance(kernelModule(), { env: { memory }, host })
     .exports as KernelExports;
   if (blas !== undefined) kernels.useHostFrom(leastNativeProduct);

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   closeSync,
   existsSync,
@@ -68,7 +67,7 @@ function prepared(path: string, write: (destination: Destination) => void): void
     }
     // Permissions of an existing file are kept; it must be writable itself, although only its folder is changed.
     if (stat !== undefined) closeSync(openSync(target, "r+"));
-    const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
+    const temporary = join(dirname(target), `.${basename(target)}.${crypto.randomUUID().slice(-12)}.tmp`);
     try {
       write({ target, temporary, mode: stat === undefined ? 0o666 : stat.mode & 0o777 });
     } catch (error) {

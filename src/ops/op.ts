@@ -22,6 +22,12 @@ export type Partial =
  */
 export type PartialRule = ((b: Calculus, x: readonly OperatorNode[], y: OperatorNode) => Partial) | null;
 
+/**
+ * Of an operation that is put together of pieces: a number for the piece that the arguments lie in. From one piece to
+ * another the derivative jumps, or the value does.
+ */
+export type BranchRule = (b: Calculus, x: readonly OperatorNode[], y: OperatorNode) => OperatorNode;
+
 /** Where samples of an argument are drawn from. */
 export type Domain = readonly [low: number, high: number];
 
@@ -40,6 +46,8 @@ export interface ScalarOp<Name extends string = string> extends Operator {
   readonly documentation: Documentation | undefined;
   /** Values of arguments that a call may leave out. */
   readonly defaults: Readonly<Record<string, number>>;
+  /** `undefined` for an operation that is smooth inside its domain. */
+  readonly branch: BranchRule | undefined;
 }
 
 interface ScalarRuleBase {
@@ -48,6 +56,7 @@ interface ScalarRuleBase {
   readonly partials: readonly PartialRule[];
   readonly domain: readonly Domain[];
   readonly special?: readonly (number | readonly number[])[];
+  readonly branch?: BranchRule;
 }
 
 /** An operation that the language writes with a sign, `+`. */
@@ -122,6 +131,7 @@ export interface TensorOp<Name extends string = string> extends Operator {
   /** In place of `vjp` and `live`, where the mask of an input comes of the same steps as its cotangent. `null`: nothing. */
   readonly pull?: MaskedPullback;
   readonly chooses?: ChoiceRule;
+  readonly branch?: BranchRule;
   readonly structure?: Structure;
   readonly batch?: BatchRule | null;
   /** Whether all inputs need the same batch axes: where they stand side by side. */
@@ -180,6 +190,7 @@ export interface TensorRule {
   /** In place of `vjp` and `live`, where the mask of an input comes of the same steps as its cotangent. `null`: nothing. */
   readonly pull?: MaskedPullback;
   readonly chooses?: ChoiceRule;
+  readonly branch?: BranchRule;
   readonly structure?: Structure;
   readonly batch?: BatchRule | null;
   /** Whether all inputs need the same batch axes: where they stand side by side. */
@@ -219,6 +230,7 @@ export function scalarOps<Name extends string>(
       partials: rule.partials,
       domain: rule.domain,
       special: (rule.special ?? []).map((point) => (typeof point === "number" ? [point] : point)),
+      branch: rule.branch,
       documentation: "family" in rule ? documentationOf(rule) : undefined,
       defaults: ("defaults" in rule ? rule.defaults : undefined) ?? {},
       shape: (inputs, _attributes, span) => broadcastAll("sign" in rule ? rule.sign : name, inputs, span),

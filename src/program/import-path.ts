@@ -7,8 +7,8 @@ interface Refusal {
   readonly hint: (path: string) => string;
 }
 
-/** The first that matches is given. */
-const refusals: readonly Refusal[] = [
+/** The first that matches is given. Made when there is an import: most scripts have none. */
+const refusals = (): readonly Refusal[] => [
   { pattern: /^$/, reason: "is empty", hint: () => 'name a file: `import "layers.ag"`' },
   {
     pattern: /\p{Cc}/u,
@@ -45,7 +45,7 @@ const refusals: readonly Refusal[] = [
  * @throws Fault if this is no path to a script in the folder of the main script or the folders in it
  */
 export function importPath(written: string, importer: string): string {
-  const refusal = refusals.find(({ pattern }) => pattern.test(written));
+  const refusal = refusals().find(({ pattern }) => pattern.test(written));
   if (refusal !== undefined) {
     throw fault("import-path", { path: written, reason: refusal.reason, hint: refusal.hint(written) });
   }

@@ -12,6 +12,7 @@ import { bind, declaredShapes, requireInput } from "./bind.js";
 import { type Modules, parseWithImports } from "./imports.js";
 import { kindsOf } from "./kinds.js";
 import { type Request, type Specialisation, specialise } from "./specialise.js";
+import { type Traced, trace } from "./trace.js";
 import { idleInputs, usageWarnings } from "./usage.js";
 import { type InputValue, toTensor } from "./values.js";
 
@@ -160,6 +161,20 @@ export class Program {
   /** Throws a `Fault` where no input has this name: for values that the user names one by one. */
   requireInput(name: string): void {
     requireInput(this.#resolution, name);
+  }
+
+  /**
+   * @internal The script as a graph for values of these inputs (every input, with its default), with its outputs and what it
+   * is differentiated by: what a check looks into.
+   */
+  trace(inputs: ReadonlyMap<string, Tensor>): Traced & Pick<Request, "of" | "wrt"> {
+    const { values, dimensions } = bind(this.#resolution, inputs, this.#limits);
+    const shapes = new Map([...values].map(([name, { shape }]) => [name, shape]));
+    const { of, wrt, checkpoint } = this.#request;
+    const names = new Set(wrt);
+    const kept = (name: string) => names.has(name);
+    const traced = trace(this.#resolution, { shapes, dimensions, kept, checkpoint, limits: this.#limits });
+    return { ...traced, of, wrt };
   }
 
   /** @internal Checks shapes before any value is given, where the script alone determines them. */

@@ -1,4 +1,3 @@
-import { differentiationWith } from "../autodiff/differentiation.js";
 import { hessians } from "../autodiff/hessian.js";
 import { jacobians, type Mode } from "../autodiff/jacobian.js";
 import { derivatives } from "../autodiff/reverse.js";
@@ -6,23 +5,21 @@ import { patternsOf } from "../autodiff/sparsity/analysis.js";
 import type { Evaluate } from "../autodiff/sparsity/dependence.js";
 import type { Pattern } from "../autodiff/sparsity/pattern.js";
 import type { Diagnostic } from "../diagnostics.js";
-import { Engine, evaluateNode } from "../engine/engine.js";
+import { Engine } from "../engine/engine.js";
 import type { BlasSource } from "../engine/native/source.js";
-import { Builder } from "../graph/builder.js";
 import type { OperatorNode } from "../graph/node.js";
 import type { Limits } from "../limits.js";
-import { lower } from "../lower/lower.js";
 import type { Resolution } from "../lower/resolve.js";
-import { GraphCalculus } from "../ops/calculus.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import type { Evaluation, Gradient, HessianBlock, Layout, NodeRow, Sparsity } from "../results.js";
-import { simplify } from "../rewrite/simplify.js";
+import { optimise } from "../rewrite/optimise.js";
 import type { Shape, Tensor } from "../tensor.js";
 import { judgeAssert } from "./asserts.js";
 import { type Derivative, denseDerivative, sparseDerivative } from "./derivative.js";
 import { type Named, nodesOf, requireScalars, tensorsByName } from "./named.js";
 import { plainRun, profiledRun } from "./profile.js";
 import { laidOut, sparsities } from "./sparsity.js";
+import { trace } from "./trace.js";
 
 /** What is asked of a script. */
 export interface Request {
@@ -80,18 +77,15 @@ export function specialise(
   request: Request,
   limits: Limits,
 ): Specialisation {
-  const b = new GraphCalculus(new Builder(limits));
   const byName = new Set(request.wrt);
-  const evaluate: Evaluate = (node, inputs) => evaluateNode(node, limits, inputs);
-  const context = { b, request, limits, evaluate };
-  const lowered = lower(b, resolution, {
+  const { b, lowered, evaluate } = trace(resolution, {
     shapes,
     dimensions,
     kept: (name) => request.all || byName.has(name),
-    evaluate,
-    differentiation: differentiationWith(evaluate),
-    ...(request.checkpoint === undefined ? {} : { checkpoint: request.checkpoint }),
+    checkpoint: request.checkpoint,
+    limits,
   });
+  const context = { b, request, limits, evaluate };
   const outputs = tensorsByName(lowered, request.of);
   const wrt = tensorsByName(lowered, request.wrt);
   if (request.scalars) requireScalars(outputs, "loss-of-tensor");
@@ -115,7 +109,7 @@ export function specialise(
   for (const { derivative } of [...gradients, ...sumGrads.flat(), ...seconds])
     if (derivative.node !== null) slot(derivative.node);
   const asked = [...slots.keys()];
-  const simple = simplify(
+  const simple = optimise(
     b,
     { values: asked.slice(0, valueCount), derivatives: asked.slice(valueCount) },
     { evaluate },
@@ -168,7 +162,9 @@ function gradientEntries(
   const { mode, layout, sparse } = request;
   return outputs.flatMap(([output, node]) => {
     const found = jacobians(b, node, nodesOf(wrt), evaluate, mode);
-    const patterns = sparse ? patternsOf(b, [node], nodesOf(wrt), evaluate)?.[0] : undefined;
+    // One that is known by its elements has been analysed already.
+    const isWhole = found.some((jacobian) => jacobian?.kind === "tensor");
+    const patterns = sparse && isWhole ? patternsOf(b, [node], nodesOf(wrt), evaluate)?.[0] : undefined;
     return wrt.map(([input, { shape }], k) => {
       const shapes = { output: node.shape, wrt: shape };
       const derivative = sparse

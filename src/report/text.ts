@@ -1,13 +1,17 @@
-/** Control characters, invisible format characters and halves of surrogate pairs; joiners shape letters and stay. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
-const INVISIBLES = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+/**
+ * ASCII, Greek, mathematical signs and the lines of tables: visible, and one column each. Nearly all text is of these.
+ * Regular expressions with classes of Unicode stand in functions below, for V8 takes long to set one up.
+ */
+const PLAIN = /^[ -~\u0391-\u03c9\u2200-\u22ff\u2500-\u257f]*$/;
 
 /**
  * Text of a user as it can be sent to a terminal: characters that would move the cursor, change colours or reorder
  * what is read appear as escapes, `\x1b`, `\u{202e}`.
  */
 export function visible(text: string): string {
-  return INVISIBLE.test(text) ? text.replace(INVISIBLES, escapeCharacter) : text;
+  if (PLAIN.test(text)) return text;
+  // Control characters, invisible format characters and halves of surrogate pairs; joiners shape letters and stay.
+  return text.replace(/(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, escapeCharacter);
 }
 
 function escapeCharacter(character: string): string {
@@ -20,24 +24,26 @@ function escapeCharacter(character: string): string {
 
 /** Columns that a text takes in a terminal. It must hold no control characters. */
 export function displayWidth(text: string): number {
-  // Nearly all text is plain, and needs no look at each character.
-  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  if (PLAIN.test(text)) return text.length;
   let width = 0;
   for (const character of text) width += characterWidth(character);
   return width;
 }
 
-const COMBINING = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
-/** East Asian wide and full-width ranges, and emoji that are shown as pictures. */
-const WIDE =
-  /^[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{16fe0}-\u{18cff}\u{1b000}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}]$/u;
-const EMOJI = /^\p{Emoji_Presentation}$/u;
+const isCombining = (character: string) => /^[\p{Mn}\p{Me}\p{Cf}]$/u.test(character);
+/** East Asian wide and full-width ranges. */
+const isWide = (character: string) =>
+  /^[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{16fe0}-\u{18cff}\u{1b000}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}]$/u.test(
+    character,
+  );
+/** Emoji that are shown as pictures. */
+const isEmoji = (character: string) => /^\p{Emoji_Presentation}$/u.test(character);
 
 /** Columns of one character: 0 if it is drawn over the one before, 2 if it is as wide as a Chinese character. */
 export function characterWidth(character: string): number {
-  if (character <= "\u02ff") return 1;
-  if (COMBINING.test(character)) return 0;
-  return WIDE.test(character) || EMOJI.test(character) ? 2 : 1;
+  if (character <= "\u02ff" || PLAIN.test(character)) return 1;
+  if (isCombining(character)) return 0;
+  return isWide(character) || isEmoji(character) ? 2 : 1;
 }
 
 /** A text shortened to `width` columns, with `…` in its middle, where names differ least. */

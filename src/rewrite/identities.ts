@@ -3,6 +3,7 @@ import { choiceIdentities } from "./identities/choice.js";
 import { diagonalIdentities } from "./identities/diagonal.js";
 import { elementwiseIdentities } from "./identities/elementwise.js";
 import { embeddingIdentities } from "./identities/embedding.js";
+import { indexingIdentities } from "./identities/indexing.js";
 import { reductionIdentities } from "./identities/reduction.js";
 import { shapingIdentities } from "./identities/shaping.js";
 import type { Identity } from "./identity.js";
@@ -17,4 +18,5 @@ export const identities: readonly Identity[] = [
   ...choiceIdentities,
   ...reductionIdentities,
   ...diagonalIdentities,
+  ...indexingIdentities,
 ];

@@ -1,7 +1,7 @@
 import type { OperatorNode } from "../graph/node.js";
 import type { ScalarOpName, TensorOpName } from "../ops/registry.js";
 import type { Calculus } from "../ops/vocabulary.js";
-import type { Shape } from "../tensor.js";
+import type { Shape, Tensor } from "../tensor.js";
 
 export type OpName = ScalarOpName | TensorOpName;
 
@@ -74,4 +74,12 @@ export function fillOf(node: OperatorNode): number | undefined {
 export function isFilled(node: OperatorNode, value: number): boolean {
   const fill = fillOf(node);
   return fill !== undefined && Object.is(fill, value);
+}
+
+/** The numbers of a constant vector. */
+export function vectorOf({ op, attributes }: OperatorNode): Float64Array | undefined {
+  const { value } = attributes;
+  return op.name === "constant" && typeof value === "object" && "data" in value
+    ? (value as Tensor).data
+    : undefined;
 }

@@ -203,11 +203,15 @@ test("a bundle that is missing is named", () => {
   expect(stderr).toMatch(/not built yet.*npm run build/);
 });
 
-test("all output arrives before the process ends", () => {
-  const { run } = installation(`process.stdout.write("x".repeat(5e6)); return 1;`);
+test("all output that main waits for arrives, and nothing else keeps the process", () => {
+  const { run } = installation(
+    `await new Promise((done) => process.stdout.write("x".repeat(5e6), done)); return 1;`,
+  );
   const { code, stdout } = run(["eval"]);
   expect(code).toBe(1);
   expect(stdout.length).toBe(5e6);
+  const waiting = installation(`setTimeout(() => process.stdout.write("late"), 60_000); return 3;`);
+  expect(waiting.run(["eval"])).toEqual({ code: 3, stdout: "", stderr: "" });
 });
 
 test.skipIf(process.platform === "win32")("a reader that leaves early is no error", () => {

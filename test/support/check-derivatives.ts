@@ -5,8 +5,10 @@ import { asTensor } from "../../src/autodiff/jacobian.js";
 import { derivatives, pullback } from "../../src/autodiff/reverse.js";
 import { patternsOf } from "../../src/autodiff/sparsity/analysis.js";
 import { colorColumns, colorRows } from "../../src/autodiff/sparsity/coloring.js";
+import { copiesRead } from "../../src/autodiff/sparsity/copies.js";
+import { merged, mergedElements } from "../../src/autodiff/sparsity/merged.js";
 import { beside, elementsOf, rowsOf } from "../../src/autodiff/sparsity/pattern.js";
-import { assemble, forwardElements, reverseElements } from "../../src/autodiff/sparsity/sweeps.js";
+import { assemble, forwardElements } from "../../src/autodiff/sparsity/sweeps.js";
 import type { OperatorNode } from "../../src/graph/node.js";
 import { sizeOf, type Tensor } from "../../src/tensor.js";
 import { differences, largestDifference } from "./differences.js";
@@ -60,14 +62,27 @@ export function checkStructure({ b, inputs, output }: TestGraph, values: Readonl
   const rows = sizeOf(output.shape);
   const widths = inputs.map(({ shape }) => sizeOf(shape));
   const elements = patterns!.map((pattern) => (pattern === null ? null : elementsOf(pattern)));
-  const total = widths.reduce((sum, width) => sum + width, 0);
-  const rowColors = colorRows(beside(elements, widths, rows), total)!;
-  const reverse = reverseElements(b, output, inputs, elements, rowColors);
+  const copies = copiesRead(b, output, inputs, evaluateOne);
+  const read = [...new Set(copies.flat().map(({ node }) => node))];
+  const byRead = patternsOf(b, [output], read, evaluateOne)![0]!.map(
+    (pattern) => pattern && elementsOf(pattern),
+  );
+  const readWidths = read.map(({ shape }) => sizeOf(shape));
+  const rowColors = colorRows(
+    beside(byRead, readWidths, rows),
+    readWidths.reduce((sum, width) => sum + width, 0),
+  )!;
+  const parts = inputs.map((_, k) => {
+    const own = copies[k]!.map(({ node }) => byRead[read.indexOf(node)]!);
+    return own.every((part) => part === null) ? null : merged(copies[k]!, own, rows, widths[k]!);
+  });
+  const reverse = mergedElements(b, output, copies, parts, rowColors);
   derivatives(b, output, inputs).forEach((jacobian, k) => {
     const input = inputs[k]!;
     const name = `∂/∂${inputName(input)}`;
     const own = elements[k]!;
     expect(own === null, `${name} has a pattern where it is connected`).toBe(jacobian === null);
+    expect(parts[k]?.elements ?? null, `${name} has the same pattern by copies`).toEqual(own);
     if (own === null || jacobian === null) return;
     const forward = forwardElements(b, [output], input, [own], colorColumns(own, widths[k]!)!)[0];
     const whole = (found: OperatorNode) =>

@@ -1,4 +1,5 @@
 import type { OperatorNode } from "../../graph/node.js";
+import { topologicalOrder } from "../../graph/topology.js";
 import type { Calculus } from "../../ops/vocabulary.js";
 import { sizeOf } from "../../tensor.js";
 import { pushforward } from "../forward.js";
@@ -37,13 +38,23 @@ export function patternsOf(
   });
 }
 
-/** A seeded node moves by its seed alone, so one that may lie behind another is seeded in a group of its own. */
-export function apart(wrt: readonly OperatorNode[]): OperatorNode[][] {
+/**
+ * The nodes in groups whose members can be seeded together. A seeded node moves by its seed alone, so one that lies behind
+ * another is seeded in a group of its own.
+ */
+export function apart(nodes: readonly OperatorNode[]): OperatorNode[][] {
+  const wanted = new Set(nodes);
+  const behind = new Set<OperatorNode>();
   const isLeaf = ({ inputs }: OperatorNode) => inputs.length === 0;
-  const leaves = [...new Set(wrt.filter(isLeaf))];
+  if (!nodes.every(isLeaf)) {
+    for (const node of topologicalOrder(nodes)) {
+      if (node.inputs.some((input) => behind.has(input) || wanted.has(input))) behind.add(node);
+    }
+  }
+  const first = [...wanted].filter((node) => !behind.has(node));
   return [
-    ...(leaves.length === 0 ? [] : [leaves]),
-    ...wrt.filter((node) => !isLeaf(node)).map((node) => [node]),
+    ...(first.length === 0 ? [] : [first]),
+    ...[...wanted].filter((node) => behind.has(node)).map((node) => [node]),
   ];
 }
 

@@ -48,6 +48,24 @@ export function countElements(pattern: Pattern): number {
   return count;
 }
 
+/** Matrices with more elements than this, or more than half full, are not worth a list of their elements. */
+const mostListed = 2 ** 26;
+
+/** Whether the elements of the blocks of a matrix of so many elements are worth a list. */
+export function isWorthListing(patterns: readonly (Pattern | null)[], full: number): boolean {
+  const count = patterns.reduce((sum, pattern) => sum + (pattern === null ? 0 : countElements(pattern)), 0);
+  return count <= mostListed && 2 * count <= full;
+}
+
+/** The elements of the blocks of a matrix of so many elements; `undefined` where they are not worth a list. */
+export function sparseElements(
+  patterns: readonly (Pattern | null)[],
+  full: number,
+): (Elements | null)[] | undefined {
+  if (!isWorthListing(patterns, full)) return undefined;
+  return patterns.map((pattern) => (pattern === null ? null : elementsOf(pattern)));
+}
+
 /** All elements, one by one. */
 export function elementsOf(pattern: Pattern): Elements {
   const starts = new Int32Array(pattern.rows + 1);

@@ -2,7 +2,6 @@ import type { OperatorNode } from "../../graph/node.js";
 import type { Calculus } from "../../ops/vocabulary.js";
 import { type Shape, sizeOf } from "../../tensor.js";
 import { pushforward } from "../forward.js";
-import { pullback } from "../reverse.js";
 import type { Coloring } from "./coloring.js";
 import { type Elements, rowsOf } from "./pattern.js";
 
@@ -25,28 +24,6 @@ export function forwardElements(
     const size = sizeOf(output.shape);
     const rows = rowsOf(own);
     return pick(b, tangent, (i) => coloring.colors[own.columns[i]!]! * size + rows[i]!, own.columns.length);
-  });
-}
-
-/**
- * The same by a reverse sweep with a batch entry for each color of the rows, which serves all of `wrt`. `elements` has
- * the columns of each of them.
- */
-export function reverseElements(
-  b: Calculus,
-  output: OperatorNode,
-  wrt: readonly OperatorNode[],
-  elements: readonly (Elements | null)[],
-  coloring: Coloring,
-): (OperatorNode | null)[] {
-  const cotangents = pullback(b, output, coloredSeed(b, output.shape, coloring), wrt);
-  return wrt.map((node, k) => {
-    const own = elements[k]!;
-    const cotangent = cotangents.get(node);
-    if (own === null || cotangent === undefined) return null;
-    const size = sizeOf(node.shape);
-    const rows = rowsOf(own);
-    return pick(b, cotangent, (i) => coloring.colors[rows[i]!]! * size + own.columns[i]!, own.columns.length);
   });
 }
 

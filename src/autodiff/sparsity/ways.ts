@@ -4,9 +4,11 @@ import type { Calculus } from "../../ops/vocabulary.js";
 import { sizeOf } from "../../tensor.js";
 import { forwardJacobians } from "../forward.js";
 import { derivatives } from "../reverse.js";
-import { colorColumns, colorRows } from "./coloring.js";
-import { beside, countElements, type Elements, elementsOf, type Pattern, stacked } from "./pattern.js";
-import { forwardElements, reverseElements } from "./sweeps.js";
+import { colorColumns } from "./coloring.js";
+import { mergedElements } from "./merged.js";
+import { type Elements, stacked } from "./pattern.js";
+import type { Reading } from "./reading.js";
+import { forwardElements } from "./sweeps.js";
 
 /** ∂output/∂wrt: a tensor of the shape `shape(output) + shape(wrt)`, or only the elements that may be other than 0. */
 export type Jacobian =
@@ -51,35 +53,23 @@ export interface Way {
 /** How many colors a coloring may have to be taken: it must save at least half of the sweeps. */
 export const worthwhile = (sweeps: number) => Math.floor(sweeps / 2);
 
-/** Matrices with more elements than this, or more than half full, are not worth a list of their elements. */
-const mostElements = 2 ** 26;
-
-/** The elements of the blocks of a matrix of so many elements; `undefined` where they are not worth a list. */
-export function sparseElements(
-  patterns: readonly (Pattern | null)[],
-  full: number,
-): (Elements | null)[] | undefined {
-  const count = patterns.reduce((sum, pattern) => sum + (pattern === null ? 0 : countElements(pattern)), 0);
-  if (count > mostElements || 2 * count > full) return undefined;
-  return patterns.map((pattern) => (pattern === null ? null : elementsOf(pattern)));
-}
-
 /** A derivative by its elements; `null` where there is no dependence. */
 export const elementsJacobian = (values: OperatorNode | null, elements: Elements | null): Jacobian | null =>
   values === null || elements === null ? null : { kind: "elements", values, elements };
 
-/** The derivatives of several outputs by one node, in one forward sweep. */
+/** The derivatives of several outputs by one node, in one forward sweep; `elements` where most of them are 0. */
 export function forwardWay(
   b: Calculus,
   outputs: readonly OperatorNode[],
   wrt: OperatorNode,
-  patterns: readonly (Pattern | null)[] | undefined,
+  elements: readonly (Elements | null)[] | undefined,
 ): Way {
   const columns = sizeOf(wrt.shape);
   const rows = outputs.map(({ shape }) => sizeOf(shape));
-  const full = columns * sum(rows);
-  const elements = patterns && columns >= leastSweeps ? sparseElements(patterns, full) : undefined;
-  const coloring = elements && colorColumns(stacked(elements, rows), columns, worthwhile(columns));
+  const coloring =
+    elements && columns >= leastSweeps
+      ? colorColumns(stacked(elements, rows), columns, worthwhile(columns))
+      : undefined;
   if (elements === undefined || coloring === undefined) {
     return { sweeps: columns, run: () => forwardJacobians(b, outputs, wrt).map(tensor) };
   }
@@ -97,23 +87,20 @@ export function reverseWay(
   b: Calculus,
   output: OperatorNode,
   wrt: readonly OperatorNode[],
-  patterns: readonly (Pattern | null)[] | undefined,
+  reading: Reading | undefined,
   limit = Number.POSITIVE_INFINITY,
 ): Way {
   const rows = sizeOf(output.shape);
-  const columns = wrt.map(({ shape }) => sizeOf(shape));
-  const full = rows * sum(columns);
-  const elements = patterns && rows >= leastSweeps ? sparseElements(patterns, full) : undefined;
-  const most = Math.min(limit, worthwhile(rows));
-  const coloring = elements && colorRows(beside(elements, columns, rows), sum(columns), most);
-  if (elements === undefined || coloring === undefined) {
+  const parts = rows >= leastSweeps ? reading?.ofAll() : undefined;
+  const coloring = parts && reading!.colorRows(Math.min(limit, worthwhile(rows)));
+  if (parts === undefined || coloring === undefined) {
     return { sweeps: rows, run: () => derivatives(b, output, wrt).map(tensor) };
   }
   return {
     sweeps: coloring.count,
     run: () =>
-      reverseElements(b, output, wrt, elements, coloring).map((values, k) =>
-        elementsJacobian(values, elements[k]!),
+      mergedElements(b, output, reading!.copies, parts, coloring).map((values, k) =>
+        elementsJacobian(values, parts[k]?.elements ?? null),
       ),
   };
 }

@@ -69,6 +69,11 @@ export function copyStrided(m: Memory, n: i32, d: i32, ds: i32, a: i32, as: i32)
 export const reduce = (kernel: i32, m: Memory, n: i32, a: i32, stride: i32): f64 =>
   kernelTables.reducer[kernel](m, n, a, stride);
 
+/** Each of some rows, which lie one after another, to one. */
+export function reduceRows(kernel: i32, m: Memory, rows: i32, columns: i32, d: i32, a: i32): void {
+  for (let row = 0; row < rows; row++) m[d + row] = reduce(kernel, m, columns, a + row * columns, 1);
+}
+
 /** n elements to n. */
 export function alongAxis(kernel: i32, m: Memory, n: i32, d: i32, ds: i32, a: i32, as: i32): void {
   kernelTables.axis[kernel](m, n, d, ds, a, as);

@@ -25,6 +25,19 @@ export function loadStrip(code: Words, at: i32, mem: Memory, buffer: i32, flat: 
   let to: i32 = buffer;
   const end: i32 = buffer + n;
   while (to < end) {
+    if (index === 0 && length <= shortRow) {
+      const whole: i32 = truncated((end - to) / length);
+      const count: i32 = whole < rows - row ? whole : rows - row;
+      copyRows(mem, count, length, to, base + row * rowStride, rowStride, stride);
+      to += count * length;
+      row += count;
+      if (row === rows) {
+        row = 0;
+        outer += 1;
+        base = beginning(code, at, outer);
+      }
+      if (count > 0) continue;
+    }
     let from: i32 = base + row * rowStride + index * stride;
     const left: i32 = length - index;
     const count: i32 = left < end - to ? left : end - to;
@@ -42,6 +55,49 @@ export function loadStrip(code: Words, at: i32, mem: Memory, buffer: i32, flat: 
       row = 0;
       outer += 1;
       base = beginning(code, at, outer);
+    }
+  }
+}
+
+/** Rows of so many elements are copied by code of their own: points in a plane or in space come in such. */
+const shortRow: i32 = 4;
+
+/** Copies `count` rows of `length` elements, `stride` apart, to lie one after another; at most `shortRow` are in each. */
+function copyRows(
+  mem: Memory,
+  count: i32,
+  length: i32,
+  to: i32,
+  from: i32,
+  rowStride: i32,
+  stride: i32,
+): void {
+  const end: i32 = to + count * length;
+  if (length === 1) {
+    for (; to < end; to += 1) {
+      mem[to] = mem[from];
+      from += rowStride;
+    }
+  } else if (length === 2) {
+    for (; to < end; to += 2) {
+      mem[to] = mem[from];
+      mem[to + 1] = mem[from + stride];
+      from += rowStride;
+    }
+  } else if (length === 3) {
+    for (; to < end; to += 3) {
+      mem[to] = mem[from];
+      mem[to + 1] = mem[from + stride];
+      mem[to + 2] = mem[from + 2 * stride];
+      from += rowStride;
+    }
+  } else {
+    for (; to < end; to += 4) {
+      mem[to] = mem[from];
+      mem[to + 1] = mem[from + stride];
+      mem[to + 2] = mem[from + 2 * stride];
+      mem[to + 3] = mem[from + 3 * stride];
+      from += rowStride;
     }
   }
 }

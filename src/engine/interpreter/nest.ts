@@ -71,10 +71,34 @@ function callKernel(code: Words, pc: i32, mem: Memory, run: Words, i: i32): i32 
     case opcode.linalg2:
       return linalg(kernel, mem, d, a, b, n, code[i + 1], code[i + 2], code[i + 3]);
     case opcode.gather:
-      gather(mem, n, d, code[i + 1], a, code[i + 2], code[i + 3], code[i + 4], code[i + 5]);
+      gather(
+        mem,
+        n,
+        d,
+        code[i + 1],
+        a,
+        code[i + 2],
+        code[i + 3],
+        code[i + 4],
+        code[i + 5],
+        code[i + 6],
+        code[i + 7],
+      );
       break;
     case opcode.scatter:
-      scatterAdd(mem, n, d, code[i + 1], a, code[i + 2], code[i + 3], code[i + 4], code[i + 5]);
+      scatterAdd(
+        mem,
+        n,
+        d,
+        code[i + 1],
+        a,
+        code[i + 2],
+        code[i + 3],
+        code[i + 4],
+        code[i + 5],
+        code[i + 6],
+        code[i + 7],
+      );
       break;
     case opcode.recurrence:
       recurrence(mem, n, d, code[i + 1], a, code[i + 2], b, code[i + 3]);

@@ -1,5 +1,5 @@
 import type { Memory, Words } from "../kernels/portable/memory.js";
-import { copyStrided, reduce, strip } from "./calls.js";
+import { copyStrided, reduce, reduceRows, strip } from "./calls.js";
 import {
   alongAll,
   alongRows,
@@ -51,9 +51,7 @@ export function reduceStrip(
       mem[room] = reduce(kernel, mem, height * width, source, 1);
       push(join, mem, room, 1, number, room);
     } else if (width === columns) {
-      const to: i32 = code[at + 4] + row;
-      for (let k: i32 = 0; k < height; k++)
-        mem[to + k] = reduce(kernel, mem, columns, source + k * columns, 1);
+      reduceRows(kernel, mem, height, columns, code[at + 4] + row, source);
     } else {
       mem[room] = reduce(kernel, mem, width, source, 1);
       push(join, mem, room, 1, index, room);

@@ -40,7 +40,7 @@ function structural(code: Words, pc: i32, mem: Memory, run: Words): i32 {
       return walkNest(code, pc, mem, run, 2, 4);
     case opcode.gather:
     case opcode.scatter:
-      return walkNest(code, pc, mem, run, 2, 6);
+      return walkNest(code, pc, mem, run, 2, 8);
     case opcode.map2:
     case opcode.linalg2:
     case opcode.recurrence:

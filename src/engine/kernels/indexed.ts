@@ -3,7 +3,7 @@ import { truncated } from "./portable/number.js";
 
 /**
  * Kernels that read or write along an axis by whole numbers that lie in the arena. `ix` is where the first of the n
- * indices lies, `xs` their stride. At each index stand `width` elements one after another.
+ * indices lies, `xs` their stride. At each index stand `width` elements, `dw` and `aw` apart.
  */
 
 /** d[i] = a[index[i]]. */
@@ -17,11 +17,13 @@ export function gather(
   ix: i32,
   xs: i32,
   width: i32,
+  dw: i32,
+  aw: i32,
 ): void {
   for (let i: i32 = 0; i < n; i++) {
     const to: i32 = d + i * ds;
     const from: i32 = a + truncated(m[ix + i * xs]) * as;
-    for (let k: i32 = 0; k < width; k++) m[to + k] = m[from + k];
+    for (let k: i32 = 0; k < width; k++) m[to + k * dw] = m[from + k * aw];
   }
 }
 
@@ -36,10 +38,12 @@ export function scatterAdd(
   ix: i32,
   xs: i32,
   width: i32,
+  dw: i32,
+  aw: i32,
 ): void {
   for (let i: i32 = 0; i < n; i++) {
     const to: i32 = d + truncated(m[ix + i * xs]) * ds;
     const from: i32 = a + i * as;
-    for (let k: i32 = 0; k < width; k++) m[to + k] += m[from + k];
+    for (let k: i32 = 0; k < width; k++) m[to + k * dw] += m[from + k * aw];
   }
 }

@@ -120,6 +120,20 @@ export function reduce(kernel: i32, m: Memory, n: i32, a: i32, stride: i32): f64
   }
 }
 
+export function reduceRows(kernel: i32, m: Memory, rows: i32, columns: i32, d: i32, a: i32): void {
+  // Adds up what `sum` does of as few, in its order, but without a call for each row.
+  if (kernel === reducer.sum && columns < 16) {
+    for (let row: i32 = 0; row < rows; row++) {
+      let total = m[a];
+      for (let i: i32 = 1; i < columns; i++) total += m[a + i];
+      m[d + row] = total;
+      a += columns;
+    }
+    return;
+  }
+  for (let row: i32 = 0; row < rows; row++) m[d + row] = reduce(kernel, m, columns, a + row * columns, 1);
+}
+
 export function alongAxis(kernel: i32, m: Memory, n: i32, d: i32, ds: i32, a: i32, as: i32): void {
   switch (kernel) {
     case axisKernel.cumsum:

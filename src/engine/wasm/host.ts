@@ -42,3 +42,8 @@ export declare function subtractProduct(
   br: i32,
   bc: i32,
 ): bool;
+
+/** Whether a thread of the team has not ended. */
+export declare function isAlive(member: i32): bool;
+/** Ends the run, because a share of its work is lost. */
+export declare function failTeam(): void;

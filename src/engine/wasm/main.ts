@@ -6,7 +6,7 @@ import type { Memory, Words } from "./memory";
 
 export { matmul, matmulRows, subtractProduct } from "./matmul";
 export { useHostFrom } from "./native";
-export { help, joinTeam } from "./team";
+export { giveUp, help, joinTeam } from "./team";
 
 /** The first address that is free: what the compiler has placed ends here. */
 export const heapBase: usize = __heap_base;

@@ -9,6 +9,7 @@ import {
 } from "../interpreter/strip-layout";
 import { finishShare, joinShares, joinsLines, pendingElements } from "../interpreter/strip-reductions";
 import { runUnits } from "../interpreter/strips";
+import * as host from "./host";
 import { matmulRows } from "./matmul";
 import type { Memory, Words } from "./memory";
 
@@ -17,30 +18,42 @@ import type { Memory, Words } from "./memory";
  * after the other until none is left; the shares, and so the results, do not depend on how many threads there are.
  */
 
-/** Words of the control block: the first ones are counters that all threads change. */
+/** Words of the control block: the first is what threads wait for, and all of them count up `next`. */
 const generation: usize = 0;
 const open: usize = 4;
 const next: usize = 8;
-const done: usize = 12;
-const active: usize = 16;
-const kind: usize = 20;
-const shares: usize = 24;
-const job: usize = 28;
+const kind: usize = 12;
+const shares: usize = 16;
+const job: usize = 20;
+/** What each thread but the first is doing. */
+const states: usize = 128;
+
+const idle: i32 = 0;
+const working: i32 = 1;
+/** It has ended with a share half done. */
+const lost: i32 = 2;
 
 const strips: i32 = 0;
 const product: i32 = 1;
 
 /** The control block; 0 where there is no team. */
 let control: usize = 0;
-/** Of this instance: room for buffers of strips. */
+/** Of this instance: room for buffers of strips, and its place in the team. */
 let room: usize = 0;
+let member: i32 = 0;
+/** Only the first of them gives out work, and has to know. */
 let threads: i32 = 1;
 
-/** Has to be called in each instance before it works in a team of so many threads. */
-export function joinTeam(address: usize, buffers: usize, count: i32): void {
+/** Has to be called in each instance before it works in a team: as which member, and of how many. */
+export function joinTeam(address: usize, buffers: usize, place: i32, count: i32): void {
   control = address;
   room = buffers;
+  member = place;
   threads = count;
+}
+
+function stateOf(which: i32): usize {
+  return control + states + 4 * which;
 }
 
 /** Work that is less than this, in elements or multiplications, is not worth waking anybody. */
@@ -48,9 +61,19 @@ const leastWork: f64 = 50_000;
 
 /** Takes shares of the present job until none is left. */
 export function help(): void {
-  atomic.add<i32>(control + active, 1);
+  atomic.store<i32>(stateOf(member), working);
   if (atomic.load<i32>(control + open) === 1) work();
-  atomic.sub<i32>(control + active, 1);
+  leave(idle);
+}
+
+/** What a thread calls that an exception has taken out of its work. */
+export function giveUp(): void {
+  leave(lost);
+}
+
+function leave(state: i32): void {
+  atomic.store<i32>(stateOf(member), state);
+  atomic.notify(stateOf(member), -1);
 }
 
 function work(): void {
@@ -60,7 +83,6 @@ function work(): void {
   while (share < count) {
     if (isProduct) multiply(share);
     else runShare(share);
-    if (atomic.add<i32>(control + done, 1) === count - 1) atomic.notify(control + done, -1);
     share = atomic.add<i32>(control + next, 1);
   }
 }
@@ -70,19 +92,33 @@ function run(what: i32, count: i32): void {
   store<i32>(control + kind, what);
   store<i32>(control + shares, count);
   atomic.store<i32>(control + next, 0);
-  atomic.store<i32>(control + done, 0);
   atomic.store<i32>(control + open, 1);
   atomic.add<i32>(control + generation, 1);
   atomic.notify(control + generation, -1);
   work();
-  let finished = atomic.load<i32>(control + done);
-  while (finished < count) {
-    atomic.wait<i32>(control + done, finished, -1);
-    finished = atomic.load<i32>(control + done);
-  }
-  // Nobody may look at a job that is being written.
+  // All shares are taken. Who comes late finds nothing, and who is there has a share, or is looking for one.
   atomic.store<i32>(control + open, 0);
-  while (atomic.load<i32>(control + active) > 0) {}
+  let isWhole = true;
+  for (let k = 1; k < threads; k++) isWhole = awaitMember(k) && isWhole;
+  // Strips may take over their operands, so nobody can do again what is half done.
+  if (!isWhole) host.failTeam();
+}
+
+/** Nanoseconds after which to ask whether a thread is still there: one that is ended from outside does not say so. */
+const patience: i64 = 1_000_000_000;
+const timedOut: i32 = 2;
+
+/** Waits until a thread is not at work; false where it has ended before that. Such a one is not waited for again. */
+function awaitMember(which: i32): bool {
+  const at = stateOf(which);
+  let state = atomic.load<i32>(at);
+  while (state === working) {
+    if (atomic.wait<i32>(at, working, patience) === timedOut && !host.isAlive(which))
+      atomic.cmpxchg<i32>(at, working, lost);
+    state = atomic.load<i32>(at);
+  }
+  if (state === lost) atomic.store<i32>(at, idle);
+  return state !== lost;
 }
 
 /** Room for a job's own words: what the functions below get, in the order that they store it in. */

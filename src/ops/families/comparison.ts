@@ -12,12 +12,20 @@ const relation = (sign: string, doc: string): OperatorRule => ({
   args: ["x", "y"],
   doc,
   partials: [zero, zero],
+  // More than the result tells: whether the sides are equal.
+  branch: (b, [x, y]) => b.sign(b.sub(x!, y!)),
   domain: apart,
   special: [
     [1, 1],
     [0, -0],
     [Number.NaN, 1],
   ],
+});
+
+/** A relation that asks of each argument whether it is 0. */
+const connective = (sign: string, doc: string): OperatorRule => ({
+  ...relation(sign, doc),
+  branch: (b, [x, y]) => b.add(b.sign(x!), b.mul(3, b.sign(y!))),
 });
 
 export const comparison = scalarOps({
@@ -27,13 +35,14 @@ export const comparison = scalarOps({
   greater_equal: relation(">=", "1 where x ≥ y, else 0."),
   equal: relation("==", "1 where x = y, else 0."),
   not_equal: relation("!=", "1 where x ≠ y, else 0."),
-  logical_and: relation("and", "1 where neither x nor y is 0, else 0."),
-  logical_or: relation("or", "1 where x or y is not 0, else 0."),
+  logical_and: connective("and", "1 where neither x nor y is 0, else 0."),
+  logical_or: connective("or", "1 where x or y is not 0, else 0."),
   logical_not: {
     sign: "not",
     args: ["x"],
     doc: "1 where x is 0, else 0.",
     partials: [zero],
+    branch: (b, [x]) => b.sign(x!),
     domain: [[1, 2]],
     special: [0, -0, 1],
   },
@@ -49,6 +58,7 @@ export const comparison = scalarOps({
       (b, [condition]) => ({ select: b.elementwise("not_equal", condition!, 0) }),
       (b, [condition]) => ({ select: b.equal(condition!, 0) }),
     ],
+    branch: (b, [condition]) => b.sign(condition!),
     domain: [
       [1, 2],
       [-3, 3],

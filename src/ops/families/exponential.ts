@@ -144,6 +144,7 @@ export const exponential = scalarOps({
     conventions: "The derivative at 0 is 0.",
     example: "z = relu([-1, 2])",
     partials: [(b, [x]) => ({ select: b.greater(x!, 0) })],
+    branch: (b, [x]) => b.sign(x!),
     domain: [positive],
     special: [0, -0, 1, -1],
   },

@@ -23,6 +23,7 @@ export const learning = scalarOps({
       (b, [x, slope]) => b.where(b.greater(x!, 0), 1, slope!),
       (b, [x]) => b.where(b.greater(x!, 0), 0, x!),
     ],
+    branch: (b, [x]) => b.sign(x!),
     domain: [negative, positive],
     special: [
       [0, 0.5],
@@ -43,6 +44,7 @@ export const learning = scalarOps({
       (b, [x, alpha]) => b.where(b.greater(x!, 0), 1, b.mul(alpha!, b.exp(belowZero(b, x!)))),
       (b, [x]) => b.elementwise("expm1", belowZero(b, x!)),
     ],
+    branch: (b, [x]) => b.sign(x!),
     domain: [negative, positive],
     special: [
       [0, 1],

@@ -78,6 +78,7 @@ const extremum = (name: "max" | "min", adjective: string): TensorRule => ({
   }),
   live: spread,
   chooses: attained,
+  branch: (b, _x, y) => attained(b, y),
 });
 
 export const reduction = tensorOps({

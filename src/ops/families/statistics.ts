@@ -21,6 +21,7 @@ export const statistics = tensorOps({
     vjp: (b, cotangent, node) => b.mul(restored(b, cotangent, node), direction(b, node)),
     jvp: ofOneInput((b, tangent, node) => sumLike(b, b.mul(tangent, direction(b, node)), node)),
     live: spread,
+    branch: (b, _x, y) => b.sign(y),
   },
 });
 

@@ -1,15 +1,24 @@
 import { each1, first, type Lane, splat } from "../portable/lane.js";
 import { finite, infinity, isInteger, nan } from "../portable/number.js";
+import { asymptoticFrom, asymptoticSeries, fraction, polynomial } from "./gamma-parts.js";
 import {
-  asymptoticFrom,
-  asymptoticSeries,
-  cosineRest,
-  fraction,
-  polynomial,
-  sincRest,
-} from "./gamma-parts.js";
-import {
+  cotangent,
+  cotangentMiddle,
+  cotangentSize,
+  digammaAboveEight,
+  digammaAboveEightHead,
+  digammaAboveEightMiddle,
+  digammaAboveEightSize,
+  digammaAboveFive,
+  digammaAboveFiveHead,
+  digammaAboveFiveMiddle,
+  digammaAboveFiveSize,
+  digammaAboveThree,
+  digammaAboveThreeHead,
+  digammaAboveThreeMiddle,
+  digammaAboveThreeSize,
   digammaAboveTwo,
+  digammaAboveTwoHead,
   digammaAboveTwoMiddle,
   digammaAboveTwoSize,
   digammaAtRoot,
@@ -18,8 +27,11 @@ import {
   digammaRoot,
   digammaRootRest,
   digammaSeries,
+  tangent,
+  tangentMiddle,
+  tangentSize,
 } from "./gamma-tables.js";
-import { log, logLost } from "./logarithm.js";
+import { log, timesLog } from "./logarithm.js";
 import { lostByDifference, lostByInverse, lostByProduct } from "./lost.js";
 
 /**
@@ -39,22 +51,13 @@ export function digamma(x: Lane): Lane {
 export function psi(x: f64): f64 {
   if (x > asymptoticFrom) {
     if (x === infinity) return x;
-    const logarithm = splat(x);
     // From 2^1022 on, nothing else counts.
-    if (x > 1e300) return first(log(logarithm));
+    if (x > 1e300) return first(log(splat(x)));
     const rest = (0.5 + asymptoticSeries(digammaSeries, x) / x) / x;
-    return first(log(logarithm)) + (first(logLost(logarithm)) - rest);
+    return first(timesLog(splat(x), splat(1), splat(0), splat(-rest)));
   }
-  if (x > 3) {
-    let sum: f64 = 0;
-    let rest = x;
-    while (rest > 3) {
-      rest -= 1;
-      sum += 1 / rest;
-    }
-    return upToThree(rest) + sum;
-  }
-  if (x >= 1) return upToThree(x);
+  if (x >= 2) return upToTwelve(x);
+  if (x >= 1) return byRoot(x, x - digammaRoot);
   if (x >= 0) {
     const inverse = 1 / x;
     // ψ(x + 1), with the zero moved instead of the argument, and what the inverse has lost.
@@ -62,15 +65,33 @@ export function psi(x: f64): f64 {
     return x < 1e-9 ? next - inverse : next - lostByInverse(x, inverse) - inverse;
   }
   if (isInteger(x) || !finite(x)) return nan;
+  // Also where it is infinite: nothing else counts.
+  if (x > -1e-20) return -1 / x;
   const mirrored = 1 - x;
   const slope = (1 + (0.5 + 1 / (6 * mirrored)) / mirrored) / mirrored;
-  return psi(mirrored) - cotangent(x) + slope * lostByDifference(1, x, mirrored);
+  const above = psi(mirrored);
+  const other = piCotangent(x);
+  const difference = above - other;
+  const lost = lostByDifference(above, other, difference);
+  return difference + (lost + slope * lostByDifference(1, x, mirrored));
 }
 
-/** For 1 ≤ x ≤ 3. */
-function upToThree(x: f64): f64 {
-  if (x >= 2) return polynomial(digammaAboveTwo, digammaAboveTwoSize, x - digammaAboveTwoMiddle);
-  return byRoot(x, x - digammaRoot);
+/** For 2 ≤ x ≤ 12. The recurrence would add up as many errors as it takes steps. */
+function upToTwelve(x: f64): f64 {
+  if (x < 3)
+    return digammaAboveTwoHead + polynomial(digammaAboveTwo, digammaAboveTwoSize, x - digammaAboveTwoMiddle);
+  if (x < 5)
+    return (
+      digammaAboveThreeHead +
+      polynomial(digammaAboveThree, digammaAboveThreeSize, x - digammaAboveThreeMiddle)
+    );
+  if (x < 8)
+    return (
+      digammaAboveFiveHead + polynomial(digammaAboveFive, digammaAboveFiveSize, x - digammaAboveFiveMiddle)
+    );
+  return (
+    digammaAboveEightHead + polynomial(digammaAboveEight, digammaAboveEightSize, x - digammaAboveEightMiddle)
+  );
 }
 
 /** ψ(x) for 1 ≤ x ≤ 2, from the distance to the zero times a fit, both as sums: the product is rounded once. */
@@ -85,8 +106,8 @@ function byRoot(x: f64, distance: f64): f64 {
   return product + rest;
 }
 
-/** π·cot πx, also next to its zeros and poles: 1/r or π²·(½ − r), exactly, times 1 plus something small. */
-function cotangent(x: f64): f64 {
+/** π·cot πx, also next to its zeros and poles: 1/r or π²·(½ − r), exactly, and something smaller. */
+function piCotangent(x: f64): f64 {
   const r = fraction(x);
   const size = Math.abs(r);
   const value = size <= 0.25 ? cotangentByPole(size) : cotangentByZero(0.5 - size);
@@ -94,15 +115,15 @@ function cotangent(x: f64): f64 {
 }
 
 function cotangentByPole(r: f64): f64 {
-  const sinc = sincRest(r);
   const inverse = 1 / r;
   if (r < 1e-9) return inverse;
-  return inverse + (lostByInverse(r, inverse) + (inverse * (cosineRest(r) - sinc)) / (1 + sinc));
+  return (
+    inverse + (lostByInverse(r, inverse) + r * polynomial(cotangent, cotangentSize, r * r - cotangentMiddle))
+  );
 }
 
 function cotangentByZero(r: f64): f64 {
-  const cosine = cosineRest(r);
   const product = r * piSquared;
   const rest = lostByProduct(r, piSquared, product) + r * piSquaredRest;
-  return product + (rest + (product * (sincRest(r) - cosine)) / (1 + cosine));
+  return product + (rest + product * (r * r * polynomial(tangent, tangentSize, r * r - tangentMiddle)));
 }

@@ -21,15 +21,26 @@ export const logGammaBetween = numbers([
   0.058712126416770156, -0.1381327740390564, 0.46740110027233966, 0.03648997397857653, -0.12078223763524522,
 ]);
 
-/** log Γ(x) / (x - 2), from 1.75 to 3: the middle, and a polynomial in the distance from it, highest power first. */
-export const logGammaAtTwoMiddle: f64 = 2.375;
-export const logGammaAtTwoSize: i32 = 20;
+/** log Γ(x) / (x - 2), from 1.75 to 2.25: the middle, and a polynomial in the distance from it, less logGammaAtTwoHead, highest power first. */
+export const logGammaAtTwoHead: f64 = 0.4375;
+export const logGammaAtTwoMiddle: f64 = 2.0;
+export const logGammaAtTwoSize: i32 = 14;
 export const logGammaAtTwo = numbers([
-  2.4957191825424246e-9, -6.229086541615062e-9, 1.0714980718133155e-8, -2.6968553374337408e-8,
-  7.218117525697397e-8, -1.8299447575312175e-7, 4.6439650366453803e-7, -1.190408085762503e-6,
-  3.0738580617982516e-6, -8.005884482004377e-6, 2.1081929719536147e-5, -5.6304488120695056e-5,
-  0.00015320084166700398, -0.0004275645618434213, 0.0012370686788602528, -0.0037777253546338783,
-  0.012588054759727435, -0.049194889699064936, 0.27931853454499234, 0.5351958943398822,
+  4.590113462170465e-6, -9.898930724798183e-6, 2.04885360931396e-5, -4.488637446107695e-5,
+  9.945831233690223e-5, -0.00022315646491052814, 0.0005096695072081966, -0.0011927538742801083,
+  0.0028905103309244426, -0.00738555102906437, 0.02058080842778383, -0.06735230105319658, 0.3224670334241132,
+  -0.014715664901532862,
+]);
+
+/** log Γ(x) / (x - 2), from 2.25 to 3: the middle, and a polynomial in the distance from it, less logGammaAboveTwoHead, highest power first. */
+export const logGammaAboveTwoHead: f64 = 0.5;
+export const logGammaAboveTwoMiddle: f64 = 2.625;
+export const logGammaAboveTwoSize: i32 = 15;
+export const logGammaAboveTwo = numbers([
+  -4.7813659811485616e-8, 1.346152845356083e-7, -3.560627677265015e-7, 1.0167542122851366e-6,
+  -2.935112083677174e-6, 8.55348790019359e-6, -2.529032905842879e-5, 7.62191434130231e-5,
+  -0.0002357334867915673, 0.0007562346478794111, -0.002561607689350904, 0.009468130239651627,
+  -0.04099945794392233, 0.2568671353091202, 0.1021338912398487,
 ]);
 
 /** (sin(πx)/(πx) - 1) / x² in x², from 0 to 0.0625: the middle, and a polynomial in the distance from it, highest power first. */
@@ -46,6 +57,24 @@ export const cosPiSize: i32 = 8;
 export const cosPi = numbers([
   4.268505646755225e-6, -0.00010370086335345589, 0.0019100426745139597, -0.02550692360182306,
   0.23212354871162497, -1.313351147147505, 3.975944507496434, -4.809264256974929,
+]);
+
+/** (π·cot(πx) - 1/x) / x in x², from 0 to 0.0625: the middle, and a polynomial in the distance from it, highest power first. */
+export const cotangentMiddle: f64 = 0.03125;
+export const cotangentSize: i32 = 10;
+export const cotangent = numbers([
+  -2.7545039873927943, -2.668431932430929, -2.5783431803878525, -2.497867826917539, -2.4202056325354135,
+  -2.346142423279596, -2.279230450301996, -2.2353214532281798, -2.297951909631637, -3.3595635887774526,
+]);
+
+/** (tan(πx)/(πx) - 1) / x² in x², from 0 to 0.0625: the middle, and a polynomial in the distance from it, highest power first. */
+export const tangentMiddle: f64 = 0.03125;
+export const tangentSize: i32 = 16;
+export const tangent = numbers([
+  32014616533.813076, 7003197366.77161, 1406892328.1460836, 307757696.78195834, 67520451.0350554,
+  14770098.663931023, 3230795.0951199653, 706736.4271197955, 154598.66863828493, 33818.45907141008,
+  7397.788584242486, 1618.267766057471, 353.99944547289573, 77.44495187164843, 16.958528667779042,
+  3.7536451364530543,
 ]);
 
 /** B_2k / (2k·(2k − 1)) for k = 1 … 8. */
@@ -78,7 +107,8 @@ export const digammaAtRoot = numbers([
   -0.4236274212814606, 0.9510558760318328,
 ]);
 
-/** ψ(x), from 2 to 3: the middle, and a polynomial in the distance from it, highest power first. */
+/** ψ(x), from 2 to 3: the middle, and a polynomial in the distance from it, less digammaAboveTwoHead, highest power first. */
+export const digammaAboveTwoHead: f64 = 0.7031566406452432;
 export const digammaAboveTwoMiddle: f64 = 2.5;
 export const digammaAboveTwoSize: i32 = 18;
 export const digammaAboveTwo = numbers([
@@ -86,7 +116,43 @@ export const digammaAboveTwo = numbers([
   2.7109965480846823e-6, -6.803232576993842e-6, 1.708891125596372e-5, -4.3052048513574485e-5,
   0.00010882586435206692, -0.00027643930999581804, 0.0007073881640957325, -0.0018305640355441625,
   0.004821409821419739, -0.013073166646180193, 0.03731764146954176, -0.11810202582086309, 0.49035775610023485,
-  0.7031566406452432,
+  -5.3924901600609746e-18,
+]);
+
+/** ψ(x), from 3 to 5: the middle, and a polynomial in the distance from it, less digammaAboveThreeHead, highest power first. */
+export const digammaAboveThreeHead: f64 = 1.2561176684318005;
+export const digammaAboveThreeMiddle: f64 = 4.0;
+export const digammaAboveThreeSize: i32 = 20;
+export const digammaAboveThree = numbers([
+  1.2657788016897238e-12, -5.076637290136672e-12, 1.4045991769836541e-11, -5.646250978385253e-11,
+  2.407156702400148e-10, -9.702396888236187e-10, 3.90296910431547e-9, -1.5806873567219468e-8,
+  6.425218795364713e-8, -2.623260643042016e-7, 1.0775399278996794e-6, -4.462562329347978e-6,
+  1.8690407681104027e-5, -7.95300111458435e-5, 0.00034631987196529623, -0.001562528805917399,
+  0.007477554698792543, -0.04001986612255737, 0.2838229557371153, -3.1462226904632805e-17,
+]);
+
+/** ψ(x), from 5 to 8: the middle, and a polynomial in the distance from it, less digammaAboveFiveHead, highest power first. */
+export const digammaAboveFiveHead: f64 = 1.792911330399933;
+export const digammaAboveFiveMiddle: f64 = 6.5;
+export const digammaAboveFiveSize: i32 = 19;
+export const digammaAboveFive = numbers([
+  -4.958465816397034e-16, 3.257900971800463e-15, -1.6146363835143407e-14, 1.0666712604224223e-13,
+  -7.305895535762391e-13, 4.855982670088304e-12, -3.2354855580532965e-11, 2.1710740607378203e-10,
+  -1.466426019009399e-9, 9.985744584517555e-9, -6.871748985778236e-8, 4.794490210491065e-7,
+  -3.4079872109017388e-6, 2.48651746411653e-5, -0.0001885804283467196, 0.0015222772507294743,
+  -0.0137939553534384, 0.16628453574995825, 5.2025775782621004e-17,
+]);
+
+/** ψ(x), from 8 to 12: the middle, and a polynomial in the distance from it, less digammaAboveEightHead, highest power first. */
+export const digammaAboveEightHead: f64 = 2.251752589066721;
+export const digammaAboveEightMiddle: f64 = 10.0;
+export const digammaAboveEightSize: i32 = 17;
+export const digammaAboveEight = numbers([
+  -1.4853194687844308e-17, 1.524482042871658e-16, -1.3177075563771621e-15, 1.3648731469029689e-14,
+  -1.4387174797423892e-13, 1.5068474684536958e-12, -1.5893818854573516e-11, 1.6926727091730865e-10,
+  -1.8236737185092299e-9, 1.9942683362128237e-8, -2.224317652831589e-7, 2.5495430166103403e-6,
+  -3.0413798676499267e-5, 0.0003866502173819406, -0.005524917485401032, 0.10516633568168572,
+  1.744722087539228e-16,
 ]);
 
 /** The positive zero of ψ, as a sum. */

@@ -10,18 +10,23 @@ import {
 } from "./gamma-parts.js";
 import {
   gammaSeries,
+  logGammaAboveTwo,
+  logGammaAboveTwoHead,
+  logGammaAboveTwoMiddle,
+  logGammaAboveTwoSize,
   logGammaAtOne,
   logGammaAtOneMiddle,
   logGammaAtOneSize,
   logGammaAtTwo,
+  logGammaAtTwoHead,
   logGammaAtTwoMiddle,
   logGammaAtTwoSize,
   logGammaBetween,
   logGammaBetweenMiddle,
   logGammaBetweenSize,
 } from "./gamma-tables.js";
-import { log, logLost } from "./logarithm.js";
-import { lostByDifference } from "./lost.js";
+import { log, logLost, timesLog } from "./logarithm.js";
+import { lostByDifference, lostByProduct } from "./lost.js";
 
 /**
  * The logarithm of the gamma function. Positive arguments: polynomials near the zeros, recurrences, and the asymptotic
@@ -57,8 +62,9 @@ function logGamma(x: f64): f64 {
 
 function positive(x: f64): f64 {
   if (x > asymptoticFrom) {
-    if (x === infinity) return x;
-    return (x - 0.5) * (logOf(x) - 1) + (halfLogTwoPi - 0.5 + asymptoticSeries(gammaSeries, x) / x);
+    if (x > 1e306) return infinity;
+    const rest = halfLogTwoPi - 0.5 + asymptoticSeries(gammaSeries, x) / x;
+    return first(timesLog(splat(x), splat(x - 0.5), splat(-1), splat(rest)));
   }
   if (x > 3) return small(restAbove(x)) + logOf(productAbove(x));
   if (x >= 0.75) return small(x);
@@ -70,10 +76,26 @@ function positive(x: f64): f64 {
 
 /** For ¾ ≤ x ≤ 3. */
 function small(x: f64): f64 {
-  if (x >= 1.75) return (x - 2) * polynomial(logGammaAtTwo, logGammaAtTwoSize, x - logGammaAtTwoMiddle);
+  if (x >= 2.25)
+    return byDistance(
+      x - 2,
+      logGammaAboveTwoHead,
+      polynomial(logGammaAboveTwo, logGammaAboveTwoSize, x - logGammaAboveTwoMiddle),
+    );
+  if (x >= 1.75)
+    return byDistance(
+      x - 2,
+      logGammaAtTwoHead,
+      polynomial(logGammaAtTwo, logGammaAtTwoSize, x - logGammaAtTwoMiddle),
+    );
   if (x >= 1.25) return between(x - 1.5);
   // 0, not −0, at 1.
   return (x - 1) * atOne(x - 1) + 0;
+}
+
+/** The product with a sum, of which the head is most: the distance times it is exact. */
+function byDistance(distance: f64, head: f64, rest: f64): f64 {
+  return distance * head + distance * rest;
 }
 
 /** log Γ(1.5 + u) for |u| ≤ ¼. */
@@ -107,7 +129,12 @@ function restAbove(x: f64): f64 {
 function reflected(x: f64, product: f64, other: f64, rest: f64): f64 {
   const r = Math.abs(fraction(x));
   const isNear = r <= 0.25;
-  const argument = isNear ? r * product * (1 + sincRest(r)) : product * (1 + cosineRest(0.5 - r));
+  const factor: f64 = isNear ? r : 1;
+  const whole = factor * product;
+  // At most a fifth of it.
+  const part = whole * (isNear ? sincRest(r) : cosineRest(0.5 - r));
+  const argument = whole + part;
+  const argumentRest = whole - argument + part + lostByProduct(factor, product, whole);
   const logarithm = logOf(argument);
   const constant: f64 = isNear ? 0 : logPi;
   const difference = constant - logarithm;
@@ -115,6 +142,7 @@ function reflected(x: f64, product: f64, other: f64, rest: f64): f64 {
   const lost =
     lostByDifference(difference, other, value) +
     lostByDifference(constant, logarithm, difference) -
-    first(logLost(splat(argument)));
+    first(logLost(splat(argument))) -
+    argumentRest / argument;
   return value + (lost + (isNear ? 0 : logPiRest) - rest);
 }

@@ -90,6 +90,21 @@ export function logOfLost(k: Lane, interval: Index, a: Lane, b: Lane): Lane {
   return add(sub(sum, add(sum, low)), low);
 }
 
+/** factor·(that logarithm + shift) + rest, with what the logarithm would lose: the head and the shift give a double. */
+export function timesLogOf(
+  k: Lane,
+  interval: Index,
+  a: Lane,
+  b: Lane,
+  factor: Lane,
+  shift: Lane,
+  rest: Lane,
+): Lane {
+  const whole = logWhole(k, interval);
+  const head = add(add(whole, a), shift);
+  return add(mul(factor, head), add(mul(factor, logLow(k, interval, whole, a, b)), rest));
+}
+
 /** log(sum + rest) for a usual sum and a rest that is below its last place, or tiny where the sum is 1. */
 export function logOfSum(sum: Lane, rest: Lane): Lane {
   const k = centredExponent(sum);

@@ -33,6 +33,7 @@ import {
   logOfLost,
   logOfSum,
   mantissaHead,
+  timesLogOf,
 } from "./logarithm-parts.js";
 import { sumRest } from "./rounding.js";
 
@@ -71,6 +72,20 @@ export function logLost(x: Lane): Lane {
   const c = inverseOf(interval);
   const head = mantissaHead(z);
   return logOfLost(exponent, interval, sub(mul(head, c), splat(1)), mul(sub(z, head), c));
+}
+
+/**
+ * factor·(log x + shift) + rest for a usual x, as accurate as the product with the logarithm's first digits and the sum
+ * with all that is smaller. The shift must not have digits below these: 0, or −1 for x > 8.
+ */
+export function timesLog(x: Lane, factor: Lane, shift: Lane, rest: Lane): Lane {
+  const exponent = centredExponent(x);
+  const z = centredMantissa(x, exponent);
+  const interval = centredInterval(x);
+  const c = inverseOf(interval);
+  const head = mantissaHead(z);
+  const a = sub(mul(head, c), splat(1));
+  return timesLogOf(exponent, interval, a, mul(sub(z, head), c), factor, shift, rest);
 }
 
 function usualLog2(x: Lane, places: Lane): Lane {
