@@ -90,7 +90,8 @@ function positionOf(span: Span): Position {
   return locate(span.source, span.start);
 }
 
-function renderPlace(
+/** A place, its source line, and carets below it; the number of the line gets `gutter` columns. */
+export function renderPlace(
   span: Span,
   gutter: number,
   width: number,

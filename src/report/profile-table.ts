@@ -1,7 +1,7 @@
 import { Chalk } from "chalk";
 import type { Profile } from "../results.js";
 import { ARROW, profileSheets, type SheetColumn } from "./profile.js";
-import { type Column, fixed, LONGEST_NAME, label, type TableLook, table } from "./table.js";
+import { type Column, LONGEST_NAME, label, rightAligned, type TableLook, table } from "./table.js";
 import { displayWidth, shorten, truncate, visible } from "./text.js";
 
 /** Where a run has spent its time and its memory, as tables. */
@@ -21,13 +21,7 @@ const columns: Readonly<
   Record<Kind, (cells: readonly string[], heading: string) => Omit<Column, "heading">>
 > = {
   name: (cells) => ({ kind: "name", cells: cells.map(label) }),
-  number: (cells, heading) => {
-    const width = Math.max(...[heading, ...cells].map(displayWidth));
-    return {
-      kind: "name",
-      cells: cells.map((cell) => fixed(" ".repeat(width - displayWidth(cell)) + cell)),
-    };
-  },
+  number: (cells, heading) => rightAligned(heading, cells),
   source: (cells) => ({
     kind: "name",
     cells: cells.map((cell) => (width) => truncate(visible(cell), Math.max(width, narrowestSource))),

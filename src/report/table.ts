@@ -24,6 +24,8 @@ export interface Column {
   /** `value` columns share the room that the others leave. */
   readonly kind: "name" | "value";
   readonly cells: readonly ((width: number) => string)[];
+  /** Colours a line of a cell; the first column is cyan otherwise. */
+  readonly paint?: (line: string, style: ChalkInstance) => string;
 }
 
 /** A table of more rows shows as many as `edgeRows` at either end, as NumPy shortens arrays; JSON and CSV have them all. */
@@ -33,6 +35,13 @@ const edgeRows = 50;
 export const label = (text: string) => (width: number) =>
   shorten(visible(text), Math.min(width, LONGEST_NAME));
 export const fixed = (text: string) => () => text;
+
+/** A column of short texts that stand on the right, as numbers do. */
+export function rightAligned(heading: string, cells: readonly string[]): Column {
+  const width = Math.max(...[heading, ...cells].map(displayWidth));
+  const padded = cells.map((cell) => fixed(" ".repeat(width - displayWidth(cell)) + cell));
+  return { heading, kind: "name", cells: padded };
+}
 
 /** A tensor as the cell of a column of values. */
 export const tensorCell =
@@ -88,7 +97,7 @@ export function table(all: readonly Column[], options: TableLook, style: ChalkIn
     // Rules help only above and below rows of several lines.
     if (height > 1 && ruled.length > 0) ruled[ruled.length - 1] = true;
     for (let line = 0; line < height; line++) {
-      drawing.push(cells.map((lines, i) => colored(lines[line] ?? "", i, style)));
+      drawing.push(cells.map((lines, i) => colored(lines[line] ?? "", i, columns[i].paint, style)));
       ruled.push(height > 1 && line === height - 1);
     }
   }
@@ -97,7 +106,8 @@ export function table(all: readonly Column[], options: TableLook, style: ChalkIn
   );
 }
 
-function colored(line: string, column: number, style: ChalkInstance): string {
+function colored(line: string, column: number, paint: Column["paint"], style: ChalkInstance): string {
+  if (paint !== undefined) return paint(line, style);
   if (line === NOT_CONNECTED) return style.dim(line);
   return column === 0 ? style.cyan(line) : line;
 }
