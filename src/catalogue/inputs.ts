@@ -35,6 +35,19 @@ export const inputs = {
     warning: true as const,
     message: `${quote(p.name)} is declared in ${p.domain}, but ${p.count === 1 ? `${quote(p.index)} is ${p.value}` : `${p.count} elements lie outside; the first is ${quote(p.index)} = ${p.value}`}`,
   }),
+  "check-nothing": () => ({
+    message: "there is nothing to check: no output depends on an input, and there is no assert",
+    hint: "free names and `input x` are inputs; `--of` and `--wrt` choose among them",
+  }),
+  "check-by": (p: { names: readonly string[] }) => ({
+    message: `a check moves inputs, and ${p.names.map(quote).join(", ")} ${p.names.length === 1 ? "is none" : "are none"}`,
+    hint: "leave the name out of `--wrt`; to check the derivative by a definition, make an `input` of it",
+  }),
+  "no-domains": () => ({
+    warning: true as const,
+    message: "no input is declared in a domain, so there is nothing to draw samples from",
+    hint: "declare one, as in `input x: [3] in (0, 1)`",
+  }),
   "empty-domain": (p: { name: string; domain: string }) => ({
     message: `the domain ${p.domain} of ${quote(p.name)} holds no number`,
   }),

@@ -9,6 +9,7 @@ import { suggest } from "../lower/suggest.js";
 import type { Evaluation, Layout } from "../results.js";
 import { formatShape, sameShape, sizeOf, type Tensor } from "../tensor.js";
 import { bind, declaredShapes, requireInput } from "./bind.js";
+import { domainsOf, type Interval } from "./domain.js";
 import { type Modules, parseWithImports } from "./imports.js";
 import { kindsOf } from "./kinds.js";
 import { type Request, type Specialisation, specialise } from "./specialise.js";
@@ -164,17 +165,18 @@ export class Program {
   }
 
   /**
-   * @internal The script as a graph for values of these inputs (every input, with its default), with its outputs and what it
-   * is differentiated by: what a check looks into.
+   * @internal The script as a graph for inputs of these shapes, and the domains that they are declared to have: what a
+   * check looks into. Every input needs a value.
    */
-  trace(inputs: ReadonlyMap<string, Tensor>): Traced & Pick<Request, "of" | "wrt"> {
+  trace(inputs: ReadonlyMap<string, Tensor>): Traced & { readonly domains: ReadonlyMap<string, Interval> } {
     const { values, dimensions } = bind(this.#resolution, inputs, this.#limits);
+    const domains = domainsOf(this.#resolution, dimensions, this.#limits);
     const shapes = new Map([...values].map(([name, { shape }]) => [name, shape]));
-    const { of, wrt, checkpoint } = this.#request;
+    const { wrt, checkpoint } = this.#request;
     const names = new Set(wrt);
     const kept = (name: string) => names.has(name);
     const traced = trace(this.#resolution, { shapes, dimensions, kept, checkpoint, limits: this.#limits });
-    return { ...traced, of, wrt };
+    return { ...traced, domains };
   }
 
   /** @internal Checks shapes before any value is given, where the script alone determines them. */
