@@ -12,6 +12,7 @@ type MakeCommand = (report: (code: number) => void) => Command;
 /** In the order in which the help lists them. */
 const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
   ["eval", async () => evalCommand],
+  ["check", async () => (await import("./check.js")).checkCommand],
   ["fit", async () => (await import("./fit.js")).fitCommand],
   ["ops", async () => (await import("./ops.js")).opsCommand],
   ["doctor", async () => (await import("./doctor.js")).doctorCommand],

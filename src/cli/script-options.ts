@@ -37,9 +37,12 @@ export interface PrintOptions {
 export const unset = { expression: [], input: [], set: [], json: false, quiet: false };
 
 /** Where the script and the values of its inputs come from. */
-export function addScriptOptions(command: Command, verb: string): Command {
+export const addScriptOptions = (command: Command, verb: string): Command =>
+  addInputOptions(command.argument("[file]", `script to ${verb}; - is standard input`), verb);
+
+/** A script in place of a file, and the values of its inputs. */
+export function addInputOptions(command: Command, verb: string): Command {
   return command
-    .argument("[file]", `script to ${verb}; - is standard input`)
     .option("-e, --expression <text>", `${verb} this text instead of a file (repeatable)`, collect)
     .option(
       "-i, --input <file>",
@@ -55,7 +58,7 @@ export function addScriptOptions(command: Command, verb: string): Command {
 
 /** How results and messages look, and what a run may use. */
 export function addCommonOptions(command: Command): Command {
-  return command
+  command
     .addOption(new Option("--json", "same as --format json").conflicts("format"))
     .addOption(
       new Option("--format <format>", "how to print")
@@ -71,7 +74,13 @@ export function addCommonOptions(command: Command): Command {
       new Option("--nonfinite <how>", "NaN and infinities in JSON")
         .choices(["string", "null", "error"])
         .default("string"),
-    )
+    );
+  return addRunOptions(command);
+}
+
+/** How messages look, and what a run may use. */
+export function addRunOptions(command: Command): Command {
+  return command
     .option(
       "--checkpoint <k>",
       "keep the carries of k steps of a loop and run the others again, for derivatives of long loops in less memory",

@@ -1,0 +1,137 @@
+import type { FileReport } from "../check-results.js";
+import { type Diagnostic, diagnose, Fault } from "../diagnostics.js";
+import { fromTensor } from "../precise/tensor.js";
+import type { Bound, Program } from "../program/program.js";
+import type { Evaluation } from "../results.js";
+import {
+  type Outcome,
+  outcomeOfAssert,
+  outcomeOfFault,
+  outcomeOfPair,
+  type Place,
+  Subjects,
+} from "./entries.js";
+import { firstWrongNode } from "./locate.js";
+import { checkPairs, type Pair, type PairResult } from "./pairs.js";
+import { sampleOf, shrunk, type Values } from "./samples.js";
+
+export interface CheckOptions {
+  /** How many points are drawn from the declared domains, besides the given one. */
+  readonly samples: number;
+  readonly seed: number;
+  /** Every element of every input, however many there are. */
+  readonly exhaustive: boolean;
+  /** Whether to make Taylor tests of what has not passed. */
+  readonly verbose: boolean;
+  /** Told after each point, of how many. */
+  readonly progress?: (done: number, all: number) => void;
+}
+
+/**
+ * Checks every derivative of a script's outputs by its inputs, and its asserts, at the given values and at samples.
+ * `reproduce` makes the command that checks other values for some inputs.
+ *
+ * Throws a `Fault` where the script has no value at the given point.
+ */
+export function checkProgram(
+  program: Program,
+  given: Values,
+  options: CheckOptions,
+  reproduce: (changed: Values) => string | undefined,
+): Omit<FileReport, "file" | "milliseconds"> {
+  const { samples, seed, progress } = options;
+  const binding = program.bind(given);
+  if (!binding.ok) throw new Fault(binding.diagnostics);
+  const { bound, diagnostics } = binding;
+  const { b, lowered, domains } = program.trace(bound.values);
+  const drawn = domains.size === 0 ? 0 : samples;
+  const places: Place[] = [
+    { at: "given", values: bound.values },
+    ...Array.from(
+      { length: drawn },
+      (_, k): Place => ({
+        at: k,
+        values: sampleOf(bound.values, domains, seed, k),
+      }),
+    ),
+  ];
+  const pairsOf = ({ gradients }: Evaluation): Pair[] =>
+    gradients.map((gradient) => ({
+      output: gradient.output,
+      input: gradient.input,
+      outputNode: lowered.nodes.get(gradient.output)!,
+      inputNode: lowered.nodes.get(gradient.input)!,
+      gradient,
+    }));
+  const pairAt = (values: Values, { pair }: PairResult): PairResult => {
+    const own = pairsOf(evaluationAt(bound, values)).filter(
+      ({ output, input }) => output === pair.output && input === pair.input,
+    );
+    return checkPairs(b, own, values, options)[0]!;
+  };
+  const subjects = new Subjects();
+  for (const [k, place] of places.entries()) {
+    for (const [subject, outcome] of outcomesAt(place)) subjects.add(subject, outcome);
+    progress?.(k + 1, places.length);
+  }
+  const unsampled: Diagnostic[] = samples > drawn ? [diagnose("no-domains", {})] : [];
+  return { seed, diagnostics: [...diagnostics, ...unsampled], entries: subjects.entries(refined) };
+
+  function outcomesAt(place: Place): [Parameters<Subjects["add"]>[0], Outcome][] {
+    try {
+      const evaluation = evaluationAt(bound, place.values);
+      const pairs = checkPairs(b, pairsOf(evaluation), place.values, options);
+      return [
+        ...pairs.map((result) => {
+          const { output, input, outputNode } = result.pair;
+          const subject = { kind: "gradient", name: `∂${output}/∂${input}`, span: outputNode.span } as const;
+          return [subject, outcomeOfPair(result, place)] as [typeof subject, Outcome];
+        }),
+        ...(evaluation.asserts ?? []).map((assert) => {
+          const subject = { kind: "assert", name: assert.text, span: assert.span } as const;
+          return [subject, outcomeOfAssert(assert, place)] as [typeof subject, Outcome];
+        }),
+      ];
+    } catch (error) {
+      if (!(error instanceof Fault) || place.at === "given") throw error;
+      const name = `sample ${place.at}`;
+      return [[{ kind: "gradient", name, span: error.diagnostics[0]?.span }, outcomeOfFault(error, place)]];
+    }
+  }
+
+  /** The worst outcome at a simple point, with the node that is to blame, and how to see it again. */
+  function refined(outcome: Outcome): Outcome {
+    let { place, result } = outcome;
+    if (result === undefined) return { ...outcome, reproduce: commandFor(place) };
+    const { verdict } = outcome;
+    if (place.at !== "given") {
+      const fails = (values: Values) => {
+        try {
+          return pairAt(values, result!).worst?.verdict === verdict;
+        } catch (error) {
+          if (error instanceof Fault) return false;
+          throw error;
+        }
+      };
+      const values = shrunk(place.values, bound.values, domains, fails);
+      place = { at: place.at, values };
+      result = pairAt(values, result);
+    }
+    const { pair } = result;
+    const point = new Map([...place.values].map(([name, tensor]) => [name, fromTensor(tensor)]));
+    const node =
+      verdict === "WRONG" ? firstWrongNode(b, pair.outputNode, pair.inputNode, point, seed) : undefined;
+    return { ...outcomeOfPair(result, place, node), reproduce: commandFor(place) };
+  }
+
+  function commandFor({ values }: Place): string | undefined {
+    const changed = [...values].filter(([name, tensor]) => tensor.data !== bound.values.get(name)!.data);
+    return reproduce(new Map(changed));
+  }
+}
+
+function evaluationAt(bound: Bound, values: Values): Evaluation {
+  const result = bound.run(values);
+  if (!result.ok) throw new Fault(result.diagnostics);
+  return result.evaluation;
+}

@@ -1,0 +1,47 @@
+import type { Direction, Point } from "./motion.js";
+
+/** A small generator (Marsaglia's xorshift32): whoever has the seed has the numbers. */
+export function randomSource(seed: number): () => number {
+  let state = seed | 0 || 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 2 ** 32;
+  };
+}
+
+/** A seed for a text (FNV-1a, 32 bits), so that a check of one script makes the same choices every time. */
+export function seedOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
+
+/** Elements of an input that are smaller than this part of its largest one move as if they were so large. */
+const smallest = 2 ** -10;
+
+/**
+ * By how much each element of an input moves in a step of 1: about its own size, as a power of 2, so that steps are exact.
+ * Elements that are 0 move by what the others do, and by 1 where all are.
+ */
+export function scalesOf(point: Point, name: string): Float64Array {
+  const { hi } = point.get(name)!;
+  const largest = hi.reduce((most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most), 0);
+  const floor = largest === 0 ? 1 : largest * smallest;
+  return hi.map((x) => 2 ** Math.floor(Math.log2(Math.max(Number.isFinite(x) ? Math.abs(x) : 0, floor))));
+}
+
+/** One element moves. */
+export function coordinate(scales: Float64Array, element: number): Float64Array {
+  const speeds = new Float64Array(scales.length);
+  speeds[element] = scales[element]!;
+  return speeds;
+}
+
+/** All elements move, each up or down and by one to two times its scale, so that no two errors cancel by symmetry. */
+export function everywhere(scales: Float64Array, random: () => number): Float64Array {
+  return scales.map((scale) => (random() < 0.5 ? -1 : 1) * scale * (1 + Math.floor(random() * 1024) / 1024));
+}
+
+export const along = (name: string, speeds: Float64Array): Direction => new Map([[name, speeds]]);

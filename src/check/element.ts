@@ -1,0 +1,155 @@
+import type { CheckFinding, Verdict } from "../check-results.js";
+import { verdicts } from "../check-results.js";
+import { type DoubleDouble, sub } from "../precise/double-double.js";
+import { digitsLost, judge, judgeRule, unstableDigits } from "./judge.js";
+import type { Reference, Slope } from "./ladder.js";
+import type { Limit } from "./richardson.js";
+
+/** What is compared at one element of a derivative. */
+export interface Judged {
+  readonly verdict: Verdict;
+  readonly value: number;
+  readonly reference: number;
+  readonly bound: number;
+  readonly error: number;
+  readonly digitsLost: number;
+  readonly slopes?: readonly [below: number, above: number];
+}
+
+/** An element of a derivative: in float64, by the rules in double-doubles, and what differences say. */
+export interface Compared {
+  readonly number: number;
+  readonly rule: DoubleDouble;
+  readonly reference: Reference;
+  /** Of the output. */
+  readonly element: number;
+  /** The value there. */
+  readonly value: DoubleDouble;
+  /** By how much what moves has moved in a step of 1. */
+  readonly scale: number;
+  /** The largest element of the same derivative. */
+  readonly largest: number;
+  /** As of an `Element`. */
+  readonly tolerance: number;
+}
+
+export function judgeElement(compared: Compared): Judged {
+  const { reference } = compared;
+  return reference.kind === "smooth"
+    ? judgeSmooth(compared, reference.slopes[compared.element]!)
+    : judgeBorder(compared, reference.sides);
+}
+
+const errorOf = (value: number, rule: DoubleDouble, reference: DoubleDouble): number => {
+  const size = Math.max(Math.abs(rule.hi), Math.abs(reference.hi));
+  const difference = Math.abs(sub(rule, reference).hi);
+  if (!Number.isFinite(value)) return Number.NaN;
+  return size === 0 ? 0 : difference / size;
+};
+
+/** Slopes are those along a step of `scale`. */
+const perUnit = ({ value: { hi, lo }, bound, size }: Slope, scale: number): Slope => ({
+  value: { hi: hi / scale, lo: lo / scale },
+  bound: bound / scale,
+  size: size / scale,
+});
+
+function judgeSmooth({ number, rule, scale, largest, tolerance }: Compared, slope: Slope): Judged {
+  const reference = perUnit(slope, scale);
+  const { verdict, digitsLost: lost } = judge(
+    { number, rule, reference, scale: reference.size, tolerance },
+    largest,
+  );
+  return {
+    verdict,
+    value: number,
+    reference: reference.value.hi,
+    bound: reference.bound,
+    error: errorOf(number, rule, reference.value),
+    digitsLost: lost,
+  };
+}
+
+/** How near values at both sides must come to each other, by their size. */
+const meeting = 1e-12;
+
+function judgeBorder(compared: Compared, sides: Extract<Reference, { kind: "border" }>["sides"]): Judged {
+  const { number, rule, element, value, scale, largest, tolerance } = compared;
+  const inside = sides.filter(({ isInside }) => isInside);
+  const slopes = inside.map((side) => perUnit(side.slopes[element]!, scale));
+  const lost = Number.isFinite(number) ? digitsLost(number, rule, largest) : 16;
+  const judged = (verdict: Verdict, reference: Limit, both?: readonly [number, number]): Judged => ({
+    verdict: verdict === "PASS" && !(lost <= unstableDigits) ? "UNSTABLE" : verdict,
+    value: number,
+    reference: reference.value.hi,
+    bound: reference.bound,
+    error: errorOf(number, rule, reference.value),
+    digitsLost: lost,
+    ...(both === undefined ? {} : { slopes: both }),
+  });
+  const [first, second] = slopes;
+  if (first === undefined || !Number.isFinite(value.hi)) {
+    return judged("NONFINITE", { value: { hi: Number.NaN, lo: 0 }, bound: Number.POSITIVE_INFINITY });
+  }
+  const limits = inside.map((side) => side.values[element]!);
+  const meets = (limit: Limit) => {
+    const size = Math.max(Math.abs(limit.value.hi), Math.abs(value.hi), scale * Math.abs(first.value.hi));
+    return Math.abs(sub(limit.value, value).hi) <= meeting * size + limit.bound;
+  };
+  if (!limits.every(meets)) {
+    return judged("DISCONTINUOUS", first, second && [first.value.hi, second.value.hi]);
+  }
+  if (!Number.isFinite(number)) return judged("NONFINITE", first);
+  const verdictsOf = slopes.map((reference) =>
+    judgeRule({ rule, reference, scale: reference.size, tolerance }),
+  );
+  // At the edge of a domain, the slope of the side that is there is all there is.
+  if (second === undefined) return judged(verdictsOf[0]!, first);
+  const both = [first.value.hi, second.value.hi] as const;
+  if (verdictsOf.every((verdict) => verdict === "PASS")) return judged("PASS", first);
+  if (verdictsOf.includes("NONFINITE") || verdictsOf.includes("INCONCLUSIVE")) {
+    const worst = verdictsOf.includes("NONFINITE") ? "NONFINITE" : "INCONCLUSIVE";
+    return judged(worst, first, both);
+  }
+  const slack = 1e-11 * Math.max(...both.map(Math.abs)) + first.bound + second.bound;
+  const isBetween = rule.hi >= Math.min(...both) - slack && rule.hi <= Math.max(...both) + slack;
+  const nearer = Math.abs(rule.hi - both[0]) <= Math.abs(rule.hi - both[1]) ? first : second;
+  return isBetween ? { ...judged("KINK", nearer, both), error: 0 } : judged("WRONG", nearer, both);
+}
+
+/** Whether the first is worse: by its verdict, then by its error; NaN is the largest error. */
+export function isWorse(p: Judged, q: Judged): boolean {
+  const [a, b] = [verdicts.indexOf(p.verdict), verdicts.indexOf(q.verdict)];
+  if (a !== b) return a > b;
+  if (p.verdict === "UNSTABLE") return p.digitsLost > q.digitsLost;
+  return (Number.isNaN(p.error) && !Number.isNaN(q.error)) || p.error > q.error;
+}
+
+/** What is said of a verdict that is not `PASS`. */
+export const messages: Readonly<Record<Verdict, (judged: Judged) => Pick<CheckFinding, "message" | "hint">>> =
+  {
+    PASS: () => ({ message: "the derivative is right" }),
+    KINK: () => ({
+      message: "the point lies on a kink, and the derivative between the slopes at its sides",
+      hint: "any number between the two is a subgradient; steps of an optimiser from here may go either way",
+    }),
+    UNSTABLE: ({ digitsLost: lost }) => ({
+      message: `the rule is right, but the number loses ${Math.round(lost)} of its 16 digits to rounding`,
+      hint: "look for the difference of two large numbers on the way, and write it in another form",
+    }),
+    INCONCLUSIVE: () => ({
+      message: "differences of the values are too uncertain here to judge by",
+      hint: "check at another point, or with inputs of another size",
+    }),
+    NONFINITE: ({ value }) => ({
+      message: Number.isFinite(value)
+        ? "the values around the point are not finite"
+        : "the derivative is not a finite number",
+      hint: "the point may lie on the edge of a domain, as `sqrt` at 0",
+    }),
+    DISCONTINUOUS: () => ({
+      message: "the value jumps at this point, so it has no derivative here",
+      hint: "no derivative can tell of a jump: keep the point away from it, or smooth it",
+    }),
+    WRONG: () => ({ message: "the derivative is not that of the value" }),
+  };

@@ -1,0 +1,145 @@
+import {
+  type CheckEntry,
+  type CheckFinding,
+  type Verdict,
+  verdicts,
+  type WrongNode,
+} from "../check-results.js";
+import type { Fault } from "../diagnostics.js";
+import type { AssertResult } from "../results.js";
+import { messages } from "./element.js";
+import type { PairResult } from "./pairs.js";
+import type { Values } from "./samples.js";
+
+/** Where a check takes place: at the given values, or at a sample by its number. */
+export interface Place {
+  readonly at: "given" | number;
+  readonly values: Values;
+}
+
+/** What came of a pair, or of an assert, at one point. */
+export interface Outcome {
+  readonly place: Place;
+  readonly verdict: Verdict;
+  readonly checked: number;
+  readonly total: number;
+  readonly error: number | undefined;
+  readonly digitsLost: number | undefined;
+  readonly finding: CheckFinding | undefined;
+  /** Of a derivative. */
+  readonly result?: PairResult;
+  /** A command that shows it again. */
+  readonly reproduce?: string | undefined;
+}
+
+export function outcomeOfPair(result: PairResult, place: Place, node?: WrongNode): Outcome {
+  const { worst, checked, total, error, digitsLost } = result;
+  const common = { place, checked, total, error: total === 0 ? undefined : error, digitsLost, result };
+  if (worst === undefined || worst.verdict === "PASS")
+    return { ...common, verdict: "PASS", finding: undefined };
+  const { verdict, element, value, reference, bound, slopes, taylor } = worst;
+  const finding: CheckFinding = {
+    element,
+    value,
+    reference,
+    bound,
+    error: worst.error,
+    digitsLost: worst.digitsLost,
+    ...messages[verdict](worst),
+    ...(slopes === undefined ? {} : { slopes }),
+    ...(node === undefined ? {} : { node }),
+    ...(taylor === undefined ? {} : { taylor }),
+  };
+  return { ...common, verdict, finding };
+}
+
+export function outcomeOfAssert({ passed, failure }: AssertResult, place: Place): Outcome {
+  const common = { place, checked: 1, total: 1, error: undefined, digitsLost: undefined };
+  if (passed || failure === undefined) return { ...common, verdict: "PASS", finding: undefined };
+  const { index, left, right, tolerance, failed, total } = failure;
+  const reference = right ?? 1;
+  const size = Math.max(Math.abs(left), Math.abs(reference));
+  return {
+    ...common,
+    checked: total,
+    total,
+    verdict: "WRONG",
+    finding: {
+      element: index.length === 0 ? "the value" : `element [${index.join(",")}]`,
+      value: left,
+      reference,
+      bound: tolerance,
+      error: Math.abs(left - reference) / size,
+      message:
+        failed === total ? "the assert does not hold" : `the assert fails in ${failed} of ${total} elements`,
+    },
+  };
+}
+
+/** A sample at which the script has no value. */
+export function outcomeOfFault({ diagnostics }: Fault, place: Place): Outcome {
+  return {
+    place,
+    verdict: "INCONCLUSIVE",
+    checked: 0,
+    total: 0,
+    error: undefined,
+    digitsLost: undefined,
+    finding: {
+      element: "the value",
+      value: Number.NaN,
+      reference: Number.NaN,
+      bound: Number.POSITIVE_INFINITY,
+      error: Number.NaN,
+      message: diagnostics[0]?.message ?? "the script has no value here",
+      hint: "declare a smaller domain, or check fewer samples",
+    },
+  };
+}
+
+type Subject = Pick<CheckEntry, "kind" | "name" | "span">;
+
+/** What is looked at through all points, in the order in which it first comes. */
+export class Subjects {
+  readonly #found = new Map<string, { readonly subject: Subject; readonly outcomes: Outcome[] }>();
+
+  add(subject: Subject, outcome: Outcome): void {
+    const key = `${subject.kind} ${subject.name} ${subject.kind === "assert" ? subject.span?.start : ""}`;
+    const known = this.#found.get(key);
+    if (known === undefined) this.#found.set(key, { subject, outcomes: [outcome] });
+    else known.outcomes.push(outcome);
+  }
+
+  /** One entry a subject; `refine` gets its worst outcome, where it is not a pass. */
+  entries(refine: (outcome: Outcome) => Outcome): CheckEntry[] {
+    return [...this.#found.values()].map(({ subject, outcomes }) => {
+      const worst = outcomes.reduce((p, q) => (isWorse(q, p) ? q : p));
+      const shown = worst.verdict === "PASS" ? worst : refine(worst);
+      return {
+        ...subject,
+        verdict: worst.verdict,
+        checked: Math.min(...outcomes.map(({ checked }) => checked)),
+        total: worst.total,
+        points: outcomes.length,
+        error: largest(outcomes.map(({ error }) => error)),
+        digitsLost: largest(outcomes.map(({ digitsLost }) => digitsLost)),
+        worst: shown.finding,
+        at: worst.place.at,
+        reproduce: shown.reproduce,
+      };
+    });
+  }
+}
+
+/** NaN is the largest of all. */
+function largest(numbers: readonly (number | undefined)[]): number | undefined {
+  const present = numbers.filter((number) => number !== undefined);
+  if (present.length === 0) return undefined;
+  return present.some(Number.isNaN) ? Number.NaN : Math.max(...present);
+}
+
+function isWorse(p: Outcome, q: Outcome): boolean {
+  const [a, b] = [p, q].map(({ verdict }) => verdicts.indexOf(verdict)) as [number, number];
+  if (a !== b) return a > b;
+  return (Number.isNaN(p.error) && !Number.isNaN(q.error)) || (p.error ?? 0) > (q.error ?? 0);
+}

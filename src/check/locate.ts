@@ -1,0 +1,146 @@
+import { connectedTo, passes } from "../autodiff/reverse.js";
+import type { WrongNode } from "../check-results.js";
+import type { OperatorNode } from "../graph/node.js";
+import { topologicalOrder } from "../graph/topology.js";
+import type { Calculus } from "../ops/vocabulary.js";
+import { add, type DoubleDouble, mulNumber, zero } from "../precise/double-double.js";
+import { evaluatePrecisely } from "../precise/evaluate.js";
+import { elementOf, type PreciseTensor } from "../precise/tensor.js";
+import { sizeOf } from "../tensor.js";
+import { weighedRuleAt } from "./derivative-rule.js";
+import { along, everywhere, randomSource, scalesOf } from "./directions.js";
+import { judgeRule, ruleTolerance } from "./judge.js";
+import { referencesAlong } from "./ladder.js";
+import { Motion, type Point } from "./motion.js";
+
+/**
+ * The first node between an input and an output whose own derivative is wrong: each is taken out of the graph, its operands
+ * moved alone, and what its rule makes of a random cotangent compared with differences of its value. `undefined` where
+ * every node is right by itself.
+ */
+export function firstWrongNode(
+  b: Calculus,
+  output: OperatorNode,
+  input: OperatorNode,
+  point: Point,
+  seed: number,
+): WrongNode | undefined {
+  const connected = connectedTo(output);
+  const moving = new Set([input]);
+  const suspects: OperatorNode[] = [];
+  for (const node of topologicalOrder([output])) {
+    if (!connected.has(node) || node === input) continue;
+    if (!node.inputs.some((operand, index) => moving.has(operand) && passes(node, index))) continue;
+    moving.add(node);
+    suspects.push(node);
+  }
+  const values = valuesOf(suspects, point);
+  for (const node of suspects) {
+    for (const [index, operand] of node.inputs.entries()) {
+      if (!moving.has(operand) || !passes(node, index)) continue;
+      const found = checkAlone(b, node, index, values, point, seed);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
+/** The values of nodes and of all that they read. */
+function valuesOf(nodes: readonly OperatorNode[], point: Point): ReadonlyMap<OperatorNode, PreciseTensor> {
+  const wanted = new Set(nodes.flatMap((node) => [node, ...node.inputs]));
+  const values = new Map<OperatorNode, PreciseTensor>();
+  evaluatePrecisely(nodes, point, {
+    visit: (node, _inputs, value, steps) => {
+      if (steps.length === 0 && wanted.has(node)) values.set(node, value);
+    },
+  });
+  return values;
+}
+
+/** A blank keeps the names apart from those of a script. */
+const operandName = (index: number) => `operand ${index}`;
+
+/** The derivative of one node by one of its operands, the others standing still. */
+function checkAlone(
+  b: Calculus,
+  node: OperatorNode,
+  index: number,
+  values: ReadonlyMap<OperatorNode, PreciseTensor>,
+  point: Point,
+  seed: number,
+): WrongNode | undefined {
+  const { own, operands, values: place } = alone(b, node, values, point);
+  const moved = operands[index]!;
+  const name = operandName(index);
+  const random = randomSource(seed);
+  const ones = new Float64Array(sizeOf(node.shape)).fill(1);
+  const weights = everywhere(ones, random);
+  const speeds = everywhere(scalesOf(place, name), random);
+  const weighed = b.sum(b.mul(b.constant({ shape: node.shape, data: weights }), own), null);
+  const motion = new Motion(b, [weighed], place);
+  const [reference] = referencesAlong(motion, along(name, speeds));
+  // At a border each side has a slope of its own: conventions there are judged by the whole derivative.
+  if (reference!.kind === "border") return undefined;
+  const [pulled] = weighedRuleAt(b, own, weights, [moved], place);
+  let rule: DoubleDouble = zero;
+  let size = 0;
+  for (const [i, speed] of speeds.entries()) {
+    const term = mulNumber(elementOf(pulled!, i), speed);
+    rule = add(rule, term);
+    size += Math.abs(term.hi);
+  }
+  const slope = reference!.slopes[0]!;
+  const verdict = judgeRule({ rule, reference: slope, scale: slope.size, tolerance: ruleTolerance * size });
+  if (verdict !== "WRONG") return undefined;
+  return {
+    op: node.op.name,
+    span: node.span,
+    operands: node.inputs.map((operand, k) => {
+      const { hi } = values.get(operand)!;
+      return { name: nameOf(operand, k), value: hi.length === 1 ? hi[0]! : undefined };
+    }),
+    operand: index,
+    derivative: rule.hi,
+    reference: slope.value.hi,
+  };
+}
+
+const nameOf = (operand: OperatorNode, index: number) =>
+  typeof operand.attributes.name === "string" ? operand.attributes.name : operandName(index);
+
+/** The node over placeholders for its operands, and a point at which these have its values. */
+function alone(
+  b: Calculus,
+  node: OperatorNode,
+  values: ReadonlyMap<OperatorNode, PreciseTensor>,
+  point: Point,
+) {
+  const operands = node.inputs.map(({ shape }, k) => b.apply("input", [], { name: operandName(k), shape }));
+  const own = new Map([
+    ...point,
+    ...node.inputs.map((operand, k) => [operandName(k), values.get(operand)!] as const),
+  ]);
+  if (node.op.name !== "custom")
+    return { own: b.builder.node(node.op, operands, node.attributes), operands, values: own };
+  // The value of a function with a derivative of its own stands behind a barrier: it has to move with its arguments.
+  const moving = new Map(node.inputs.slice(1).map((operand, k) => [operand, operands[k + 1]!]));
+  const value = substituted(b, node.inputs[0]!, moving);
+  const inputs = [value, ...operands.slice(1)];
+  return { own: b.builder.node(node.op, inputs, node.attributes), operands, values: own };
+}
+
+/** A node with others in the place of some that it depends on. */
+function substituted(
+  b: Calculus,
+  root: OperatorNode,
+  others: ReadonlyMap<OperatorNode, OperatorNode>,
+): OperatorNode {
+  const made = new Map(others);
+  for (const node of topologicalOrder([root])) {
+    if (made.has(node)) continue;
+    const inputs = node.inputs.map((input) => made.get(input)!);
+    const isSame = inputs.every((input, i) => input === node.inputs[i]);
+    made.set(node, isSame ? node : b.builder.node(node.op, inputs, node.attributes));
+  }
+  return made.get(root)!;
+}

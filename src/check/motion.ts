@@ -1,0 +1,124 @@
+import type { OperatorNode } from "../graph/node.js";
+import type { BranchRule, Op } from "../ops/op.js";
+import type { Calculus } from "../ops/vocabulary.js";
+import { add, exactProduct } from "../precise/double-double.js";
+import { evaluatePrecisely } from "../precise/evaluate.js";
+import { elementOf, type PreciseTensor, preciseTensor, setElement } from "../precise/tensor.js";
+
+/** Values of inputs by name. */
+export type Point = ReadonlyMap<string, PreciseTensor>;
+
+/** By input: how far each element moves when the whole moves by 1. Inputs that are not named stay. */
+export type Direction = ReadonlyMap<string, Float64Array>;
+
+/** The outputs at one place of a motion. */
+export interface Sample {
+  readonly outputs: readonly PreciseTensor[];
+  /** For each operation that is put together of pieces, in each step of a loop, the pieces that its elements lie in. */
+  readonly pieces: readonly Float64Array[];
+  readonly isFinite: boolean;
+}
+
+/** The outputs of a graph, in double-doubles, along straight lines through a point. */
+export class Motion {
+  readonly #b: Calculus;
+  readonly #outputs: readonly OperatorNode[];
+  readonly #point: Point;
+  readonly #branches = new Map<OperatorNode, Branch>();
+  #start: Sample | undefined;
+  #each: Motion[] | undefined;
+
+  constructor(b: Calculus, outputs: readonly OperatorNode[], point: Point) {
+    this.#b = b;
+    this.#outputs = outputs;
+    this.#point = point;
+  }
+
+  /** How many outputs there are. */
+  get count(): number {
+    return this.#outputs.length;
+  }
+
+  /** Each output alone. */
+  each(): readonly Motion[] {
+    this.#each ??= this.#outputs.map((output) => new Motion(this.#b, [output], this.#point));
+    return this.#each;
+  }
+
+  /** At the point itself. */
+  start(): Sample {
+    this.#start ??= this.#sample(this.#point);
+    return this.#start;
+  }
+
+  /** At the distance `step` along a direction. */
+  at(direction: Direction, step: number): Sample {
+    return this.#sample(moved(this.#point, direction, step));
+  }
+
+  #sample(point: Point): Sample {
+    const pieces: Float64Array[] = [];
+    const outputs = evaluatePrecisely(this.#outputs, point, {
+      visit: (node, inputs, value) => {
+        const branch = this.#branchOf(node);
+        if (branch !== undefined) pieces.push(branch(inputs, value));
+      },
+    });
+    return { outputs, pieces, isFinite: outputs.every(({ hi }) => hi.every(Number.isFinite)) };
+  }
+
+  #branchOf(node: OperatorNode): Branch | undefined {
+    const op = node.op as Op;
+    if (op.branch === undefined) return undefined;
+    const known = this.#branches.get(node);
+    if (known !== undefined) return known;
+    const made = branchOf(this.#b, node, op.branch);
+    this.#branches.set(node, made);
+    return made;
+  }
+}
+
+/** The pieces that the elements of a node lie in, from the values of its inputs and its own. */
+type Branch = (inputs: readonly PreciseTensor[], value: PreciseTensor) => Float64Array;
+
+function branchOf(b: Calculus, node: OperatorNode, branch: BranchRule): Branch {
+  // A blank keeps the names apart from those of a script.
+  const placeholder = (name: string, { shape }: OperatorNode) => b.apply("input", [], { name, shape });
+  const inputs = node.inputs.map((input, i) => placeholder(`operand ${i}`, input));
+  // The rule of a tensor operation reads operands and attributes through the result, so it gets one computed again.
+  const isScalar = (node.op as Op).kind === "scalar";
+  const own = isScalar ? placeholder("value", node) : b.builder.node(node.op, inputs, node.attributes);
+  const piece = branch(b, inputs, own);
+  return (operands, result) => {
+    const values = new Map(operands.map((operand, i) => [`operand ${i}`, operand]));
+    values.set("value", result);
+    return evaluatePrecisely([piece], values)[0]!.hi;
+  };
+}
+
+/** The point, moved along a direction. */
+export function moved(point: Point, direction: Direction, step: number): Point {
+  const result = new Map(point);
+  for (const [name, speeds] of direction) {
+    const from = point.get(name)!;
+    const to = preciseTensor(from.shape);
+    to.hi.set(from.hi);
+    to.lo.set(from.lo);
+    for (const [i, speed] of speeds.entries()) {
+      if (speed !== 0) setElement(to, i, add(elementOf(from, i), exactProduct(speed, step)));
+    }
+    result.set(name, to);
+  }
+  return result;
+}
+
+/** Whether two samples lie in the same pieces everywhere. */
+export function isSamePiece(p: Sample, q: Sample): boolean {
+  return (
+    p.pieces.length === q.pieces.length &&
+    p.pieces.every((own, k) => {
+      const other = q.pieces[k]!;
+      return own.length === other.length && own.every((piece, i) => piece === other[i]);
+    })
+  );
+}

@@ -1,0 +1,346 @@
+import type { TaylorStep } from "../check-results.js";
+import type { OperatorNode } from "../graph/node.js";
+import type { Calculus } from "../ops/vocabulary.js";
+import { add, type DoubleDouble, mulNumber, zero } from "../precise/double-double.js";
+import { elementOf, fromTensor, type PreciseTensor } from "../precise/tensor.js";
+import type { Gradient } from "../results.js";
+import { indexAt, sizeOf, type Tensor } from "../tensor.js";
+import { ruleAt, sizeOfPair, weighedRuleAt } from "./derivative-rule.js";
+import { along, coordinate, everywhere, randomSource, scalesOf } from "./directions.js";
+import { isWorse, type Judged, judgeElement } from "./element.js";
+import { directionTolerance, ruleTolerance } from "./judge.js";
+import { type Reference, referencesAlong, type Slope } from "./ladder.js";
+import { Motion, type Sample } from "./motion.js";
+import type { Limit } from "./richardson.js";
+import { taylorSteps } from "./taylor.js";
+
+/** A derivative of an output by an input, to be checked at a point. */
+export interface Pair {
+  readonly output: string;
+  readonly input: string;
+  readonly outputNode: OperatorNode;
+  readonly inputNode: OperatorNode;
+  /** In float64, as a run gives it. */
+  readonly gradient: Gradient;
+}
+
+/** What came of a pair at one point. */
+export interface PairResult {
+  readonly pair: Pair;
+  readonly checked: number;
+  readonly total: number;
+  /** The element that is worst; undefined where there is none. */
+  readonly worst: WorstElement | undefined;
+  readonly error: number;
+  readonly digitsLost: number;
+}
+
+export interface PairOptions {
+  readonly seed: number;
+  /** Every element, however many there are. */
+  readonly exhaustive: boolean;
+  /** Whether to make Taylor tests of what has not passed. */
+  readonly verbose: boolean;
+}
+
+/** The worst element of a derivative. */
+export interface WorstElement extends Judged {
+  readonly element: string;
+  readonly taylor?: readonly TaylorStep[];
+}
+
+/** Inputs of more elements than this move in directions in which all elements do, unless every one is asked for. */
+const mostCoordinates = 48;
+
+/** How many directions stand for the coordinates of a large input. */
+const directionCount = 2;
+
+/** Larger Jacobians are looked at as a whole only along weights. */
+const mostElements = 2 ** 20;
+
+/** Checks derivatives at a point, by differences in double-doubles. */
+export function checkPairs(
+  b: Calculus,
+  pairs: readonly Pair[],
+  values: ReadonlyMap<string, Tensor>,
+  options: PairOptions,
+): PairResult[] {
+  const point = new Map([...values].map(([name, tensor]) => [name, fromTensor(tensor)]));
+  const outputs = [...new Set(pairs.map(({ outputNode }) => outputNode))];
+  const motion = new Motion(b, outputs, point);
+  const start = motion.start();
+  const random = randomSource(options.seed);
+  const motions = new Map<string, Moves>();
+  const movesOf = ({ input }: Pair): Moves => {
+    const known =
+      motions.get(input) ?? new Moves(motion, start, input, scalesOf(point, input), options, random);
+    motions.set(input, known);
+    return known;
+  };
+  return pairs.map((pair) => {
+    const output = outputs.indexOf(pair.outputNode);
+    const isWhole = sizeOfPair(pair.outputNode, pair.inputNode) <= mostElements;
+    const weights = isWhole
+      ? undefined
+      : everywhere(new Float64Array(sizeOf(pair.outputNode.shape)).fill(1), random);
+    const rule =
+      weights === undefined
+        ? ruleAt(b, pair.outputNode, [pair.inputNode], point)[0]!
+        : weighedRuleAt(b, pair.outputNode, weights, [pair.inputNode], point)[0]!;
+    return new Check(pair, rule, start, output, movesOf(pair), weights).result(options.verbose);
+  });
+}
+
+/** A direction in which an input has moved, and what differences along it say of all outputs. */
+interface Move {
+  readonly speeds: Float64Array;
+  /** Which element moves; undefined where all do. */
+  readonly element: number | undefined;
+  /** By output. */
+  readonly references: readonly Reference[];
+}
+
+/** The directions in which one input moves; what is asked for twice is computed once. */
+class Moves {
+  readonly size: number;
+  readonly scales: Float64Array;
+  readonly #motion: Motion;
+  readonly #start: Sample;
+  readonly #input: string;
+  readonly #isEveryOne: boolean;
+  readonly #random: () => number;
+  readonly #known = new Map<number, Move>();
+  #directions: Move[] | undefined;
+
+  constructor(
+    motion: Motion,
+    start: Sample,
+    input: string,
+    scales: Float64Array,
+    { exhaustive }: PairOptions,
+    random: () => number,
+  ) {
+    this.#motion = motion;
+    this.#start = start;
+    this.#input = input;
+    this.scales = scales;
+    this.size = scales.length;
+    this.#isEveryOne = exhaustive || scales.length <= mostCoordinates;
+    this.#random = random;
+  }
+
+  /** Every coordinate, or directions that stand for them. */
+  all(): readonly Move[] {
+    if (this.#isEveryOne) return Array.from({ length: this.size }, (_, i) => this.coordinate(i));
+    this.#directions ??= Array.from({ length: directionCount }, () =>
+      this.#move(everywhere(this.scales, this.#random), undefined),
+    );
+    return this.#directions;
+  }
+
+  coordinate(element: number): Move {
+    const known = this.#known.get(element) ?? this.#move(coordinate(this.scales, element), element);
+    this.#known.set(element, known);
+    return known;
+  }
+
+  /** The elements from one to before another, as in a direction. */
+  part({ speeds }: Move, from: number, to: number): Move {
+    return this.#move(
+      speeds.map((speed, i) => (i >= from && i < to ? speed : 0)),
+      undefined,
+    );
+  }
+
+  taylor(
+    { speeds }: Move,
+    at: readonly [output: number, element: number],
+    slope: DoubleDouble,
+  ): TaylorStep[] {
+    return taylorSteps(this.#motion, this.#start, along(this.#input, speeds), at, slope);
+  }
+
+  #move(speeds: Float64Array, element: number | undefined): Move {
+    return {
+      speeds,
+      element,
+      references: referencesAlong(this.#motion, along(this.#input, speeds)),
+    };
+  }
+}
+
+/** What came of an element of the output along one direction. */
+interface Found {
+  readonly judged: Judged;
+  readonly move: Move;
+  readonly row: number;
+}
+
+class Check {
+  readonly #pair: Pair;
+  readonly #rule: PreciseTensor;
+  readonly #start: Sample;
+  readonly #output: number;
+  readonly #moves: Moves;
+  readonly #weights: Float64Array | undefined;
+  readonly #largest: number;
+
+  constructor(
+    pair: Pair,
+    rule: PreciseTensor,
+    start: Sample,
+    output: number,
+    moves: Moves,
+    weights: Float64Array | undefined,
+  ) {
+    this.#pair = pair;
+    this.#rule = rule;
+    this.#start = start;
+    this.#output = output;
+    this.#moves = moves;
+    this.#weights = weights;
+    this.#largest = rule.hi.reduce((most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most), 0);
+  }
+
+  result(isVerbose: boolean): PairResult {
+    const { outputNode } = this.#pair;
+    const rows = this.#weights === undefined ? sizeOf(outputNode.shape) : 1;
+    const moves = this.#moves.all();
+    let worst: Found | undefined;
+    let [checked, error, digitsLost] = [0, 0, 0];
+    const consider = (found: Found) => {
+      const { judged } = found;
+      if (worst === undefined || isWorse(judged, worst.judged)) worst = found;
+      error = Number.isNaN(judged.error) ? judged.error : Math.max(error, judged.error);
+      digitsLost = Math.max(digitsLost, judged.digitsLost);
+    };
+    for (const move of moves) {
+      for (let row = 0; row < rows; row++) {
+        checked += 1;
+        const judged = this.#judge(move, row);
+        const isGood = judged.verdict === "PASS" || judged.verdict === "UNSTABLE";
+        const culprit = move.element === undefined && !isGood ? this.#narrow(move, row) : undefined;
+        consider(culprit ?? { judged, move, row });
+      }
+    }
+    return {
+      pair: this.#pair,
+      checked,
+      total: rows * this.#moves.size,
+      worst: worst === undefined ? undefined : this.#shown(worst, isVerbose),
+      error,
+      digitsLost,
+    };
+  }
+
+  #shown({ judged, move, row }: Found, isVerbose: boolean): WorstElement {
+    const element = this.#nameOf(move, row);
+    if (!isVerbose || judged.verdict === "PASS" || this.#weights !== undefined) return { ...judged, element };
+    const taylor = this.#moves.taylor(move, [this.#output, row], this.#slopeOf(move, row));
+    return { ...judged, element, taylor };
+  }
+
+  /** By the rule, along a direction. */
+  #slopeOf({ speeds }: Move, row: number): DoubleDouble {
+    let slope = zero;
+    for (const [i, speed] of speeds.entries()) {
+      if (speed !== 0) slope = add(slope, mulNumber(elementOf(this.#rule, row * speeds.length + i), speed));
+    }
+    return slope;
+  }
+
+  /** One element of the output (or its weighed sum) along one direction. */
+  #judge({ speeds, element, references }: Move, row: number): Judged {
+    const found = references[this.#output]!;
+    const count = speeds.length;
+    const { data } = this.#pair.gradient.tensor;
+    const outputs = this.#start.outputs[this.#output]!;
+    const weights = this.#weights;
+    const common = {
+      reference: weights === undefined ? found : weighed(found, weights),
+      element: row,
+      value: weights === undefined ? elementOf(outputs, row) : weighedSum(outputs, weights),
+    };
+    const numberAt = (i: number): number =>
+      weights === undefined
+        ? data[row * count + i]!
+        : weighedSum({ hi: strided(data, i, count), lo: new Float64Array(weights.length) }, weights).hi;
+    if (element !== undefined) {
+      const rule = elementOf(this.#rule, row * count + element);
+      const tolerance = ruleTolerance * Math.abs(rule.hi);
+      const number = numberAt(element);
+      const scale = speeds[element]!;
+      return judgeElement({ ...common, number, rule, scale, tolerance, largest: this.#largest });
+    }
+    let [rule, number]: [DoubleDouble, DoubleDouble] = [zero, zero];
+    let size = 0;
+    for (const [i, speed] of speeds.entries()) {
+      if (speed === 0) continue;
+      const own = mulNumber(elementOf(this.#rule, row * count + i), speed);
+      rule = add(rule, own);
+      number = add(number, mulNumber({ hi: numberAt(i), lo: 0 }, speed));
+      size += Math.abs(own.hi);
+    }
+    const tolerance = directionTolerance * size;
+    return judgeElement({ ...common, number: number.hi, rule, scale: 1, tolerance, largest: size });
+  }
+
+  /** The element that makes a direction fail, by halves. */
+  #narrow(move: Move, row: number): Found | undefined {
+    let [from, to] = [0, move.speeds.length];
+    while (to - from > 1) {
+      const middle = Math.floor((from + to) / 2);
+      const lower = this.#moves.part(move, from, middle);
+      const { verdict } = this.#judge(lower, row);
+      if (verdict === "PASS" || verdict === "UNSTABLE") from = middle;
+      else to = middle;
+    }
+    const single = this.#moves.coordinate(from);
+    const judged = this.#judge(single, row);
+    return judged.verdict === "PASS" ? undefined : { judged, move: single, row };
+  }
+
+  /** `W[2,1]`, with the element of the output in front where it has several: `y[0] by W[2,1]`. */
+  #nameOf({ element }: Move, row: number): string {
+    const { output, input, outputNode, inputNode } = this.#pair;
+    const by = element === undefined ? `${input} along a direction` : place(input, element, inputNode);
+    if (this.#weights !== undefined) return `${output} along weights by ${by}`;
+    return outputNode.shape.length === 0 ? by : `${place(output, row, outputNode)} by ${by}`;
+  }
+}
+
+/** Every `step`-th element from one on. */
+const strided = (data: Float64Array, from: number, step: number) =>
+  Float64Array.from({ length: data.length / step }, (_, i) => data[from + i * step]!);
+
+function weighedSum({ hi, lo }: Pick<PreciseTensor, "hi" | "lo">, weights: Float64Array): DoubleDouble {
+  let sum = zero;
+  for (const [i, weight] of weights.entries()) sum = add(sum, mulNumber({ hi: hi[i]!, lo: lo[i]! }, weight));
+  return sum;
+}
+
+/** What differences say of an output, as of the sum of its elements times weights. */
+function weighed(reference: Reference, weights: Float64Array): Reference {
+  const sum = (limits: readonly Limit[], sizes: readonly number[]): Slope => {
+    let [value, bound, size]: [DoubleDouble, number, number] = [zero, 0, 0];
+    for (const [i, limit] of limits.entries()) {
+      value = add(value, mulNumber(limit.value, weights[i]!));
+      bound += Math.abs(weights[i]!) * limit.bound;
+      size += Math.abs(weights[i]!) * (sizes[i] ?? 0);
+    }
+    return { value, bound, size };
+  };
+  const sizesOf = (slopes: readonly Slope[]) => slopes.map(({ size }) => size);
+  if (reference.kind === "smooth")
+    return { kind: "smooth", slopes: [sum(reference.slopes, sizesOf(reference.slopes))] };
+  const [below, above] = reference.sides.map((side) => ({
+    ...side,
+    slopes: [sum(side.slopes, sizesOf(side.slopes))],
+    values: [sum(side.values, [])],
+  }));
+  return { kind: "border", sides: [below!, above!] };
+}
+
+function place(name: string, element: number, { shape }: OperatorNode): string {
+  return shape.length === 0 ? name : `${name}[${indexAt(element, shape).join(",")}]`;
+}

@@ -1,0 +1,30 @@
+import type { Tensor } from "../index.js";
+import { toNested } from "../index.js";
+import { sizeOf } from "../tensor.js";
+import type { ScriptOptions } from "./script-options.js";
+
+/** Longer values are not written out: nobody types them. */
+const mostNumbers = 64;
+
+/** A word as a shell reads it. */
+const quoted = (text: string) =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
+/** The command that checks a script with other values for some inputs; `undefined` where these are too long for one. */
+export function commandFor(
+  file: string | undefined,
+  { expression, input, set }: Pick<ScriptOptions, "expression" | "input" | "set">,
+  changed: ReadonlyMap<string, Tensor>,
+): string | undefined {
+  const assigned = [...changed].map(([name, tensor]) => {
+    if (sizeOf(tensor.shape) > mostNumbers) return undefined;
+    return `${name}=${JSON.stringify(toNested(tensor))}`;
+  });
+  if (assigned.includes(undefined)) return undefined;
+  const words = [
+    ...(file === undefined ? expression.flatMap((text) => ["-e", text]) : [file]),
+    ...input.flatMap((path) => ["--input", path]),
+    ...[...set, ...(assigned as string[])].flatMap((text) => ["--set", text]),
+  ];
+  return `autograd check ${words.map(quoted).join(" ")}`;
+}
