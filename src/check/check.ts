@@ -8,11 +8,14 @@ import {
   outcomeOfAssert,
   outcomeOfFault,
   outcomeOfPair,
+  outcomeOfRule,
   type Place,
   Subjects,
 } from "./entries.js";
 import { firstWrongNode } from "./locate.js";
+import type { Point } from "./motion.js";
 import { checkPairs, type Pair, type PairResult } from "./pairs.js";
+import { checkRules } from "./rules.js";
 import { sampleOf, shrunk, type Values } from "./samples.js";
 
 export interface CheckOptions {
@@ -43,7 +46,8 @@ export function checkProgram(
   const binding = program.bind(given);
   if (!binding.ok) throw new Fault(binding.diagnostics);
   const { bound, diagnostics } = binding;
-  const { b, lowered, domains } = program.trace(bound.values);
+  const { b, lowered, domains, rules } = program.trace(bound.values);
+  const outputs = program.outputs.map((name) => lowered.nodes.get(name)!);
   const drawn = domains.size === 0 ? 0 : samples;
   const places: Place[] = [
     { at: "given", values: bound.values },
@@ -87,6 +91,12 @@ export function checkProgram(
           const subject = { kind: "gradient", name: `∂${output}/∂${input}`, span: outputNode.span } as const;
           return [subject, outcomeOfPair(result, place)] as [typeof subject, Outcome];
         }),
+        ...checkRules(b, outputs, pointOf(place.values), seed).map((result) => {
+          const { span, parameters } = rules.get(result.function)!;
+          const by = parameters[result.argument]!;
+          const subject = { kind: "rule", name: `derivative ${result.function} by ${by}`, span } as const;
+          return [subject, outcomeOfRule(result, by, place)] as [typeof subject, Outcome];
+        }),
         ...(evaluation.asserts ?? []).map((assert) => {
           const subject = { kind: "assert", name: assert.text, span: assert.span } as const;
           return [subject, outcomeOfAssert(assert, place)] as [typeof subject, Outcome];
@@ -118,9 +128,10 @@ export function checkProgram(
       result = pairAt(values, result);
     }
     const { pair } = result;
-    const point = new Map([...place.values].map(([name, tensor]) => [name, fromTensor(tensor)]));
     const node =
-      verdict === "WRONG" ? firstWrongNode(b, pair.outputNode, pair.inputNode, point, seed) : undefined;
+      verdict === "WRONG"
+        ? firstWrongNode(b, pair.outputNode, pair.inputNode, pointOf(place.values), seed)
+        : undefined;
     return { ...outcomeOfPair(result, place, node), reproduce: commandFor(place) };
   }
 
@@ -129,6 +140,9 @@ export function checkProgram(
     return reproduce(new Map(changed));
   }
 }
+
+const pointOf = (values: Values): Point =>
+  new Map([...values].map(([name, tensor]) => [name, fromTensor(tensor)]));
 
 function evaluationAt(bound: Bound, values: Values): Evaluation {
   const result = bound.run(values);

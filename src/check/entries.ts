@@ -9,6 +9,7 @@ import type { Fault } from "../diagnostics.js";
 import type { AssertResult } from "../results.js";
 import { messages } from "./element.js";
 import type { PairResult } from "./pairs.js";
+import type { RuleResult } from "./rules.js";
 import type { Values } from "./samples.js";
 
 /** Where a check takes place: at the given values, or at a sample by its number. */
@@ -51,6 +52,27 @@ export function outcomeOfPair(result: PairResult, place: Place, node?: WrongNode
     ...(taylor === undefined ? {} : { taylor }),
   };
   return { ...common, verdict, finding };
+}
+
+export function outcomeOfRule({ mode, judged }: RuleResult, by: string, place: Place): Outcome {
+  const { verdict, value, reference, bound, error, slopes } = judged;
+  const common = { place, verdict, checked: 1, total: 1, error, digitsLost: undefined };
+  if (verdict === "PASS") return { ...common, finding: undefined };
+  const { message, hint } = messages[verdict](judged);
+  return {
+    ...common,
+    finding: {
+      element: `${by} along a direction`,
+      value,
+      reference,
+      bound,
+      error,
+      message:
+        verdict === "WRONG" ? `the rule, as a ${mode}, is not the derivative of the function` : message,
+      ...(hint === undefined ? {} : { hint }),
+      ...(slopes === undefined ? {} : { slopes }),
+    },
+  };
 }
 
 export function outcomeOfAssert({ passed, failure }: AssertResult, place: Place): Outcome {
@@ -120,7 +142,7 @@ export class Subjects {
         verdict: worst.verdict,
         checked: Math.min(...outcomes.map(({ checked }) => checked)),
         total: worst.total,
-        points: outcomes.length,
+        points: new Set(outcomes.map(({ place }) => place.at)).size,
         error: largest(outcomes.map(({ error }) => error)),
         digitsLost: largest(outcomes.map(({ digitsLost }) => digitsLost)),
         worst: shown.finding,

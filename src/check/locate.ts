@@ -58,7 +58,7 @@ function valuesOf(nodes: readonly OperatorNode[], point: Point): ReadonlyMap<Ope
 }
 
 /** A blank keeps the names apart from those of a script. */
-const operandName = (index: number) => `operand ${index}`;
+export const operandName = (index: number) => `operand ${index}`;
 
 /** The derivative of one node by one of its operands, the others standing still. */
 function checkAlone(
@@ -92,24 +92,32 @@ function checkAlone(
   const slope = reference!.slopes[0]!;
   const verdict = judgeRule({ rule, reference: slope, scale: slope.size, tolerance: ruleTolerance * size });
   if (verdict !== "WRONG") return undefined;
+  // The first input of a function with a derivative of its own is its value.
+  const first = node.op.name === "custom" ? 1 : 0;
   return {
-    op: node.op.name,
+    op: typeof node.attributes.function === "string" ? node.attributes.function : node.op.name,
     span: node.span,
-    operands: node.inputs.map((operand, k) => {
+    operands: node.inputs.slice(first).map((operand, k) => {
       const { hi } = values.get(operand)!;
       return { name: nameOf(operand, k), value: hi.length === 1 ? hi[0]! : undefined };
     }),
-    operand: index,
+    operand: index - first,
     derivative: rule.hi,
     reference: slope.value.hi,
   };
 }
 
-const nameOf = (operand: OperatorNode, index: number) =>
-  typeof operand.attributes.name === "string" ? operand.attributes.name : operandName(index);
+/** Longer texts of operands are not shown. */
+const longestText = 24;
+
+function nameOf({ attributes, span }: OperatorNode, index: number): string {
+  if (typeof attributes.name === "string") return attributes.name;
+  const text = span?.source.text.slice(span.start, span.end);
+  return text !== undefined && text.length <= longestText ? text : operandName(index);
+}
 
 /** The node over placeholders for its operands, and a point at which these have its values. */
-function alone(
+export function alone(
   b: Calculus,
   node: OperatorNode,
   values: ReadonlyMap<OperatorNode, PreciseTensor>,

@@ -40,7 +40,9 @@ export function customNode(
     op = customOp(context, callee, lower);
     custom.set(callee.definition, op);
   }
-  return b.builder.node(op, [b.apply("stop_gradient", [value]), ...arguments_]);
+  // The name is for those who tell of the node.
+  const attributes = { function: callee.definition.name.name };
+  return b.builder.node(op, [b.apply("stop_gradient", [value]), ...arguments_], attributes);
 }
 
 /**

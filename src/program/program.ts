@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { Mode } from "../autodiff/jacobian.js";
-import { type Diagnostic, diagnose, Fault, fault, type Source } from "../diagnostics.js";
+import { type Diagnostic, diagnose, Fault, fault, type Source, type Span } from "../diagnostics.js";
 import type { BlasChoice } from "../engine/native/open.js";
 import { blasSource } from "../engine/native/source.js";
 import { defaultLimits, type Limits } from "../limits.js";
@@ -90,6 +90,14 @@ export interface Bound {
   run(values: ReadonlyMap<string, Tensor>): RunResult;
 }
 
+/** A program as a graph, for inputs of some shapes. */
+export interface ProgramTrace extends Traced {
+  /** The domains that inputs are declared to have. */
+  readonly domains: ReadonlyMap<string, Interval>;
+  /** The rules of functions that state their own derivative. */
+  readonly rules: ReadonlyMap<string, { readonly span: Span; readonly parameters: readonly string[] }>;
+}
+
 export type BindResult =
   | { readonly ok: true; readonly bound: Bound; readonly diagnostics: readonly Diagnostic[] }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
@@ -168,7 +176,7 @@ export class Program {
    * @internal The script as a graph for inputs of these shapes, and the domains that they are declared to have: what a
    * check looks into. Every input needs a value.
    */
-  trace(inputs: ReadonlyMap<string, Tensor>): Traced & { readonly domains: ReadonlyMap<string, Interval> } {
+  trace(inputs: ReadonlyMap<string, Tensor>): ProgramTrace {
     const { values, dimensions } = bind(this.#resolution, inputs, this.#limits);
     const domains = domainsOf(this.#resolution, dimensions, this.#limits);
     const shapes = new Map([...values].map(([name, { shape }]) => [name, shape]));
@@ -176,7 +184,13 @@ export class Program {
     const names = new Set(wrt);
     const kept = (name: string) => names.has(name);
     const traced = trace(this.#resolution, { shapes, dimensions, kept, checkpoint, limits: this.#limits });
-    return { ...traced, domains };
+    const rules = new Map(
+      [...this.#resolution.rules].map(([name, { span, parameters }]) => [
+        name,
+        { span, parameters: parameters.map((parameter) => parameter.name) },
+      ]),
+    );
+    return { ...traced, domains, rules };
   }
 
   /** @internal Checks shapes before any value is given, where the script alone determines them. */
