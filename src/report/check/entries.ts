@@ -9,7 +9,6 @@ import {
 } from "../../check-results.js";
 import type { Diagnostic } from "../../diagnostics.js";
 import { formatNumber } from "../numbers.js";
-import { formatTime } from "../profile.js";
 
 /** What the reports of a check have in common. */
 export interface CheckReportOptions {
@@ -73,7 +72,7 @@ export function countVerdicts(entries: readonly CheckEntry[]): Record<Verdict, n
 
 export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;
 
-/** `3 checks: 2 PASS, 1 WRONG; 1 file could not be checked (seed 7, 1.2 s)`. */
+/** `3 checks: 2 PASS, 1 WRONG; 1 file could not be checked (seed 7)`. */
 export function summaryLine({ files }: CheckReport, paint = (text: string, _: Verdict) => text): string {
   const entries = files.flatMap((file) => file.entries);
   const counts = countVerdicts(entries);
@@ -89,9 +88,8 @@ export function summaryLine({ files }: CheckReport, paint = (text: string, _: Ve
     ...(unchecked > 0 ? [paint(`${count(unchecked, "file")} could not be checked`, "WRONG")] : []),
   ];
   const seeds = new Set(files.map(({ seed }) => seed));
-  const time = files.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
-  const facts = [...(seeds.size === 1 ? [`seed ${[...seeds][0]}`] : []), formatTime(time)];
-  return parts.join("; ") + (files.length === 0 ? "" : ` (${facts.join(", ")})`);
+  // No time: what is printed is the same each time.
+  return parts.join("; ") + (seeds.size === 1 ? ` (seed ${[...seeds][0]})` : "");
 }
 
 /** Where there is nothing to show. */

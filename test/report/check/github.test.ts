@@ -173,7 +173,7 @@ describe("a summary of a step", () => {
     ).toMatchInlineSnapshot(`
       "### autograd check
 
-      2 checks: 1 PASS, 1 WRONG (seed 7, 12.5 ms)
+      2 checks: 1 PASS, 1 WRONG (seed 7)
 
       #### models/net.ag
 

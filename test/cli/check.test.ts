@@ -1,0 +1,182 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { autograd, temporaryFile, temporaryFolder } from "../support/cli.js";
+
+const check = (...args: readonly string[]) => autograd(["check", ...args]);
+
+const right = "f(x) = sin(x)*x\nderivative f(x; dx) = (cos(x)*x + sin(x))*dx\nw = f(2*a)^2";
+const wrong = right.replace("+ sin(x)", "+ 1.0001*sin(x)");
+const hidden = "input x in (0, 4)\nf(x) = x^3\nderivative f(x; dx) = where(x > 2, 3.1, 3)*x^2*dx\nw = f(x)";
+
+interface Entry {
+  readonly kind: string;
+  readonly name: string;
+  readonly verdict: string;
+  readonly checked: number;
+  readonly total: number;
+  readonly points: number;
+  readonly at: "given" | number;
+  readonly reproduce: string | null;
+  readonly worst: { readonly element: string; readonly node: { readonly op: string } | null } | null;
+}
+
+const entriesOf = (...args: readonly string[]): Entry[] => {
+  const { stdout } = check(...args, "--format", "json");
+  return (JSON.parse(stdout) as { files: { entries: Entry[] }[] }).files.flatMap(({ entries }) => entries);
+};
+
+describe("autograd check", () => {
+  it("passes what is right", () => {
+    const { code, stdout, stderr } = check("-e", right, "--set", "a=0.3");
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("2 checks: 2 PASS");
+  });
+
+  it("fails what is wrong, and names the call and the rule", () => {
+    const { code, stdout } = check("-e", wrong, "--set", "a=0.3");
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/│ WRONG +│ ∂w\/∂a /);
+    expect(stdout).toMatch(/│ WRONG +│ derivative f by x /);
+    expect(stdout).toContain("wrong node   f(2*a = 0.6)");
+    expect(stdout).toContain("--> -e:3:5");
+    expect(stdout).toContain("2 checks: 2 WRONG");
+  });
+
+  it.each<[verdict: string, code: number, script: string, values: string[], options?: string[]]>([
+    ["PASS", 0, "w = x*y", ["x=2", "y=3"]],
+    ["KINK", 0, "w = abs(x)", ["x=0"]],
+    ["UNSTABLE", 0, "w = log(1 + x) - x + x^2/2", ["x=1e-5"]],
+    ["UNSTABLE", 1, "w = log(1 + x) - x + x^2/2", ["x=1e-5"], ["--max-digits-lost", "3"]],
+    ["NONFINITE", 3, "w = sqrt(x)", ["x=0"]],
+    ["DISCONTINUOUS", 1, "w = floor(x)", ["x=2"]],
+    ["WRONG", 1, wrong.split("\n").slice(0, 2).join("\n").concat("\nw = f(x)"), ["x=1"]],
+  ])("says %s with the exit code %i: %#", (verdict, code, script, values, options = []) => {
+    const args = ["-e", script, ...values.flatMap((value) => ["--set", value]), ...options];
+    expect(check(...args).code).toBe(code);
+    expect(entriesOf(...args).map((entry) => entry.verdict)).toContain(verdict);
+  });
+
+  it("checks asserts too, and the worst of all decides", () => {
+    const script = "w = x^2\nassert w > 3\nassert grad(w, x) == 2*x within 1e-12";
+    const entries = entriesOf("-e", script, "--set", "x=1");
+    expect(entries.map(({ kind, verdict }) => [kind, verdict])).toEqual([
+      ["gradient", "PASS"],
+      ["assert", "WRONG"],
+      ["assert", "PASS"],
+    ]);
+    expect(check("-e", script, "--set", "x=1").code).toBe(1);
+    expect(check("-e", script, "--set", "x=2").code).toBe(0);
+  });
+
+  it("finds at samples what the given point does not show, and gives a command that shows it", () => {
+    expect(check("-e", hidden, "--set", "x=1.5").code).toBe(0);
+    const args = ["-e", hidden, "--set", "x=1.5", "--samples", "20", "--seed", "7"];
+    expect(check(...args).code).toBe(1);
+    const [entry] = entriesOf(...args);
+    expect([entry!.verdict, entry!.points, typeof entry!.at]).toEqual(["WRONG", 21, "number"]);
+    // Shrunk to a number of one digit.
+    expect(entry!.reproduce).toMatch(/--set x=[34]$/);
+    const x = entry!.reproduce!.split(" ").at(-1)!;
+    expect(check("-e", hidden, "--set", x).code).toBe(1);
+    // The same seed, the same samples.
+    expect(check(...args).stdout).toBe(check(...args).stdout);
+  });
+
+  it("moves every element of small inputs, large ones in two directions unless every element is asked for", () => {
+    const checked = (...options: string[]) =>
+      entriesOf("-e", "w = sum(x^3)", "--set", "x=arange(100)/50", ...options).map((entry) => [
+        entry.verdict,
+        entry.checked,
+        entry.total,
+      ]);
+    expect(checked()).toEqual([["PASS", 2, 100]]);
+    expect(checked("--exhaustive")).toEqual([["PASS", 100, 100]]);
+  });
+
+  it("names one wrong element among many", () => {
+    const script = `f(x) = sum(x^3)
+derivative f(x; dx) = sum(3*x^2*(1 + (arange(500) == 321)*1e-6)*dx)
+w = f(x)`;
+    const [entry] = entriesOf("-e", script, "--set", "x=1 + arange(500)/500");
+    expect([entry!.verdict, entry!.worst!.element, entry!.worst!.node!.op]).toEqual(["WRONG", "x[321]", "f"]);
+  });
+
+  it("reads the values beside a script where its inputs have none", () => {
+    const folder = temporaryFolder(
+      new Map([
+        ["m.ag", "w = x^2"],
+        ["m.json", '{"x": 3}'],
+      ]),
+    );
+    expect(autograd(["check", "m.ag"], undefined, folder).code).toBe(0);
+  });
+
+  it("writes several formats at once, each where it belongs", () => {
+    const folder = temporaryFolder(new Map([["m.ag", wrong]]));
+    const args = [
+      "check",
+      "m.ag",
+      "--set",
+      "a=1",
+      "--format",
+      "junit",
+      "--output",
+      "r.xml",
+      "--format",
+      "tap",
+    ];
+    const { code, stdout } = autograd(args, undefined, folder);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^TAP version 14\n/);
+    expect(readFileSync(path.join(folder, "r.xml"), "utf8")).toContain("<failure");
+  });
+
+  it("checks several files, and one that cannot be used makes the whole unusable", () => {
+    const folder = temporaryFolder(
+      new Map([
+        ["a.ag", "input x = 1\nw = x^2"],
+        ["b.ag", "w = sinn(x)"],
+      ]),
+    );
+    const both = autograd(["check", "a.ag", "b.ag"], undefined, folder);
+    expect(both.code).toBe(2);
+    expect(both.stdout).toContain("no function `sinn`");
+    expect(both.stdout).toContain("1 check in 2 files: 1 PASS; 1 file could not be checked");
+    expect(autograd(["check", "a.ag"], undefined, folder).code).toBe(0);
+  });
+
+  it.each<[string, string[], RegExp]>([
+    ["nothing to check", ["-e", "w = 2"], /nothing to check/],
+    ["a name that is no input", ["-e", "u = x^2; w = u", "--set", "x=1", "--wrt", "u"], /moves inputs/],
+    ["an input without a value", ["-e", "w = x^2"], /`x`/],
+    ["an unknown format", ["-e", "w = x", "--format", "xml"], /junit/],
+    ["an output without a format", ["-e", "w = x", "--output", "r.xml"], /--format/],
+    ["a file that is not there", ["nowhere.ag"], /nowhere\.ag/],
+    ["no script", [], /autograd check model\.ag/],
+    ["a value that has none", ["-e", "w = inv(A)", "--set", "A=[[1,1],[1,1]]"], /singular/],
+  ])("refuses %s", (_, args, message) => {
+    const { code, stdout, stderr } = check(...args);
+    expect(code).toBe(2);
+    expect(stdout + stderr).toMatch(message);
+  });
+
+  it("warns of samples without domains", () => {
+    const { code, stdout } = check("-e", "w = x^2", "--set", "x=1", "--samples", "5");
+    expect(code).toBe(0);
+    expect(stdout).toContain("no input is declared in a domain");
+  });
+
+  it("tells GitHub where it runs there", () => {
+    const summary = temporaryFile("summary.md", "before\n");
+    const keep = { ...process.env };
+    Object.assign(process.env, { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: summary });
+    try {
+      const { stdout } = check("-e", wrong, "--set", "a=1");
+      expect(stdout).toContain("::error file=-e,line=3");
+      expect(readFileSync(summary, "utf8")).toMatch(/^before\n### autograd check\n/);
+    } finally {
+      process.env = keep;
+    }
+  });
+});
