@@ -35,6 +35,10 @@ export const inputs = {
     warning: true as const,
     message: `${quote(p.name)} is declared in ${p.domain}, but ${p.count === 1 ? `${quote(p.index)} is ${p.value}` : `${p.count} elements lie outside; the first is ${quote(p.index)} = ${p.value}`}`,
   }),
+  "check-process": (p: { file: string; reason: string }) => ({
+    message: `the process that was to check ${quote(p.file)} gave no report: ${p.reason}`,
+    hint: "check the file alone, without `--jobs`, to see why",
+  }),
   "check-nothing": () => ({
     message: "there is nothing to check: no output depends on an input, and there is no assert",
     hint: "free names and `input x` are inputs; `--of` and `--wrt` choose among them",

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { type CheckOptions, checkProgram } from "../check/check.js";
 import { seedOf } from "../check/directions.js";
 import type { CheckEntry, CheckReport, FileReport } from "../check-results.js";
@@ -15,6 +15,7 @@ import {
   formatReport,
   summaryFile,
 } from "./check-formats.js";
+import { checkInProcesses, handBack, packed } from "./check-jobs.js";
 import { codeOf, isFailing, type Strictness } from "./check-verdict.js";
 import { exitCode } from "./exit-codes.js";
 import { readInputValues } from "./inputs.js";
@@ -40,6 +41,9 @@ interface CheckCommandOptions extends ScriptOptions, Strictness {
   readonly exhaustive: boolean;
   readonly onlyFailures: boolean;
   readonly verbose: boolean;
+  readonly jobs: number;
+  /** As a process among several: the reports go back to the one that started it. */
+  readonly handBack: boolean;
 }
 
 const examples = `
@@ -52,6 +56,7 @@ Examples:
 `;
 
 const unsetHere = {
+  handBack: false,
   ...unset,
   exhaustive: false,
   onlyFailures: false,
@@ -92,6 +97,13 @@ export function checkCommand(report: (code: number) => void): Command {
     .option("--output <file>", "write the format named before to this file (repeatable)", (text: string) =>
       addFile(command, outputs, text),
     )
+    .option(
+      "--jobs <n>",
+      "check so many files at a time, each in a process of its own",
+      wholeNumber(1, 256),
+      1,
+    )
+    .addOption(new Option(handBack).hideHelp())
     .option("--only-failures", "leave out what has passed")
     .option("--verbose", "also how the remainder shrinks with the step");
   return addRunOptions(command)
@@ -123,11 +135,10 @@ async function runCheck(
   const outputs = asked.length === 0 ? [{ format: "table" as const }] : asked;
   try {
     for (const { file } of outputs) if (file !== undefined) checkWritable(file);
-    const scripts = options.expression.length > 0 ? [...files, undefined] : files;
-    const checked: FileReport[] = [];
-    for (const file of scripts.length === 0 ? [undefined] : scripts) {
-      checked.push(await checkFile(file, options));
-      await setImmediate();
+    const checked = await checkAll(files, options);
+    if (options.handBack) {
+      await writeStdout([packed(checked)]);
+      return exitCode.success;
     }
     const report: CheckReport = { version: AUTOGRAD_VERSION, files: checked };
     const isFailure = (entry: CheckEntry) => isFailing(entry, options);
@@ -145,6 +156,46 @@ async function runCheck(
     await printDiagnostics(error.diagnostics, options);
     return exitCode.unusable;
   }
+}
+
+/** Each file, and the script on the command line if there is one. */
+async function checkAll(files: readonly string[], options: CheckCommandOptions): Promise<FileReport[]> {
+  const isParallel = options.jobs > 1 && files.length > 1 && !files.includes("-");
+  const checked = isParallel ? await checkInProcesses(files, runWords(options), options.jobs) : [];
+  if (!isParallel) {
+    for (const file of files) {
+      checked.push(await checkFile(file, options));
+      await setImmediate();
+    }
+  }
+  // Without a file, the one that is missing is told of.
+  if (options.expression.length > 0 || files.length === 0) checked.push(await checkFile(undefined, options));
+  return checked;
+}
+
+/** The options that a process for one file needs, as words of a command line. */
+function runWords(options: CheckCommandOptions): string[] {
+  const values: readonly [string, string | number | undefined][] = [
+    ["--of", options.of?.join(",")],
+    ["--wrt", options.wrt?.join(",")],
+    ["--samples", options.samples],
+    ["--seed", options.seed],
+    ["--checkpoint", options.checkpoint],
+    ["--blas", options.blas],
+    ["--threads", options.threads],
+    ["--max-memory", options.maxMemory],
+    ["--max-nodes", options.maxNodes],
+    ["--max-nesting", options.maxNesting],
+    ["--max-script", options.maxScript],
+    ["--max-input", options.maxInput],
+    ...options.input.map((path): [string, string] => ["--input", path]),
+    ...options.set.map((text): [string, string] => ["--set", text]),
+  ];
+  const flags = [options.exhaustive ? "--exhaustive" : "", options.verbose ? "--verbose" : ""];
+  return [
+    ...values.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`])),
+    ...flags.filter((flag) => flag !== ""),
+  ];
 }
 
 /** Annotations and the summary of the step, as GitHub's runner reads them. */

@@ -146,6 +146,19 @@ w = f(x)`;
     expect(autograd(["check", "a.ag"], undefined, folder).code).toBe(0);
   });
 
+  it("gives the same with several processes", () => {
+    const files = Array.from({ length: 5 }, (_, k): [string, string] => [
+      `${k}.ag`,
+      k === 2 ? wrong : k === 3 ? "w = sinn(x)" : `input a = ${k}.5\nw = a^${k}`,
+    ]);
+    const folder = temporaryFolder(new Map(files));
+    const run = (...options: string[]) =>
+      autograd(["check", ...files.map(([name]) => name), ...options], undefined, folder);
+    const alone = run("--set", "a=1.5");
+    expect(alone.stdout).toContain("∂w/∂a");
+    expect(run("--set", "a=1.5", "--jobs", "3")).toEqual(alone);
+  });
+
   it.each<[string, string[], RegExp]>([
     ["nothing to check", ["-e", "w = 2"], /nothing to check/],
     ["a name that is no input", ["-e", "u = x^2; w = u", "--set", "x=1", "--wrt", "u"], /moves inputs/],
