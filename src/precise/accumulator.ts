@@ -2,11 +2,12 @@ import { add, type DoubleDouble, div, mul } from "./double-double.js";
 
 /** As in `double-double.ts`. */
 const splitter = 134_217_729;
+const largestSplit = 2 ** 970;
 
 /**
  * A double-double that changes in place, so that loops need no object for each step. Every operation gives the same bits
- * as its function in `double-double.ts`, which takes over where something is 0, not finite, or so large that the splitting
- * overflows: all of these show in the low part, which is NaN then, or in the high part, which is 0.
+ * as its function in `double-double.ts`, which takes over where something is not finite, or so large that splitting it
+ * overflows: then the low part is NaN here.
  */
 export class Accumulator implements DoubleDouble {
   hi = 0;
@@ -30,7 +31,9 @@ export class Accumulator implements DoubleDouble {
     const rest = lowError + (middle - (sum - high));
     this.hi = sum + rest;
     this.lo = rest - (this.hi - sum);
-    if (Number.isNaN(this.lo) || this.hi === 0) this.#take(add({ hi: ownHi, lo: ownLo }, { hi, lo }));
+    if (Number.isNaN(this.lo)) this.#take(add({ hi: ownHi, lo: ownLo }, { hi, lo }));
+    // −0 + −0 stays −0.
+    else if (high === 0 && low === 0 && lo === 0) this.hi = high;
   }
 
   multiply(hi: number, lo: number): void {
@@ -50,7 +53,8 @@ export class Accumulator implements DoubleDouble {
     const rest = error + (xLo * yLo + (xHi * yLo + xLo * yHi));
     this.hi = product + rest;
     this.lo = rest - (this.hi - product);
-    if (Number.isNaN(this.lo) || product === 0) this.#take(mul({ hi: xHi, lo: xLo }, { hi: yHi, lo: yLo }));
+    if (product === 0) this.set(product, 0);
+    else if (Number.isNaN(this.lo)) this.#take(mul({ hi: xHi, lo: xLo }, { hi: yHi, lo: yLo }));
   }
 
   addProduct(xHi: number, xLo: number, yHi: number, yLo: number): void {
@@ -61,7 +65,17 @@ export class Accumulator implements DoubleDouble {
   }
 
   divide(hi: number, lo: number): void {
-    this.#take(div(this, { hi, lo }));
+    const { hi: xHi, lo: xLo } = this;
+    const first = xHi / hi;
+    this.addProduct(hi, lo, -first, 0);
+    const second = this.hi / hi;
+    this.addProduct(hi, lo, -second, 0);
+    const third = this.hi / hi;
+    const sum = first + second;
+    this.set(sum, second - (sum - first));
+    this.add(third, 0);
+    const isSpecial = first === 0 || Math.abs(xHi) > largestSplit || !Number.isFinite(this.hi);
+    if (isSpecial) this.#take(div({ hi: xHi, lo: xLo }, { hi, lo }));
   }
 
   #take({ hi, lo }: DoubleDouble): void {
