@@ -4,11 +4,21 @@ import type { Elements } from "./tensor.js";
 
 // Operations on rows of contiguous elements, without an object for each: the work of linear algebra is in these.
 
+/** From this many elements on, the host's function is faster than a loop. */
+const many = 32;
+
 const first = new Accumulator();
 const second = new Accumulator();
 
 /** `count` elements from d on become those of x from `from` on. */
 export function copyRow(count: number, d: Elements, to: number, x: Elements, from: number): void {
+  if (count < many) {
+    for (let i = 0; i < count; i++) {
+      d.hi[to + i] = x.hi[from + i]!;
+      d.lo[to + i] = x.lo[from + i]!;
+    }
+    return;
+  }
   d.hi.set(x.hi.subarray(from, from + count), to);
   d.lo.set(x.lo.subarray(from, from + count), to);
 }

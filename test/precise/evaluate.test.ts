@@ -98,6 +98,9 @@ describe("values", () => {
         "fold((h, a) -> h * a + 1, 2, x)",
       ])
         expectSame(text, { x: tensor([3], ...list) });
+      // Zeros are stepped over, not multiplied by what is not finite.
+      for (const text of ["solve(diag([1, 2, 4]), x)", "solve(tril(ones(3, 3)), x)", "det(diag(x))"])
+        expectSame(text, { x: tensor([3], ...list) });
       for (const f of ["det", "eigvalsh", "expm", "inv"]) {
         if (list.every(Number.isFinite)) continue;
         expectSame(`sum(${f}(outer(x, x)))`, { x: tensor([3], ...list) });
@@ -239,6 +242,9 @@ describe("what has no result is said as the engine says it", () => {
     ["solve(x, [1, 2])", singular],
     ["inv(x)", tensor([2, 2, 2], 1, 2, 3, 4, 1, 2, 2, 4)],
     ["solve(x, [1, 2])", tensor([2, 1, 2, 2], 1, 2, 3, 4, 1, 2, 2, 4)],
+    // Only the first of a batch is told, and the first step of a loop.
+    ["inv(x)", tensor([3, 2, 2], 1, 2, 3, 4, 1, 2, 2, 4, 0, 0, 0, 0)],
+    ["fold((h, a) -> h + inv(a), zeros(2, 2), x)", tensor([3, 2, 2], 1, 2, 3, 4, 1, 2, 2, 4, 0, 0, 0, 0)],
     ["cholesky(x)", tensor([2, 2], 1, 2, 3, 4)],
     ["inv(x) + cholesky(x - 3)", singular],
     ["grad(sum(eigh(x)[1]), x)", ball],
