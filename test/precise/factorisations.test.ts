@@ -12,6 +12,7 @@ const kinds: Readonly<Record<string, (x: (i: number, j: number) => number, i: nu
     "with repeated rows": (x, i, j) => x(i % 2, j),
     huge: (x, i, j) => x(i, j) * 1e150,
     tiny: (x, i, j) => x(i, j) * 1e-150,
+    "with a column next to nothing": (x, i, j) => x(i, j) * (j === 0 ? 1e-155 : 1),
     zero: () => 0,
   };
 

@@ -115,7 +115,7 @@ describe("along axes", () => {
   });
 
   it("exponentials that are summed, far from 1 as well", () => {
-    for (const scale of [1, 300]) {
+    for (const scale of [1, 300, 2000]) {
       const y = random([3, 10], 5, scale);
       const exps = [0, 1, 2].map((i) => row(y, i).map((z) => z.exp()));
       // The largest elements of some 100 lose two digits of their own.
@@ -136,6 +136,13 @@ describe("along axes", () => {
         );
       });
     }
+  });
+
+  it("logarithms of shares next to 1", () => {
+    const y = preciseTensor([3]);
+    y.hi.set([-60, 3, -50]);
+    const small = real(-63).exp().plus(real(-53).exp());
+    expectClose(part({ ...along("log_softmax", y), shape: [3, 1] }, 1), [small.plus(1).ln().neg()], 1e-29);
   });
 
   it("recurrences, with factors that repeat", () => {
@@ -218,7 +225,9 @@ describe("matrices", () => {
     // Its cofactors are products of what its determinant has lost.
     const nearly = { ...preciseTensor([3, 3]), hi: singular.hi.slice() };
     nearly.hi[0]! += 2 ** -48;
-    for (const x of [regular, nearly, singular]) {
+    // Its determinant is next to the smallest doubles, its cofactors are not.
+    const tiny = { ...preciseTensor([3, 3]), hi: regular.hi.map((y) => y * 2 ** -330) };
+    for (const x of [regular, nearly, singular, tiny]) {
       const a = matrixOf(x);
       const minor = (i: number, j: number) => {
         const rest = a.filter((_, k) => k !== i).map((list) => list.filter((_, k) => k !== j));
@@ -231,10 +240,8 @@ describe("matrices", () => {
       const ofFactors = (name: string) =>
         compute({ x }, (b, node) => b.apply(name, [node!, b.apply("lu", [node!])]));
       expectClose(ofFactors("cofactors"), cofactors, 1e-29);
-      if (x === singular) {
-        expect(ofFactors("det").hi[0]).toBe(0);
-        continue;
-      }
+      if (x === singular) expect(ofFactors("det").hi[0]).toBe(0);
+      if (x === singular || x === tiny) continue;
       // Against the products that it is a sum of.
       const room = sumOf(a[0]!.map((y, j) => y.times(cofactors[j]!).abs()))
         .div(det.abs())
