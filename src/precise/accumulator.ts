@@ -4,10 +4,12 @@ import { add, type DoubleDouble, div, mul } from "./double-double.js";
 const splitter = 134_217_729;
 const largestSplit = 2 ** 970;
 
+/** Between these, no step of a quotient overflows or underflows. */
+const isUsual = (x: number): boolean => Math.abs(x) > 2 ** -400 && Math.abs(x) < 2 ** 400;
+
 /**
- * A double-double that changes in place, so that loops need no object for each step. Every operation gives the same bits
- * as its function in `double-double.ts`, which takes over where something is not finite, or so large that splitting it
- * overflows: then the low part is NaN here.
+ * A double-double that changes in place, so that loops need no object for each step. The operations are those of
+ * `double-double.ts`, whose functions take over where a step may overflow, and so for what is not finite.
  */
 export class Accumulator implements DoubleDouble {
   hi = 0;
@@ -31,7 +33,7 @@ export class Accumulator implements DoubleDouble {
     const rest = lowError + (middle - (sum - high));
     this.hi = sum + rest;
     this.lo = rest - (this.hi - sum);
-    if (Number.isNaN(this.lo)) this.#take(add({ hi: ownHi, lo: ownLo }, { hi, lo }));
+    if (!Number.isFinite(this.lo)) this.#take(add({ hi: ownHi, lo: ownLo }, { hi, lo }));
     // −0 + −0 stays −0.
     else if (high === 0 && low === 0 && lo === 0) this.hi = high;
   }
@@ -43,6 +45,15 @@ export class Accumulator implements DoubleDouble {
   /** The product of two numbers. */
   setProduct(xHi: number, xLo: number, yHi: number, yLo: number): void {
     const product = xHi * yHi;
+    if (product === 0) {
+      this.set(product, 0);
+      return;
+    }
+    const size = Math.abs(product);
+    if (!(size < largestSplit && Math.abs(xHi) < largestSplit && Math.abs(yHi) < largestSplit)) {
+      this.#take(mul({ hi: xHi, lo: xLo }, { hi: yHi, lo: yLo }));
+      return;
+    }
     const p = splitter * xHi;
     const upperX = p - (p - xHi);
     const lowerX = xHi - upperX;
@@ -53,8 +64,6 @@ export class Accumulator implements DoubleDouble {
     const rest = error + (xLo * yLo + (xHi * yLo + xLo * yHi));
     this.hi = product + rest;
     this.lo = rest - (this.hi - product);
-    if (product === 0) this.set(product, 0);
-    else if (Number.isNaN(this.lo)) this.#take(mul({ hi: xHi, lo: xLo }, { hi: yHi, lo: yLo }));
   }
 
   addProduct(xHi: number, xLo: number, yHi: number, yLo: number): void {
@@ -64,18 +73,22 @@ export class Accumulator implements DoubleDouble {
     this.add(hi, lo);
   }
 
+  /** Joldes, Muller and Popescu 2017, algorithm 17: within 15·2⁻¹⁰⁶. */
   divide(hi: number, lo: number): void {
     const { hi: xHi, lo: xLo } = this;
+    if (!(isUsual(xHi) && isUsual(hi))) {
+      this.#take(div({ hi: xHi, lo: xLo }, { hi, lo }));
+      return;
+    }
     const first = xHi / hi;
-    this.addProduct(hi, lo, -first, 0);
-    const second = this.hi / hi;
-    this.addProduct(hi, lo, -second, 0);
-    const third = this.hi / hi;
-    const sum = first + second;
-    this.set(sum, second - (sum - first));
-    this.add(third, 0);
-    const isSpecial = first === 0 || Math.abs(xHi) > largestSplit || !Number.isFinite(this.hi);
-    if (isSpecial) this.#take(div({ hi: xHi, lo: xLo }, { hi, lo }));
+    this.setProduct(hi, 0, first, 0);
+    const lost = this.lo + lo * first;
+    // As a sum whose larger part is next to the dividend, so that the difference is exact.
+    const high = this.hi + lost;
+    const low = lost - (high - this.hi);
+    const second = (xHi - high + (xLo - low)) / hi;
+    this.hi = first + second;
+    this.lo = second - (this.hi - first);
   }
 
   #take({ hi, lo }: DoubleDouble): void {
