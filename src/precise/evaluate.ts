@@ -13,7 +13,7 @@ import type { PreciseTensor } from "./tensor.js";
 /**
  * Called for every node that is computed, leaves and the parameters of loops' bodies included. `steps` are the numbers of
  * the steps that it is computed in, from the outermost loop to the innermost, each counted from 0 in the order in which
- * the steps are made.
+ * the steps are made. Loops may share nodes of their bodies: one that goes back reads what one that went forward has read.
  */
 export type Visit = (
   node: OperatorNode,
