@@ -52,7 +52,8 @@ const rooms = {
   precise: {
     path: "^src/precise/",
     may: ["^src/(engine|graph|ops)/", `^${base}`],
-    comment: "The engine's plan in another arithmetic.",
+    comment:
+      "Graph to values in double-double arithmetic: of the engine it may use what is exact, layouts and random numbers.",
   },
   io: {
     path: "^src/io/",
