@@ -1,0 +1,115 @@
+import {
+  abs,
+  addNumber,
+  compare,
+  type DoubleDouble,
+  div,
+  floor,
+  fromNumber,
+  isFiniteNumber,
+  isNotANumber,
+  mul,
+  neg,
+  one,
+} from "../double-double.js";
+import { isWhole } from "./comparison.js";
+import { exponential, largestExponent } from "./exponential-parts.js";
+import { logarithm } from "./logarithm-parts.js";
+import { exponentOf, timesPowerOfTwo } from "./powers-of-two.js";
+import { type Triple, tripleDifference, tripleProduct, withoutRest } from "./triple.js";
+
+/**
+ * Powers, within 2⁻⁹⁹: the logarithm and its product with the exponent have three doubles, so that 700 has as many digits
+ * behind the point as 1. Whole powers that a double-double can hold are exact.
+ */
+
+/** Up to here powers come from products, each of which loses some 2⁻¹⁰⁵. */
+const mostProducts = 64;
+/** Beyond 2 to this power, in size, products may overflow or lose digits. */
+const moderateExponent = 850;
+
+/** xⁿ for a whole n ≥ 0, from left to right. */
+export function wholePower(x: DoubleDouble, n: number): DoubleDouble {
+  if (n === 0) return one;
+  let power = x;
+  for (let bit = 2 ** (Math.floor(Math.log2(n)) - 1); bit >= 1; bit /= 2) {
+    power = mul(power, power);
+    if (Math.floor(n / bit) % 2 === 1) power = mul(power, x);
+  }
+  return power;
+}
+
+/** Both parts of a whole number are whole. */
+const isOdd = (y: DoubleDouble): boolean => isWhole(y) && Math.abs((y.hi % 2) + (y.lo % 2)) === 1;
+
+interface Exponent extends Triple {
+  readonly isWhole: boolean;
+  readonly isOdd: boolean;
+}
+
+/** For a finite x > 0 and a finite exponent. */
+function positivePower(x: DoubleDouble, y: Exponent): DoubleDouble {
+  const size = Math.abs(y.hi);
+  if (
+    y.isWhole &&
+    y.rest === 0 &&
+    size <= mostProducts &&
+    size * Math.abs(exponentOf(x.hi)) <= moderateExponent
+  ) {
+    const power = wholePower(x, size);
+    return y.hi < 0 ? div(one, power) : power;
+  }
+  const e = exponentOf(x.hi);
+  // A whole power of a power of 2.
+  if (
+    x.lo === 0 &&
+    timesPowerOfTwo(x, -e).hi === 1 &&
+    y.lo === 0 &&
+    y.rest === 0 &&
+    Number.isInteger(y.hi * e)
+  )
+    return timesPowerOfTwo(one, y.hi * e);
+  const log = logarithm(withoutRest(x));
+  const estimate = log.hi * y.hi;
+  if (!(Math.abs(estimate) <= largestExponent))
+    return fromNumber(estimate > 0 ? Number.POSITIVE_INFINITY : 0);
+  const { value, places } = exponential(tripleProduct(log, y));
+  return timesPowerOfTwo(value, places);
+}
+
+/** IEEE 754's and NumPy's pow, as the kernel has it. */
+function power(x: DoubleDouble, y: Exponent): DoubleDouble {
+  if (y.hi === 0 || compare(x, one) === 0) return one;
+  if (isNotANumber(x) || Number.isNaN(y.hi)) return fromNumber(Number.NaN);
+  const size = abs(x);
+  if (!Number.isFinite(y.hi)) {
+    const order = compare(size, one);
+    if (order === 0) return one;
+    return fromNumber(order > 0 === y.hi > 0 ? Number.POSITIVE_INFINITY : 0);
+  }
+  const isReversed = y.isOdd && (x.hi < 0 || Object.is(x.hi, -0));
+  if (x.hi === 0 || !isFiniteNumber(x)) {
+    const limit = (x.hi === 0) === y.hi > 0 ? 0 : Number.POSITIVE_INFINITY;
+    return fromNumber(isReversed ? -limit : limit);
+  }
+  if (x.hi < 0 && !y.isWhole) return fromNumber(Number.NaN);
+  const value = positivePower(size, y);
+  return isReversed ? neg(value) : value;
+}
+
+export const pow = (x: DoubleDouble, y: DoubleDouble): DoubleDouble =>
+  power(x, { ...withoutRest(y), isWhole: isWhole(y), isOdd: isOdd(y) });
+
+/** x^(y − k) for a whole k, as if y − k were not rounded. Rounding k says so to those who vary it. */
+export function shifted_power(x: DoubleDouble, y: DoubleDouble, k: DoubleDouble): DoubleDouble {
+  const shift = floor(addNumber(k, 0.5));
+  if (!isFiniteNumber(y) || !isFiniteNumber(shift)) {
+    const exponent = y.hi - shift.hi;
+    return pow(x, fromNumber(exponent));
+  }
+  return power(x, {
+    ...tripleDifference(y, shift),
+    isWhole: isWhole(y),
+    isOdd: isWhole(y) && isOdd(y) !== isOdd(shift),
+  });
+}
