@@ -2,6 +2,7 @@ import type { ScalarOpName } from "../../src/ops/registry.js";
 import type { DoubleDouble } from "../../src/precise/double-double.js";
 import { preciseScalars } from "../../src/precise/scalars.js";
 import { type Real, Reals, real } from "../accuracy/decimal.js";
+import { arccos, arccosh, arctanh, ln, log1p, one } from "../accuracy/elementary.js";
 import { references } from "../accuracy/reference.js";
 import { digamma, gammaln, polygamma } from "../accuracy/special.js";
 import { subjects } from "../accuracy/subjects.js";
@@ -15,8 +16,17 @@ export interface Measured {
   readonly unnormalised: readonly PrecisePoint[];
 }
 
-/** Without the rounding to 60 digits that the references begin with: next to poles, more digits count. */
+/** Without the rounding to 60 digits that the references begin with: next to zeros and poles, more digits count. */
 const unrounded: Partial<Record<ScalarOpName, (...x: Real[]) => Real>> = {
+  log: ln,
+  log2: (x) => ln(x).div(ln(new Reals(2))),
+  log10: (x) => ln(x).div(ln(new Reals(10))),
+  log1p,
+  arccos,
+  arccosh,
+  // Odd, and without cancellation for positive arguments.
+  arctanh: (x) => arctanh(x.abs()).times(x.s),
+  one_minus_square: (x) => one.minus(x).times(one.plus(x)),
   gammaln,
   digamma,
   polygamma: (n, x) => polygamma(n!.toNumber(), x!),

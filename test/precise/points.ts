@@ -1,4 +1,5 @@
 import type { DoubleDouble } from "../../src/precise/double-double.js";
+import { type Real, real, withDigits } from "../accuracy/decimal.js";
 import { neighbour } from "../accuracy/samples.js";
 import { subjects } from "../accuracy/subjects.js";
 import { randomSource } from "../support/random.js";
@@ -23,9 +24,46 @@ export function restOf(random: () => number, hi: number): number {
   return hi + lo === hi ? lo : 0;
 }
 
+/** The double-double next to a number. */
+const nearest = (x: Real): DoubleDouble => {
+  const hi = x.toNumber();
+  return { hi, lo: x.minus(real(hi)).toNumber() };
+};
+
+/** A little more than a number and a little less, of all sizes of little. */
+const closeTo = (x: number, places = [54, 60, 75, 90, 105, 130, 200], from = 0): DoubleDouble[] =>
+  places.flatMap((k) => [2 ** -k, -(2 ** -k)]).map((lo) => ({ hi: x, lo: from + lo }));
+/** Where the references have fewer digits. */
+const closeRather = [54, 60, 75, 90, 105];
+
+const Long = withDigits(400);
+const halfPi = Long.acos(-1).div(2);
+
+/** Next to multiples of π/2, also of huge ones, hardly anything of an angle is left. */
+const turns = [1, 2, 3, 4, 17, 1001, 2 ** 20 + 1, 2 ** 30 + 1, 2 ** 52 + 1, 1e25, 1e100, 1e300].map((n) =>
+  nearest(halfPi.times(real(n))),
+);
+/** Next to zeros, all digits come from the second double. */
+const zeros: Readonly<Record<string, readonly DoubleDouble[]>> = {
+  sin: turns,
+  cos: turns,
+  tan: turns,
+  log: closeTo(1),
+  log2: closeTo(1),
+  log10: closeTo(1),
+  arccos: closeTo(1),
+  arccosh: closeTo(1),
+  gammaln: [...closeTo(1, closeRather), ...closeTo(2, closeRather), ...closeTo(-3)],
+  digamma: [...closeTo(1.4616321449683622, [55, 60, 80], 9.549995429965697e-17), ...closeTo(-3)],
+  log1p: closeTo(-1),
+  one_minus_square: closeTo(1),
+  arctanh: closeTo(-1),
+};
+
 /** Values that the references have though the operations do not: what a second double has moved out of the domain. */
 const outside: Readonly<Record<string, (x: DoubleDouble) => boolean>> = {
   arccosh: ({ hi, lo }) => hi < 1 || (hi === 1 && lo < 0),
+  arccos: ({ hi, lo }) => Math.abs(hi) > 1 || (Math.abs(hi) === 1 && hi * lo > 0),
 };
 
 /** Exponents of a negative base have to stay whole, and what is taken from an exponent is. */
@@ -47,6 +85,8 @@ export function precisePoints(op: string, n: number): PrecisePoint[] {
     );
   const around = joints.flatMap((x) => [x, neighbour(x, -2), neighbour(x, 3), -x, -neighbour(x, 1)]);
   const isUnary = points[0]!.length === 1;
-  const all = isUnary ? [...points, ...around.map((x) => [widened(x)])] : points;
+  const all = isUnary
+    ? [...points, ...around.map((x) => [widened(x)]), ...(zeros[op] ?? []).map((x) => [x])]
+    : points;
   return all.filter(([x]) => !outside[op]?.(x!));
 }

@@ -66,7 +66,9 @@ function inverses(x: DoubleDouble, terms: number): DoubleDouble {
 }
 
 function nearRoot(x: DoubleDouble): DoubleDouble {
-  const { hi, lo } = distilled([x.lo, -digammaRoot[2]!, -digammaRoot[1]!, x.hi, -digammaRoot[0]!]);
+  // The upper doubles cancel, and lower ones may be all that is left.
+  const [first, second, third, fourth, fifth] = digammaRoot as [number, number, number, number, number];
+  const { hi, lo } = distilled([-fifth, -fourth, -third, x.lo, -second, x.hi, -first]);
   return mul({ hi, lo }, series(digammaRootCoefficients, rootTerms, { hi, lo }));
 }
 

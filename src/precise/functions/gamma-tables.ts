@@ -62,9 +62,10 @@ export const digammaCoefficients: readonly number[] = [
   1.5298905424452545e-33, 5.551115124845481e-17, 2.5715123863172194e-33, -2.775557562136124e-17,
   -2.6547030081215438e-33,
 ];
-/** The positive zero of ψ, three doubles. */
+/** The positive zero of ψ, five doubles: next to it, what a double-double differs from it by has all digits. */
 export const digammaRoot: readonly number[] = [
-  1.4616321449683622, 9.549995429965697e-17, 2.89392992820415e-33,
+  1.4616321449683622, 9.549995429965697e-17, 2.89392992820415e-33, -1.9996105742398193e-50,
+  -1.1498640129239445e-66,
 ];
 /** ψ⁽ᵏ⁾/k! there for k = 1 … 31, two doubles each: Taylor’s series. */
 export const digammaRootCoefficients: readonly number[] = [

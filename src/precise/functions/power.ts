@@ -42,6 +42,7 @@ export function wholePower(x: DoubleDouble, n: number): DoubleDouble {
 /** Both parts of a whole number are whole. */
 const isOdd = (y: DoubleDouble): boolean => isWhole(y) && Math.abs((y.hi % 2) + (y.lo % 2)) === 1;
 
+/** An exponent, and whether it is whole or odd. */
 interface Exponent extends Triple {
   readonly isWhole: boolean;
   readonly isOdd: boolean;
@@ -98,18 +99,12 @@ function power(x: DoubleDouble, y: Exponent): DoubleDouble {
 }
 
 export const pow = (x: DoubleDouble, y: DoubleDouble): DoubleDouble =>
-  power(x, { ...withoutRest(y), isWhole: isWhole(y), isOdd: isOdd(y) });
+  power(x, { hi: y.hi, lo: y.lo, rest: 0, isWhole: isWhole(y), isOdd: isOdd(y) });
 
 /** x^(y − k) for a whole k, as if y − k were not rounded. Rounding k says so to those who vary it. */
 export function shifted_power(x: DoubleDouble, y: DoubleDouble, k: DoubleDouble): DoubleDouble {
   const shift = floor(addNumber(k, 0.5));
-  if (!isFiniteNumber(y) || !isFiniteNumber(shift)) {
-    const exponent = y.hi - shift.hi;
-    return pow(x, fromNumber(exponent));
-  }
-  return power(x, {
-    ...tripleDifference(y, shift),
-    isWhole: isWhole(y),
-    isOdd: isWhole(y) && isOdd(y) !== isOdd(shift),
-  });
+  if (!isFiniteNumber(y) || !isFiniteNumber(shift)) return pow(x, fromNumber(y.hi - shift.hi));
+  const { hi, lo, rest } = tripleDifference(y, shift);
+  return power(x, { hi, lo, rest, isWhole: isWhole(y), isOdd: isOdd(y) !== isOdd(shift) && isWhole(y) });
 }
