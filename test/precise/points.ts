@@ -13,13 +13,13 @@ const joints = [
   ...[Math.PI / 0.34375, 20, 21, 40, 56, 1500, 1.6e6, 2 ** 20 * Math.PI, 2 ** 56, 1e150, 1e-150],
 ];
 
-/** Half a unit in the last place or less, on a logarithmic scale; sometimes far less, sometimes nothing. */
+/** Half a unit in the last place or less; sometimes far less, as far as the references can follow, sometimes nothing. */
 export function restOf(random: () => number, hi: number): number {
   const choice = random();
   const unit = neighbour(Math.abs(hi), 1) - Math.abs(hi);
   // Below the normal numbers there is nothing left.
   if (choice < 0.05 || !Number.isFinite(unit) || unit < 2 ** -1050) return 0;
-  const size = choice < 0.2 ? 2 ** -Math.floor(60 * random()) : 1;
+  const size = choice < 0.2 ? 2 ** -Math.floor(50 * random()) : 1;
   const lo = (random() - 0.5) * 0.999 * unit * size;
   return hi + lo === hi ? lo : 0;
 }

@@ -95,6 +95,8 @@ test("what a double-double can hold is exact", () => {
     call("pow", at(3), at(40)),
     at(Number(3n ** 40n), Number(3n ** 40n - BigInt(Number(3n ** 40n)))),
   );
+  const large = 3n ** 64n;
+  expectSame(call("pow", at(3), at(64)), at(Number(large), Number(large - BigInt(Number(large)))));
   expectSame(call("pow", at(2), at(-1074)), at(2 ** -1074));
   expectSame(call("pow", at(2 ** -10), at(-90.5)), at(2 ** 905));
   expectSame(call("pow", at(-3), at(3)), at(-27));

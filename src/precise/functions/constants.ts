@@ -9,10 +9,6 @@ import type { DoubleDouble } from "../double-double.js";
 export const pi: DoubleDouble = { hi: Math.PI, lo: 1.2246467991473532e-16 };
 /** π/2. */
 export const halfPi: DoubleDouble = { hi: 1.5707963267948966, lo: 6.123233995736766e-17 };
-/** 1/√π. */
-export const invSqrtPi: DoubleDouble = { hi: 0.5641895835477563, lo: 7.66772980658294e-18 };
-/** 2/√π. */
-export const twoOverSqrtPi: DoubleDouble = { hi: 1.1283791670955126, lo: 1.533545961316588e-17 };
 /** 1/√(2π). */
 export const invSqrtTwoPi: DoubleDouble = { hi: 0.3989422804014327, lo: -2.49232720227773e-17 };
 /** √½. */
@@ -27,7 +23,3 @@ export const halfLogTwoPi: DoubleDouble = { hi: 0.9189385332046728, lo: -3.87829
 export const invLogTwo: DoubleDouble = { hi: Math.LOG2E, lo: 2.0355273740931033e-17 };
 /** 1/log 10. */
 export const invLogTen: DoubleDouble = { hi: Math.LOG10E, lo: 1.098319650216765e-17 };
-/** log 2/log 10. */
-export const logTenTwo: DoubleDouble = { hi: 0.3010299956639812, lo: -2.8037281277851704e-18 };
-/** 1 − γ, for Euler’s constant γ. */
-export const oneMinusEuler: DoubleDouble = { hi: 0.42278433509846713, lo: 4.942915152430645e-18 };

@@ -24,8 +24,8 @@ import { pairAt } from "./series.js";
 
 /**
  * The n-th derivative of digamma: (−1)^(n+1)·n!·Σ 1/(x + k)^(n+1), k = 0, 1, …, by Euler and Maclaurin's formula (Abramowitz
- * and Stegun 6.4.11). For positive arguments and n up to 8 within 2⁻⁹⁹; powers lose some n·2⁻¹⁰⁴. Negative arguments are
- * sums over what lies on both sides, and within that of the larger of two terms that may cancel.
+ * and Stegun 6.4.11). For positive arguments within 2⁻¹⁰¹ up to order 6, 2⁻⁹⁹ up to 170, since powers multiply errors. Negative
+ * arguments are sums over what lies on both sides, and within that of the larger of two terms that may cancel.
  */
 export function polygamma(order: DoubleDouble, x: DoubleDouble): DoubleDouble {
   const n = floor(addNumber(order, 0.5)).hi;
@@ -38,9 +38,8 @@ export function polygamma(order: DoubleDouble, x: DoubleDouble): DoubleDouble {
   const below = derivative(n, sub(x, whole));
   const above = derivative(n, sub(addNumber(whole, 1), x));
   const mirrored = derivative(n, sub(one, x));
-  // Over all whole numbers, less those beyond x.
-  const first = isNegative ? neg(below) : below;
-  return add(first, sub(above, mirrored));
+  // Over all whole numbers, which cancel halfway between two of them, less those beyond x.
+  return sub(add(isNegative ? neg(below) : below, above), mirrored);
 }
 
 /** Beyond, the factorial is no double. */
@@ -67,10 +66,12 @@ function derivative(n: number, x: DoubleDouble): DoubleDouble {
   return timesInversePower(mul(factorial(n), addNumber(sum, 1)), x, n + 1);
 }
 
-/** value/xⁿ, where the power may be beyond all doubles. */
+/** value/xⁿ, where both may be huge or tiny. */
 function timesInversePower(value: DoubleDouble, x: DoubleDouble, n: number): DoubleDouble {
   const e = exponentOf(x.hi);
-  return timesPowerOfTwo(div(value, wholePower(timesPowerOfTwo(x, -e), n)), -e * n);
+  const places = exponentOf(value.hi);
+  const quotient = div(timesPowerOfTwo(value, -places), wholePower(timesPowerOfTwo(x, -e), n));
+  return timesPowerOfTwo(quotient, places - e * n);
 }
 
 /** n·xⁿ·Σ 1/(x + k)^(n+1) = 1 + n/(2x) + n·Σ B₂ⱼ/(2j)!·(n + 1)·…·(n + 2j − 1)/x^2j. */

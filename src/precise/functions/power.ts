@@ -20,11 +20,12 @@ import { type Triple, tripleDifference, tripleProduct, withoutRest } from "./tri
 
 /**
  * Powers, within 2⁻⁹⁹: the logarithm and its product with the exponent have three doubles, so that 700 has as many digits
- * behind the point as 1. Whole powers that a double-double can hold are exact.
+ * behind the point as 1. Whole powers up to the 64th are exact where 104 bits hold them.
  */
 
-/** Up to here powers come from products, each of which loses some 2⁻¹⁰⁵. */
-const mostProducts = 64;
+/** Up to here powers come from products, each of which loses some 2⁻¹⁰⁵; and up to here where products may be exact. */
+const mostProducts = 8;
+const mostExactProducts = 64;
 /** Beyond 2 to this power, in size, products may overflow or lose digits. */
 const moderateExponent = 850;
 
@@ -32,9 +33,9 @@ const moderateExponent = 850;
 export function wholePower(x: DoubleDouble, n: number): DoubleDouble {
   if (n === 0) return one;
   let power = x;
-  for (let bit = 2 ** (Math.floor(Math.log2(n)) - 1); bit >= 1; bit /= 2) {
+  for (let bit = 30 - Math.clz32(n); bit >= 0; bit--) {
     power = mul(power, power);
-    if (Math.floor(n / bit) % 2 === 1) power = mul(power, x);
+    if ((n >> bit) % 2 === 1) power = mul(power, x);
   }
   return power;
 }
@@ -48,19 +49,19 @@ interface Exponent extends Triple {
   readonly isOdd: boolean;
 }
 
+/** Whether x > 0 has 14 digits at most: no others have exact powers beyond the eighth. */
+const isShort = (x: DoubleDouble, e: number): boolean =>
+  x.lo === 0 && Number.isInteger(timesPowerOfTwo(x, 13 - e).hi);
+
 /** For a finite x > 0 and a finite exponent. */
 function positivePower(x: DoubleDouble, y: Exponent): DoubleDouble {
   const size = Math.abs(y.hi);
-  if (
-    y.isWhole &&
-    y.rest === 0 &&
-    size <= mostProducts &&
-    size * Math.abs(exponentOf(x.hi)) <= moderateExponent
-  ) {
+  const e = exponentOf(x.hi);
+  const isProduct = y.isWhole && y.rest === 0 && size <= (isShort(x, e) ? mostExactProducts : mostProducts);
+  if (isProduct && size * Math.abs(e) <= moderateExponent) {
     const power = wholePower(x, size);
     return y.hi < 0 ? div(one, power) : power;
   }
-  const e = exponentOf(x.hi);
   // A whole power of a power of 2.
   if (
     x.lo === 0 &&
