@@ -1,4 +1,4 @@
-import { randomSource } from "../support/graph.js";
+import { randomSource } from "../support/random.js";
 import { type Grid, magnitude, neighbour, type Point } from "./samples.js";
 
 /** Where the samples of each kind of function lie: ranges, zeros, poles, thresholds, and where kernels change formula. */

@@ -1,4 +1,4 @@
-import { randomSource } from "../support/graph.js";
+import { randomSource } from "../support/random.js";
 
 /** Points at which an operation is measured; the same ones in every run. */
 

@@ -41,3 +41,11 @@ test.each(names)("%s: the same bits in JavaScript and in WebAssembly", (name) =>
   });
   expect(different.slice(0, 5)).toEqual([]);
 });
+
+test("powers of ±1 and with infinite exponents, also beyond what can be split", () => {
+  const { pow, shifted_power } = scalarKernels;
+  const { MAX_VALUE, NaN: nan, POSITIVE_INFINITY: infinity } = Number;
+  expect([pow(-1, MAX_VALUE, 0), pow(-1, -MAX_VALUE, 0), shifted_power(1, 1e300, 1)]).toEqual([1, 1, 1]);
+  expect([shifted_power(-0.5, infinity, 1), shifted_power(-2, infinity, 1)]).toEqual([0, infinity]);
+  expect([shifted_power(0.5, nan, 1), shifted_power(2, nan, 2)]).toEqual([nan, nan]);
+});

@@ -11,6 +11,8 @@ import { resolve } from "../../src/lower/resolve.js";
 import { GraphCalculus } from "../../src/ops/calculus.js";
 import { type Shape, sizeOf, type Tensor } from "../../src/tensor.js";
 
+export { randomSource } from "./random.js";
+
 export const newCalculus = () => new GraphCalculus(new Builder(defaultLimits));
 
 /** The value of a node, as the program injects it where something must be known while a graph is built. */
@@ -55,17 +57,6 @@ export const inputName = (node: OperatorNode) => node.attributes.name as string;
 export function evaluator(nodes: readonly OperatorNode[]): (values: ReadonlyMap<string, Tensor>) => Tensor[] {
   const engine = new Engine(nodes, defaultLimits);
   return (values) => engine.run(values);
-}
-
-/** A small generator with a fixed seed (Marsaglia's xorshift32), so that failures repeat. */
-export function randomSource(seed: number): () => number {
-  let state = seed >>> 0 || 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
 }
 
 export function sample(random: () => number, shape: Shape, [low, high]: readonly [number, number]): Tensor {

@@ -121,6 +121,8 @@ export function shifted_power(x: Lane, y: Lane, k: Lane): Lane {
 
 /** x^(y + yRest) for a positive, finite x and a finite y, whose rest is below its last place. */
 function positivePower(x: f64, y: f64, yRest: f64): f64 {
+  // Also to a power that is too large to be split.
+  if (x === 1) return 1;
   const exponent = y * first(log(splat(x)));
   if (!(Math.abs(exponent) < 746)) return exponent > 0 ? infinity : 0;
   let scale: f64 = 0;
@@ -157,7 +159,8 @@ function anyShiftedPower(x: f64, y: f64, k: f64): f64 {
   const exponent = y - k;
   const rest = first(differenceRest(splat(y), splat(k), splat(exponent)));
   const size = Math.abs(x);
-  if (!(rest !== 0 && size > 0 && size < infinity)) return anyPow(x, exponent);
+  // An infinite exponent leaves a rest that is not a number.
+  if (!(Math.abs(rest) > 0 && size > 0 && size < infinity)) return anyPow(x, exponent);
   if (x > 0) return positivePower(x, exponent, rest);
   // Where a whole y loses digits, it is too large to be odd.
   if (!isInteger(y)) return nan;
