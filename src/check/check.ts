@@ -13,8 +13,8 @@ import {
   Subjects,
 } from "./entries.js";
 import { firstWrongNode } from "./locate.js";
-import type { Point } from "./motion.js";
 import { checkPairs, type Pair, type PairResult } from "./pairs.js";
+import type { Point } from "./rounding.js";
 import { checkRules } from "./rules.js";
 import { sampleOf, shrunk, type Values } from "./samples.js";
 

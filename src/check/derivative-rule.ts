@@ -4,7 +4,7 @@ import type { Calculus } from "../ops/vocabulary.js";
 import { evaluatePrecisely } from "../precise/evaluate.js";
 import { type PreciseTensor, preciseTensor } from "../precise/tensor.js";
 import { sizeOf } from "../tensor.js";
-import type { Point } from "./motion.js";
+import type { Point } from "./rounding.js";
 
 /**
  * The derivatives of an output by some inputs, in double-doubles, by reverse accumulation: of the shape

@@ -1,4 +1,5 @@
-import type { Direction, Point } from "./motion.js";
+import type { Direction } from "./motion.js";
+import type { Point } from "./rounding.js";
 
 /** A small generator (Marsaglia's xorshift32): whoever has the seed has the numbers. */
 export function randomSource(seed: number): () => number {
@@ -44,4 +45,19 @@ export function everywhere(scales: Float64Array, random: () => number): Float64A
   return scales.map((scale) => (random() < 0.5 ? -1 : 1) * scale * (1 + Math.floor(random() * 1024) / 1024));
 }
 
-export const along = (name: string, speeds: Float64Array): Direction => new Map([[name, speeds]]);
+/** A straight line through a point along which one input moves. */
+export interface Line {
+  /** Scaled so that the fastest element moves by 1 to 2 in a step of 1. */
+  readonly direction: Direction;
+  /** The speeds in it. */
+  readonly speeds: Float64Array;
+  /** How large a step is that moves elements by about their own size: a power of 2. */
+  readonly length: number;
+}
+
+export function along(name: string, speeds: Float64Array): Line {
+  const fastest = speeds.reduce((most, speed) => Math.max(most, Math.abs(speed)), 0);
+  const length = fastest === 0 ? 1 : 2 ** Math.floor(Math.log2(fastest));
+  const scaled = speeds.map((speed) => speed / length);
+  return { direction: new Map([[name, scaled]]), speeds: scaled, length };
+}

@@ -1,8 +1,9 @@
 import type { CheckFinding, Verdict } from "../check-results.js";
 import { verdicts } from "../check-results.js";
 import { type DoubleDouble, sub } from "../precise/double-double.js";
+import type { Slope } from "./differences.js";
 import { digitsLost, judge, judgeRule, unstableDigits } from "./judge.js";
-import type { Reference, Slope } from "./ladder.js";
+import type { Reference } from "./ladder.js";
 import type { Limit } from "./richardson.js";
 
 /** What is compared at one element of a derivative. */
@@ -25,8 +26,8 @@ export interface Compared {
   readonly element: number;
   /** The value there. */
   readonly value: DoubleDouble;
-  /** By how much what moves has moved in a step of 1. */
-  readonly scale: number;
+  /** Of the line, as of a `Line`. */
+  readonly length: number;
   /** The largest element of the same derivative. */
   readonly largest: number;
   /** As of an `Element`. */
@@ -47,17 +48,9 @@ const errorOf = (value: number, rule: DoubleDouble, reference: DoubleDouble): nu
   return size === 0 ? 0 : difference / size;
 };
 
-/** Slopes are those along a step of `scale`. */
-const perUnit = ({ value: { hi, lo }, bound, size }: Slope, scale: number): Slope => ({
-  value: { hi: hi / scale, lo: lo / scale },
-  bound: bound / scale,
-  size: size / scale,
-});
-
-function judgeSmooth({ number, rule, scale, largest, tolerance }: Compared, slope: Slope): Judged {
-  const reference = perUnit(slope, scale);
+function judgeSmooth({ number, rule, largest, tolerance }: Compared, reference: Slope): Judged {
   const { verdict, digitsLost: lost } = judge(
-    { number, rule, reference, scale: reference.size, tolerance },
+    { number, rule, reference, scale: reference.size, terms: reference.terms, tolerance },
     largest,
   );
   return {
@@ -74,9 +67,9 @@ function judgeSmooth({ number, rule, scale, largest, tolerance }: Compared, slop
 const meeting = 1e-12;
 
 function judgeBorder(compared: Compared, sides: Extract<Reference, { kind: "border" }>["sides"]): Judged {
-  const { number, rule, element, value, scale, largest, tolerance } = compared;
-  const inside = sides.filter(({ isInside }) => isInside);
-  const slopes = inside.map((side) => perUnit(side.slopes[element]!, scale));
+  const { number, rule, element, value, length, largest, tolerance } = compared;
+  const inside = sides.filter(({ kind }) => kind === "inside");
+  const slopes = inside.map((side) => side.slopes[element]!);
   const lost = Number.isFinite(number) ? digitsLost(number, rule, largest) : 16;
   const judged = (verdict: Verdict, reference: Limit, both?: readonly [number, number]): Judged => ({
     verdict: verdict === "PASS" && !(lost <= unstableDigits) ? "UNSTABLE" : verdict,
@@ -88,12 +81,14 @@ function judgeBorder(compared: Compared, sides: Extract<Reference, { kind: "bord
     ...(both === undefined ? {} : { slopes: both }),
   });
   const [first, second] = slopes;
+  if (Number.isFinite(value.hi) && sides.some(({ kind }) => kind === "narrow"))
+    return judged("INCONCLUSIVE", { value: { hi: Number.NaN, lo: 0 }, bound: Number.POSITIVE_INFINITY });
   if (first === undefined || !Number.isFinite(value.hi)) {
     return judged("NONFINITE", { value: { hi: Number.NaN, lo: 0 }, bound: Number.POSITIVE_INFINITY });
   }
   const limits = inside.map((side) => side.values[element]!);
   const meets = (limit: Limit) => {
-    const size = Math.max(Math.abs(limit.value.hi), Math.abs(value.hi), scale * Math.abs(first.value.hi));
+    const size = Math.max(Math.abs(limit.value.hi), Math.abs(value.hi), length * Math.abs(first.value.hi));
     return Math.abs(sub(limit.value, value).hi) <= meeting * size + limit.bound;
   };
   if (!limits.every(meets)) {
@@ -101,7 +96,7 @@ function judgeBorder(compared: Compared, sides: Extract<Reference, { kind: "bord
   }
   if (!Number.isFinite(number)) return judged("NONFINITE", first);
   const verdictsOf = slopes.map((reference) =>
-    judgeRule({ rule, reference, scale: reference.size, tolerance }),
+    judgeRule({ rule, reference, scale: reference.size, terms: reference.terms, tolerance }),
   );
   // At the edge of a domain, the slope of the side that is there is all there is.
   if (second === undefined) return judged(verdictsOf[0]!, first);

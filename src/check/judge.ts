@@ -12,12 +12,21 @@ export const ruleTolerance = 1e-11;
 export const directionTolerance = 1e-16;
 
 /** A reference that may be off by more than this, relatively, is none. */
-const mostUncertain = 1e-7;
+const mostUncertain = 1e-8;
+
+/**
+ * Derivatives that are smaller than 2⁻⁹⁶⁰ have fewer than 32 digits, and so do the factors that they are made of: each is
+ * off by up to 2⁻¹⁰⁷⁴, times what it is multiplied by.
+ */
+const underflow = 2 ** -1044;
 
 /** A number that has lost more of its 16 digits than this is called unstable. */
 export const unstableDigits = 8;
 
 const unit = 2 ** -53;
+
+/** What is smaller has lost digits in float64 anyway. */
+const leastNormal = 2 ** -1022;
 
 /** One element of a derivative, three times. */
 export interface Element {
@@ -29,23 +38,26 @@ export interface Element {
   readonly reference: Limit;
   /** The size of which rounding makes a derivative that is 0: that of the value by that of what moves. */
   readonly scale: number;
+  /** The same of all that the value is made of: larger, where large terms cancel. */
+  readonly terms: number;
   /** How far rule and reference may be apart, besides what bounds the reference. */
   readonly tolerance: number;
 }
 
 /** Every comparison is written so that NaN fails it. */
-export function judgeRule({ rule, reference, scale, tolerance }: Omit<Element, "number">): Verdict {
+export function judgeRule({ rule, reference, scale, terms, tolerance }: Omit<Element, "number">): Verdict {
   if (!Number.isFinite(rule.hi)) return "NONFINITE";
   const { value, bound } = reference;
   const size = Math.max(Math.abs(rule.hi), Math.abs(value.hi));
   const difference = Math.abs(sub(rule, value).hi);
-  if (!(bound <= Math.max(mostUncertain * size, unit * scale))) {
+  const isNothing = size <= 2 * bound && bound <= unit * terms;
+  if (!(isNothing || bound <= Math.max(mostUncertain * size, unit * scale, leastNormal))) {
     // What is off by more than even a bad reference can be is wrong all the same.
     return Number.isFinite(bound) && difference > 16 * bound && difference > size / 2
       ? "WRONG"
       : "INCONCLUSIVE";
   }
-  return difference <= tolerance + bound ? "PASS" : "WRONG";
+  return difference <= tolerance + bound + underflow ? "PASS" : "WRONG";
 }
 
 /**

@@ -9,9 +9,11 @@ import { elementOf, type PreciseTensor } from "../precise/tensor.js";
 import { sizeOf } from "../tensor.js";
 import { weighedRuleAt } from "./derivative-rule.js";
 import { along, everywhere, randomSource, scalesOf } from "./directions.js";
-import { judgeRule, ruleTolerance } from "./judge.js";
+import { judgeElement } from "./element.js";
+import { ruleTolerance } from "./judge.js";
 import { referencesAlong } from "./ladder.js";
-import { Motion, type Point } from "./motion.js";
+import { Motion } from "./motion.js";
+import type { Point } from "./rounding.js";
 
 /**
  * The first node between an input and an output whose own derivative is wrong: each is taken out of the graph, its operands
@@ -77,21 +79,28 @@ function checkAlone(
   const weights = everywhere(ones, random);
   const speeds = everywhere(scalesOf(place, name), random);
   const weighed = b.sum(b.mul(b.constant({ shape: node.shape, data: weights }), own), null);
+  const line = along(name, speeds);
   const motion = new Motion(b, [weighed], place);
-  const [reference] = referencesAlong(motion, along(name, speeds));
-  // At a border each side has a slope of its own: conventions there are judged by the whole derivative.
-  if (reference!.kind === "border") return undefined;
+  const [reference] = referencesAlong(motion, line);
   const [pulled] = weighedRuleAt(b, own, weights, [moved], place);
   let rule: DoubleDouble = zero;
   let size = 0;
-  for (const [i, speed] of speeds.entries()) {
+  for (const [i, speed] of line.speeds.entries()) {
     const term = mulNumber(elementOf(pulled!, i), speed);
     rule = add(rule, term);
     size += Math.abs(term.hi);
   }
-  const slope = reference!.slopes[0]!;
-  const verdict = judgeRule({ rule, reference: slope, scale: slope.size, tolerance: ruleTolerance * size });
-  if (verdict !== "WRONG") return undefined;
+  const judged = judgeElement({
+    number: rule.hi,
+    rule,
+    reference: reference!,
+    element: 0,
+    value: elementOf(motion.start().outputs[0]!, 0),
+    length: line.length,
+    largest: size,
+    tolerance: ruleTolerance * size,
+  });
+  if (judged.verdict !== "WRONG") return undefined;
   // The first input of a function with a derivative of its own is its value.
   const first = node.op.name === "custom" ? 1 : 0;
   return {
@@ -103,7 +112,7 @@ function checkAlone(
     }),
     operand: index - first,
     derivative: rule.hi,
-    reference: slope.value.hi,
+    reference: judged.reference,
   };
 }
 
@@ -124,17 +133,30 @@ export function alone(
   point: Point,
 ) {
   const operands = node.inputs.map(({ shape }, k) => b.apply("input", [], { name: operandName(k), shape }));
+  const moving = new Map(node.inputs.map((operand, k) => [operand, operands[k]!] as const));
   const own = new Map([
     ...point,
     ...node.inputs.map((operand, k) => [operandName(k), values.get(operand)!] as const),
   ]);
-  if (node.op.name !== "custom")
-    return { own: b.builder.node(node.op, operands, node.attributes), operands, values: own };
-  // The value of a function with a derivative of its own stands behind a barrier: it has to move with its arguments.
-  const moving = new Map(node.inputs.slice(1).map((operand, k) => [operand, operands[k + 1]!]));
-  const value = substituted(b, node.inputs[0]!, moving);
-  const inputs = [value, ...operands.slice(1)];
+  const inputs = node.inputs.map((operand, k) => {
+    if (!followsOthers(node, operand, k)) return operands[k]!;
+    const others = new Map([...moving].filter(([other]) => other !== operand));
+    return substituted(b, operand, others);
+  });
   return { own: b.builder.node(node.op, inputs, node.attributes), operands, values: own };
+}
+
+/**
+ * Whether an operand is made of the others and has to move with them, though no derivative passes to it: the factors of a
+ * matrix, and the value of a function with a derivative of its own, which stands behind a barrier.
+ */
+function followsOthers(node: OperatorNode, operand: OperatorNode, index: number): boolean {
+  if (node.op.name === "custom") return index === 0;
+  return (
+    operand.inputs.length > 0 &&
+    operand.op.name !== "stop_gradient" &&
+    !operand.inputs.some((_, k) => passes(operand, k))
+  );
 }
 
 /** A node with others in the place of some that it depends on. */

@@ -4,9 +4,7 @@ import type { Calculus } from "../ops/vocabulary.js";
 import { add, exactProduct } from "../precise/double-double.js";
 import { evaluatePrecisely } from "../precise/evaluate.js";
 import { elementOf, type PreciseTensor, preciseTensor, setElement } from "../precise/tensor.js";
-
-/** Values of inputs by name. */
-export type Point = ReadonlyMap<string, PreciseTensor>;
+import { type Point, roundingOf } from "./rounding.js";
 
 /** By input: how far each element moves when the whole moves by 1. Inputs that are not named stay. */
 export type Direction = ReadonlyMap<string, Float64Array>;
@@ -15,7 +13,7 @@ export type Direction = ReadonlyMap<string, Float64Array>;
 export interface Sample {
   readonly outputs: readonly PreciseTensor[];
   /** For each operation that is put together of pieces, in each step of a loop, the pieces that its elements lie in. */
-  readonly pieces: readonly Float64Array[];
+  readonly pieces: readonly PreciseTensor[];
   readonly isFinite: boolean;
 }
 
@@ -26,6 +24,7 @@ export class Motion {
   readonly #point: Point;
   readonly #branches = new Map<OperatorNode, Branch>();
   #start: Sample | undefined;
+  #rounding: readonly Float64Array[] | undefined;
   #each: Motion[] | undefined;
 
   constructor(b: Calculus, outputs: readonly OperatorNode[], point: Point) {
@@ -51,13 +50,19 @@ export class Motion {
     return this.#start;
   }
 
+  /** By output: how uncertain rounding makes each element of it. */
+  rounding(): readonly Float64Array[] {
+    this.#rounding ??= this.#outputs.map((output) => roundingOf(this.#b, output, this.#point));
+    return this.#rounding;
+  }
+
   /** At the distance `step` along a direction. */
   at(direction: Direction, step: number): Sample {
     return this.#sample(moved(this.#point, direction, step));
   }
 
   #sample(point: Point): Sample {
-    const pieces: Float64Array[] = [];
+    const pieces: PreciseTensor[] = [];
     const outputs = evaluatePrecisely(this.#outputs, point, {
       visit: (node, inputs, value) => {
         const branch = this.#branchOf(node);
@@ -79,7 +84,7 @@ export class Motion {
 }
 
 /** The pieces that the elements of a node lie in, from the values of its inputs and its own. */
-type Branch = (inputs: readonly PreciseTensor[], value: PreciseTensor) => Float64Array;
+type Branch = (inputs: readonly PreciseTensor[], value: PreciseTensor) => PreciseTensor;
 
 function branchOf(b: Calculus, node: OperatorNode, branch: BranchRule): Branch {
   // A blank keeps the names apart from those of a script.
@@ -92,7 +97,7 @@ function branchOf(b: Calculus, node: OperatorNode, branch: BranchRule): Branch {
   return (operands, result) => {
     const values = new Map(operands.map((operand, i) => [`operand ${i}`, operand]));
     values.set("value", result);
-    return evaluatePrecisely([piece], values)[0]!.hi;
+    return evaluatePrecisely([piece], values)[0]!;
   };
 }
 
@@ -118,7 +123,14 @@ export function isSamePiece(p: Sample, q: Sample): boolean {
     p.pieces.length === q.pieces.length &&
     p.pieces.every((own, k) => {
       const other = q.pieces[k]!;
-      return own.length === other.length && own.every((piece, i) => piece === other[i]);
+      // All digits: the number of a piece may be larger than 2⁵³.
+      return isSame(own.hi, other.hi) && isSame(own.lo, other.lo) && own.hi.every(isCountable);
     })
   );
 }
+
+/** Whether the next piece has another number: those of `mod` may have more than 32 digits. */
+const isCountable = (piece: number) => Math.abs(piece) < 2 ** 100;
+
+const isSame = (p: Float64Array, q: Float64Array): boolean =>
+  p.length === q.length && p.every((x, i) => x === q[i]);

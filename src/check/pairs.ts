@@ -6,10 +6,11 @@ import { elementOf, fromTensor, type PreciseTensor } from "../precise/tensor.js"
 import type { Gradient } from "../results.js";
 import { indexAt, sizeOf, type Tensor } from "../tensor.js";
 import { ruleAt, sizeOfPair, weighedRuleAt } from "./derivative-rule.js";
-import { along, coordinate, everywhere, randomSource, scalesOf } from "./directions.js";
+import type { Slope } from "./differences.js";
+import { along, coordinate, everywhere, type Line, randomSource, scalesOf } from "./directions.js";
 import { isWorse, type Judged, judgeElement } from "./element.js";
 import { directionTolerance, ruleTolerance } from "./judge.js";
-import { type Reference, referencesAlong, type Slope } from "./ladder.js";
+import { type Reference, referencesAlong } from "./ladder.js";
 import { Motion, type Sample } from "./motion.js";
 import type { Limit } from "./richardson.js";
 import { taylorSteps } from "./taylor.js";
@@ -93,7 +94,7 @@ export function checkPairs(
 
 /** A direction in which an input has moved, and what differences along it say of all outputs. */
 interface Move {
-  readonly speeds: Float64Array;
+  readonly line: Line;
   /** Which element moves; undefined where all do. */
   readonly element: number | undefined;
   /** By output. */
@@ -145,27 +146,20 @@ class Moves {
   }
 
   /** The elements from one to before another, as in a direction. */
-  part({ speeds }: Move, from: number, to: number): Move {
+  part({ line: { speeds, length } }: Move, from: number, to: number): Move {
     return this.#move(
-      speeds.map((speed, i) => (i >= from && i < to ? speed : 0)),
+      speeds.map((speed, i) => (i >= from && i < to ? speed * length : 0)),
       undefined,
     );
   }
 
-  taylor(
-    { speeds }: Move,
-    at: readonly [output: number, element: number],
-    slope: DoubleDouble,
-  ): TaylorStep[] {
-    return taylorSteps(this.#motion, this.#start, along(this.#input, speeds), at, slope);
+  taylor({ line }: Move, at: readonly [output: number, element: number], slope: DoubleDouble): TaylorStep[] {
+    return taylorSteps(this.#motion, this.#start, line, at, slope);
   }
 
   #move(speeds: Float64Array, element: number | undefined): Move {
-    return {
-      speeds,
-      element,
-      references: referencesAlong(this.#motion, along(this.#input, speeds)),
-    };
+    const line = along(this.#input, speeds);
+    return { line, element, references: referencesAlong(this.#motion, line) };
   }
 }
 
@@ -241,7 +235,7 @@ class Check {
   }
 
   /** By the rule, along a direction. */
-  #slopeOf({ speeds }: Move, row: number): DoubleDouble {
+  #slopeOf({ line: { speeds } }: Move, row: number): DoubleDouble {
     let slope = zero;
     for (const [i, speed] of speeds.entries()) {
       if (speed !== 0) slope = add(slope, mulNumber(elementOf(this.#rule, row * speeds.length + i), speed));
@@ -250,7 +244,7 @@ class Check {
   }
 
   /** One element of the output (or its weighed sum) along one direction. */
-  #judge({ speeds, element, references }: Move, row: number): Judged {
+  #judge({ line: { speeds, length }, element, references }: Move, row: number): Judged {
     const found = references[this.#output]!;
     const count = speeds.length;
     const { data } = this.#pair.gradient.tensor;
@@ -259,6 +253,7 @@ class Check {
     const common = {
       reference: weights === undefined ? found : weighed(found, weights),
       element: row,
+      length,
       value: weights === undefined ? elementOf(outputs, row) : weighedSum(outputs, weights),
     };
     const numberAt = (i: number): number =>
@@ -269,8 +264,7 @@ class Check {
       const rule = elementOf(this.#rule, row * count + element);
       const tolerance = ruleTolerance * Math.abs(rule.hi);
       const number = numberAt(element);
-      const scale = speeds[element]!;
-      return judgeElement({ ...common, number, rule, scale, tolerance, largest: this.#largest });
+      return judgeElement({ ...common, number, rule, tolerance, largest: this.#largest });
     }
     let [rule, number]: [DoubleDouble, DoubleDouble] = [zero, zero];
     let size = 0;
@@ -282,12 +276,12 @@ class Check {
       size += Math.abs(own.hi);
     }
     const tolerance = directionTolerance * size;
-    return judgeElement({ ...common, number: number.hi, rule, scale: 1, tolerance, largest: size });
+    return judgeElement({ ...common, number: number.hi, rule, tolerance, largest: size });
   }
 
   /** The element that makes a direction fail, by halves. */
   #narrow(move: Move, row: number): Found | undefined {
-    let [from, to] = [0, move.speeds.length];
+    let [from, to] = [0, move.line.speeds.length];
     while (to - from > 1) {
       const middle = Math.floor((from + to) / 2);
       const lower = this.#moves.part(move, from, middle);
@@ -321,22 +315,23 @@ function weighedSum({ hi, lo }: Pick<PreciseTensor, "hi" | "lo">, weights: Float
 
 /** What differences say of an output, as of the sum of its elements times weights. */
 function weighed(reference: Reference, weights: Float64Array): Reference {
-  const sum = (limits: readonly Limit[], sizes: readonly number[]): Slope => {
-    let [value, bound, size]: [DoubleDouble, number, number] = [zero, 0, 0];
+  const sum = (limits: readonly (Limit & Partial<Slope>)[]): Slope => {
+    let value: DoubleDouble = zero;
+    let [bound, size, terms] = [0, 0, 0];
     for (const [i, limit] of limits.entries()) {
+      const weight = Math.abs(weights[i]!);
       value = add(value, mulNumber(limit.value, weights[i]!));
-      bound += Math.abs(weights[i]!) * limit.bound;
-      size += Math.abs(weights[i]!) * (sizes[i] ?? 0);
+      bound += weight * limit.bound;
+      size += weight * (limit.size ?? 0);
+      terms += weight * (limit.terms ?? 0);
     }
-    return { value, bound, size };
+    return { value, bound, size, terms };
   };
-  const sizesOf = (slopes: readonly Slope[]) => slopes.map(({ size }) => size);
-  if (reference.kind === "smooth")
-    return { kind: "smooth", slopes: [sum(reference.slopes, sizesOf(reference.slopes))] };
+  if (reference.kind === "smooth") return { kind: "smooth", slopes: [sum(reference.slopes)] };
   const [below, above] = reference.sides.map((side) => ({
     ...side,
-    slopes: [sum(side.slopes, sizesOf(side.slopes))],
-    values: [sum(side.values, [])],
+    slopes: [sum(side.slopes)],
+    values: [sum(side.values)],
   }));
   return { kind: "border", sides: [below!, above!] };
 }

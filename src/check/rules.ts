@@ -11,7 +11,8 @@ import { type Judged, judgeElement } from "./element.js";
 import { ruleTolerance } from "./judge.js";
 import { referencesAlong } from "./ladder.js";
 import { alone, operandName } from "./locate.js";
-import { Motion, type Point } from "./motion.js";
+import { Motion } from "./motion.js";
+import type { Point } from "./rounding.js";
 
 /** What came of a `derivative` rule for one argument, in one of the ways in which it is used. */
 export interface RuleResult {
@@ -63,12 +64,20 @@ function checkCall(
   const speeds = everywhere(scalesOf(place, name), random);
   const weight = b.constant({ shape: node.shape, data: weights });
   const motion = new Motion(b, [b.sum(b.mul(weight, own), null)], place);
-  const [reference] = referencesAlong(motion, along(name, speeds));
+  const line = along(name, speeds);
+  const [reference] = referencesAlong(motion, line);
   const value = elementOf(motion.start().outputs[0]!, 0);
   const result = (mode: RuleResult["mode"], factors: PreciseTensor, others: Float64Array): RuleResult => {
     const { sum: rule, size } = product(factors, others);
     const tolerance = ruleTolerance * size;
-    const compared = { reference: reference!, element: 0, value, scale: 1, largest: size, tolerance };
+    const compared = {
+      reference: reference!,
+      element: 0,
+      value,
+      length: line.length,
+      largest: size,
+      tolerance,
+    };
     return {
       function: node.attributes.function as string,
       argument: index - 1,
@@ -78,10 +87,10 @@ function checkCall(
   };
   const moved = operands[index]!;
   const [pulled] = weighedRuleAt(b, own, weights, [moved], place);
-  const tangent = b.constant({ shape: moved.shape, data: speeds });
+  const tangent = b.constant({ shape: moved.shape, data: line.speeds });
   const [pushed] = pushforward(b, [own], new Map([[moved, tangent]]));
   const forward = evaluatePrecisely([b.broadcastTo(pushed ?? 0, node.shape)], place)[0]!;
-  return [result("vjp", pulled!, speeds), result("jvp", forward, weights)];
+  return [result("vjp", pulled!, line.speeds), result("jvp", forward, weights)];
 }
 
 function product(factors: PreciseTensor, others: Float64Array): { sum: DoubleDouble; size: number } {

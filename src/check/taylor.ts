@@ -1,7 +1,8 @@
 import type { TaylorStep } from "../check-results.js";
 import { abs, type DoubleDouble, mulNumber, sub } from "../precise/double-double.js";
 import { elementOf } from "../precise/tensor.js";
-import type { Direction, Motion, Sample } from "./motion.js";
+import type { Line } from "./directions.js";
+import type { Motion, Sample } from "./motion.js";
 
 const steps = Array.from({ length: 8 }, (_, k) => 2 ** -(2 + 2 * k));
 
@@ -12,7 +13,7 @@ const steps = Array.from({ length: 8 }, (_, k) => 2 ** -(2 + 2 * k));
 export function taylorSteps(
   motion: Motion,
   start: Sample,
-  direction: Direction,
+  { direction, length }: Line,
   [output, element]: readonly [output: number, element: number],
   slope: DoubleDouble,
 ): TaylorStep[] {
@@ -20,8 +21,8 @@ export function taylorSteps(
   const base = at(start);
   let before: number | undefined;
   return steps.map((step) => {
-    const change = sub(at(motion.at(direction, step)), base);
-    const remainder = abs(sub(change, mulNumber(slope, step))).hi;
+    const change = sub(at(motion.at(direction, step * length)), base);
+    const remainder = abs(sub(change, mulNumber(slope, step * length))).hi;
     const order = before === undefined || remainder === 0 ? undefined : Math.log2(before / remainder) / 2;
     before = remainder;
     return { step, remainder, order };

@@ -83,6 +83,8 @@ export const trigonometric = scalarOps({
       (b, [y, x]) => b.div(b.div(x!, b.hypot(x!, y!)), b.hypot(x!, y!)),
       (b, [y, x]) => b.neg(b.div(b.div(y!, b.hypot(x!, y!)), b.hypot(x!, y!))),
     ],
+    // The angle jumps between −π and π where y changes its sign left of 0.
+    branch: (b, [y, x]) => b.mul(b.less(x!, 0), b.sign(y!)),
     domain: [
       [0.2, 3],
       [-3, 3],

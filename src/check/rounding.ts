@@ -1,0 +1,70 @@
+import { connectedTo, pullback } from "../autodiff/reverse.js";
+import type { OperatorNode } from "../graph/node.js";
+import type { Op, TensorOp } from "../ops/op.js";
+import type { Calculus } from "../ops/vocabulary.js";
+import { evaluatePrecisely } from "../precise/evaluate.js";
+import type { PreciseTensor } from "../precise/tensor.js";
+import { sizeOf } from "../tensor.js";
+
+/** Values of inputs by name. */
+export type Point = ReadonlyMap<string, PreciseTensor>;
+
+/** By how much one operation rounds, in double-doubles, with some more for those that take several steps. */
+export const unitOfRounding = 2 ** -100;
+
+/** Outputs of more elements than this have the rounding of their sum, with signs, in each. */
+const mostRows = 48;
+
+/**
+ * By how much rounding may move each element of an output: the rounding of every value on the way, times the derivative
+ * of the output by that value. It is what tells that the difference of two large numbers is uncertain.
+ */
+export function roundingOf(b: Calculus, output: OperatorNode, point: Point): Float64Array {
+  const size = sizeOf(output.shape);
+  const isWhole = size <= mostRows;
+  const rows = isWhole ? size : 1;
+  const inner = [...connectedTo(output)];
+  const pulled = pullback(b, output, seedOf(b, output, isWhole), inner);
+  const values = new Map<OperatorNode, PreciseTensor>();
+  const wanted = new Set(inner);
+  const present = inner.filter((node) => pulled.has(node));
+  const cotangents = evaluatePrecisely([output, ...present.map((node) => pulled.get(node)!)], point, {
+    visit: (node, _inputs, value, steps) => {
+      if (steps.length === 0 && wanted.has(node)) values.set(node, value);
+    },
+  });
+  const found = new Float64Array(rows);
+  for (const [k, node] of present.entries()) {
+    const { hi } = cotangents[k + 1]!;
+    const value = values.get(node)!;
+    for (let row = 0; row < rows; row++) {
+      for (const [i, x] of value.hi.entries()) {
+        const moved = Math.abs(hi[row * value.hi.length + i]! * x);
+        if (Number.isFinite(moved) && !isExact(node, value.lo[i]!)) found[row]! += moved;
+      }
+    }
+  }
+  return Float64Array.from({ length: size }, (_, i) => unitOfRounding * found[isWhole ? i : 0]!);
+}
+
+const sums: ReadonlySet<string> = new Set(["add", "sub"]);
+
+/**
+ * Whether an operation rounds nothing here: leaves, what only moves elements, and sums that are doubles; with what moves
+ * added, these take two doubles.
+ */
+function isExact({ op, inputs }: OperatorNode, lo: number): boolean {
+  if (inputs.length === 0 || op.name === "neg") return true;
+  return (op as Op).kind === "tensor"
+    ? (op as TensorOp).structure === "copies"
+    : lo === 0 && sums.has(op.name);
+}
+
+/** The identity, with one row for each element, or the signs + and − in turns. */
+function seedOf(b: Calculus, { shape }: OperatorNode, isWhole: boolean): OperatorNode {
+  const size = sizeOf(shape);
+  const data = new Float64Array(isWhole ? size * size : size);
+  if (isWhole) for (let i = 0; i < size; i++) data[i * size + i] = 1;
+  else for (let i = 0; i < size; i++) data[i] = i % 2 === 0 ? 1 : -1;
+  return b.constant({ shape: isWhole ? [size, ...shape] : shape, data });
+}

@@ -1,0 +1,89 @@
+import { type DoubleDouble, scaled, sub } from "../precise/double-double.js";
+import { elementOf } from "../precise/tensor.js";
+import { all, each, isGood, leastStep, noiseOf, rungs, type Slope } from "./differences.js";
+import type { Line } from "./directions.js";
+import { isSamePiece, type Motion, type Sample } from "./motion.js";
+import { extrapolated, type Limit } from "./richardson.js";
+import { unitOfRounding } from "./rounding.js";
+
+/** One side of a border: from below, or from above. */
+export interface Side {
+  /** `outside`: values are not finite, as outside of a domain. `narrow`: pieces end sooner than steps can be made. */
+  readonly kind: "inside" | "outside" | "narrow";
+  /** By element: towards the point, and of the value there. */
+  readonly slopes: readonly Slope[];
+  readonly values: readonly Limit[];
+}
+
+/**
+ * The steps from a border into one of its sides, as parts of the length of a line: short ones for a piece that ends soon,
+ * and very short ones for slopes that grow like a root.
+ */
+const fromBorder = [20, 32, 44, 58, 120, 240, 480].map((exponent) => 2 ** -exponent);
+
+/** The same where parts of the length are a long way. */
+const shortStep = 2 ** -20;
+
+/** The same where parts of the length are too short to be made: the first that stays in a piece. */
+const longSteps = [980, 800, 500].map((exponent) => 2 ** -exponent);
+
+/** Slopes and values of the one output of a motion at one side of the point, from points of that side alone. */
+export function sideOf(motion: Motion, line: Line, sign: -1 | 1): Side {
+  const parts = fromBorder.map((part) => part * line.length).filter((step) => step >= leastStep);
+  const isLong = fromBorder[0]! * line.length > shortStep;
+  const steps = isLong ? [...parts, shortStep].sort((p, q) => q - p) : parts;
+  let best: Side | undefined;
+  let isOutside = true;
+  for (const step of steps.length > 0 ? steps : longSteps) {
+    const samples = Array.from({ length: rungs + 1 }, (_, rung) =>
+      motion.at(line.direction, sign * step * 2 ** -rung),
+    );
+    const areFinite = samples.every((sample) => sample.isFinite);
+    isOutside &&= !areFinite;
+    if (!areFinite || !samples.every((sample) => isSamePiece(sample, samples[0]!))) continue;
+    const found = sideFrom(samples, sign * step, line.length, motion.rounding()[0]!);
+    best = best === undefined ? found : better(best, found);
+    if (all([[...best.slopes]], isGood)) break;
+  }
+  return best ?? { kind: isOutside ? "outside" : "narrow", slopes: [], values: [] };
+}
+
+/** From values at a step and its halves, all of one side: the value at the point itself may belong to the other one. */
+function sideFrom(samples: readonly Sample[], signed: number, length: number, extra: Float64Array): Side {
+  const at = (rung: number, i: number): DoubleDouble => elementOf(samples[rung]!.outputs[0]!, i);
+  const steps = samples.map((_, rung) => signed * 2 ** -rung);
+  const noiseAt = (rung: number, i: number, step: number) =>
+    noiseOf(at(rung, i).hi, extra[i]!, Math.abs(step));
+  const [slopes] = each(samples[0]!, (x, _, i) => ({
+    // (f(2h) − f(h)) / h.
+    ...extrapolated(
+      steps.slice(1).map((step, rung) => scaled(sub(at(rung, i), at(rung + 1, i)), 1 / step)),
+      steps.slice(1).map((step, rung) => noiseAt(rung, i, step)),
+      1,
+    ),
+    size: Math.abs(x.hi) / length,
+    terms: Math.max(Math.abs(x.hi), extra[i]! / unitOfRounding) / length,
+  }));
+  const [values] = each(samples[0]!, (_x, _k, i) =>
+    extrapolated(
+      steps.map((_, rung) => at(rung, i)),
+      steps.map((_, rung) => noiseAt(rung, i, 1)),
+      1,
+    ),
+  );
+  return { kind: "inside", slopes: slopes!, values: values! };
+}
+
+/** By element, each estimate that has the smaller bound. */
+function better(p: Side, q: Side): Side {
+  const smaller = <One extends Limit>(one: One, other: One) => (other.bound < one.bound ? other : one);
+  return {
+    kind: "inside",
+    slopes: p.slopes.map((slope, i) => ({
+      ...smaller(slope, q.slopes[i]!),
+      size: Math.max(slope.size, q.slopes[i]!.size),
+      terms: Math.max(slope.terms, q.slopes[i]!.terms),
+    })),
+    values: p.values.map((value, i) => smaller(value, q.values[i]!)),
+  };
+}
