@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { Command } from "commander";
-import { type CheckOptions, checkProgram } from "../check/check.js";
+import { type CheckOptions, type Reproduce, startCheck } from "../check/check.js";
 import { seedOf } from "../check/directions.js";
 import type { CheckEntry, CheckReport, FileReport } from "../check-results.js";
 import { diagnose, Fault } from "../diagnostics.js";
-import { compile, type Program, type Tensor } from "../index.js";
+import { compile, type Program } from "../index.js";
 import { fileModules } from "../io/modules.js";
 import { checkWritable, writeFileAtomically, writeStdout } from "../io/output.js";
 import {
@@ -15,6 +15,7 @@ import {
   formatReport,
   summaryFile,
 } from "./check-formats.js";
+import { addPeerOptions, type PeerOptions, Peers } from "./check-peers.js";
 import { codeOf, isFailing, type Strictness } from "./check-verdict.js";
 import { exitCode } from "./exit-codes.js";
 import { readInputValues } from "./inputs.js";
@@ -32,9 +33,7 @@ import { commandFor } from "./shell-words.js";
 
 declare const AUTOGRAD_VERSION: string;
 
-interface CheckCommandOptions extends ScriptOptions, Strictness {
-  readonly of?: readonly string[];
-  readonly wrt?: readonly string[];
+interface CheckCommandOptions extends ScriptOptions, Strictness, PeerOptions {
   readonly samples: number;
   readonly seed?: number;
   readonly exhaustive: boolean;
@@ -48,6 +47,7 @@ Examples:
   autograd check model.ag --input data.json --samples 20
   autograd check examples/*.ag --only-failures
   autograd check model.ag --format junit --output report.xml --format table
+  autograd check model.ag --against 'python3 gradient.py' --samples 20
   autograd check -e 'w = sin(x)*y' --set x=2 --set y=3
 `;
 
@@ -57,6 +57,7 @@ const unsetHere = {
   onlyFailures: false,
   verbose: false,
   allowInconclusive: false,
+  update: false,
 };
 
 /** `autograd check`; `report` gets the exit code. */
@@ -94,7 +95,7 @@ export function checkCommand(report: (code: number) => void): Command {
     )
     .option("--only-failures", "leave out what has passed")
     .option("--verbose", "also how the remainder shrinks with the step");
-  return addRunOptions(command)
+  return addRunOptions(addPeerOptions(command))
     .addHelpText("after", examples)
     .action(async (files: readonly string[], options: CheckCommandOptions) => {
       report(await runCheck(files, { ...unsetHere, ...options }, outputs));
@@ -125,9 +126,14 @@ async function runCheck(
     for (const { file } of outputs) if (file !== undefined) checkWritable(file);
     const scripts = options.expression.length > 0 ? [...files, undefined] : files;
     const checked: FileReport[] = [];
-    for (const file of scripts.length === 0 ? [undefined] : scripts) {
-      checked.push(await checkFile(file, options));
-      await setImmediate();
+    const peers = new Peers(options, scripts.length, limitsOf(options));
+    try {
+      for (const file of scripts.length === 0 ? [undefined] : scripts) {
+        checked.push(await checkFile(file, options, peers));
+        await setImmediate();
+      }
+    } finally {
+      await peers.end();
     }
     const report: CheckReport = { version: AUTOGRAD_VERSION, files: checked };
     const isFailure = (entry: CheckEntry) => isFailing(entry, options);
@@ -167,7 +173,11 @@ function withNamesake(program: Program, file: string | undefined, options: Check
   return existsSync(namesake) ? { ...options, input: [namesake] } : options;
 }
 
-async function checkFile(file: string | undefined, options: CheckCommandOptions): Promise<FileReport> {
+async function checkFile(
+  file: string | undefined,
+  options: CheckCommandOptions,
+  peers: Peers,
+): Promise<FileReport> {
   const begin = performance.now();
   const name = file ?? "-e";
   const failed = (diagnostics: FileReport["diagnostics"], seed = options.seed ?? 0): FileReport => ({
@@ -178,6 +188,7 @@ async function checkFile(file: string | undefined, options: CheckCommandOptions)
     seed,
   });
   try {
+    peers.accept(file);
     const limits = limitsOf(options);
     const texts = file === undefined ? options.expression : [];
     const source = await readSource(file, texts, limits, "autograd check model.ag");
@@ -202,9 +213,17 @@ async function checkFile(file: string | undefined, options: CheckCommandOptions)
       exhaustive: options.exhaustive,
       verbose: options.verbose,
     };
-    const reproduce = (changed: ReadonlyMap<string, Tensor>) => commandFor(file, options, changed);
-    const found = checkProgram(program, values, settings, reproduce);
-    const diagnostics = [...compiled.diagnostics, ...found.diagnostics];
+    const reproduce: Reproduce = (changed, claimed) =>
+      commandFor(file, options, changed, peers.words(claimed));
+    const check = startCheck(program, values, settings, reproduce);
+    const unlike = await peers.check(check, file);
+    const found = check.report();
+    const diagnostics = [
+      ...compiled.diagnostics,
+      ...found.diagnostics,
+      ...unlike,
+      ...peers.remarks(found.entries, unlike),
+    ];
     const isNothing = found.entries.length === 0;
     return {
       file: name,
