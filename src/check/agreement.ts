@@ -84,7 +84,11 @@ function isRounding(a: number, b: number, truth: DoubleDouble | undefined, scale
 
 /** Which of two numbers is nearer to the truth; undefined where that cannot be told. */
 export function nearer(ours: number, theirs: number, truth: DoubleDouble): "ours" | "theirs" | undefined {
-  const [a, b] = [ours, theirs].map((x) => Math.abs(sub(truth, { hi: x, lo: 0 }).hi)) as [number, number];
-  if (a < b) return "ours";
-  return b < a ? "theirs" : undefined;
+  const distance = (x: number): DoubleDouble => {
+    const { hi, lo } = sub(truth, { hi: x, lo: 0 });
+    return hi < 0 ? { hi: -hi, lo: -lo } : { hi, lo };
+  };
+  const { hi } = sub(distance(ours), distance(theirs));
+  if (hi < 0) return "ours";
+  return hi > 0 ? "theirs" : undefined;
 }

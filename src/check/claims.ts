@@ -183,10 +183,10 @@ function difference(
   const true_ = `the true one, ${truth.hi}`;
   switch (nearer(ours, theirs, truth)) {
     case "ours":
-      return { message: `${differs}, which is nearer to ${true_}` };
+      return { message: `${differs}; ours is nearer to ${true_}` };
     case "theirs":
       return {
-        message: `${differs}, but is nearer to ${true_}`,
+        message: `${differs}, but it is nearer to ${true_}`,
         hint: "ours has lost digits to rounding: look for the difference of two large numbers on the way",
       };
     default:

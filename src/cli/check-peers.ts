@@ -99,14 +99,18 @@ export class Peers {
     return disagrees ? (this.#peer?.errors() ?? []) : [];
   }
 
-  /** The words of a command line that compares with this again. */
+  /** The words of a command line that check the same derivatives again, and compare with the same. */
   words(claimed: Outcome["claimed"]): string[] {
-    const { expected, against, tolerance } = this.#options;
-    if (claimed === undefined) return [];
+    const { of, wrt, expected, against, tolerance } = this.#options;
+    const chosen = [
+      ...(of === undefined ? [] : ["--of", of.join(",")]),
+      ...(wrt === undefined ? [] : ["--wrt", wrt.join(",")]),
+    ];
+    if (claimed === undefined) return chosen;
     const own = claimed === "against" ? ["--against", against!] : ["--expected", expected!];
     // A baseline is looked for anyway.
     const source = own[1] === undefined ? [] : own;
-    return [...source, ...(tolerance === 1e-6 ? [] : ["--tolerance", String(tolerance)])];
+    return [...chosen, ...source, ...(tolerance === 1e-6 ? [] : ["--tolerance", String(tolerance)])];
   }
 
   async end(): Promise<void> {

@@ -60,23 +60,24 @@ export function readObject(
 
 /** Passes the value at the cursor, whatever it is: of what is inside, brackets and strings are looked at. */
 export function skipValue(text: JsonText, path: string): void {
-  let depth = 0;
+  /** What closes the brackets that are open. */
+  const closing: number[] = [];
   do {
     const byte = text.peek();
+    const closes = closing.at(-1);
     if (byte === QUOTE) readString(text, path);
     else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-      depth += 1;
+      closing.push(byte === OPEN_BRACE ? CLOSE_BRACE : CLOSE_BRACKET);
       text.pos += 1;
-    } else if (depth > 0 && (byte === CLOSE_BRACE || byte === CLOSE_BRACKET)) {
-      depth -= 1;
+    } else if (closes !== undefined && (byte === closes || byte === COMMA || byte === COLON)) {
+      if (byte === closes) closing.pop();
       text.pos += 1;
-    } else if (depth > 0 && (byte === COMMA || byte === COLON)) text.pos += 1;
-    else {
+    } else {
       const { found, end } = describeToken(text, text.pos);
       if (!/^`[\w.+-]/.test(found)) throw expected(text, "a value", path);
       text.pos = end;
     }
-  } while (depth > 0);
+  } while (closing.length > 0);
 }
 
 export function expectEnd(text: JsonText, what: string): void {
