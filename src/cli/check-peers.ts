@@ -53,6 +53,10 @@ const seconds = (text: string): number => Math.min(positiveNumber(text), mostSec
 export const baselineOf = (script: string): string =>
   `${script.endsWith(".ag") ? script.slice(0, -".ag".length) : script}.grads.json`;
 
+/** In the order of the script, wherever the values come from. */
+const inOrder = (values: Place["values"], names: readonly string[]): Place["values"] =>
+  new Map(names.map((name) => [name, values.get(name)!]));
+
 const isFile = (file: string | undefined): file is string => file !== undefined && file !== "-";
 
 /** Somebody else's gradients: those in files, and those of a command, which runs as long as there are scripts to check. */
@@ -76,14 +80,18 @@ export class Peers {
   }
 
   /** Looks at every point of a script, and compares there. What goes wrong with others ends the comparing, not the check. */
-  async check(check: Check, file: string | undefined): Promise<readonly Diagnostic[]> {
+  async check(
+    check: Check,
+    file: string | undefined,
+    inputs: readonly string[],
+  ): Promise<readonly Diagnostic[]> {
     let found: Diagnostic[] | undefined;
     for (const place of check.places) {
       check.look(place);
       if (found?.some(({ severity }) => severity === "error")) continue;
       try {
-        if (place.at === "given") found = await this.#compareFiles(check, place, file);
-        await this.#ask(check, place, file);
+        if (place.at === "given") found = await this.#compareFiles(check, place, file, inputs);
+        await this.#ask(check, place, file, inputs);
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
         found = [...(found ?? []), ...error.diagnostics];
@@ -117,7 +125,12 @@ export class Peers {
     await this.#peer?.end();
   }
 
-  async #compareFiles(check: Check, place: Place, file: string | undefined): Promise<Diagnostic[]> {
+  async #compareFiles(
+    check: Check,
+    place: Place,
+    file: string | undefined,
+    inputs: readonly string[],
+  ): Promise<Diagnostic[]> {
     const { expected, update, baseline } = this.#options;
     if (expected !== undefined) {
       const others = await this.#compareFile(check, place, expected);
@@ -126,7 +139,7 @@ export class Peers {
     if (!isFile(file)) return [];
     const beside = baselineOf(file);
     if (update) {
-      writeFileAtomically(beside, baselineParts(place.values, check.evaluationAt(place)));
+      writeFileAtomically(beside, baselineParts(inOrder(place.values, inputs), check.evaluationAt(place)));
       return [];
     }
     if (!baseline || !existsSync(beside)) return [];
@@ -145,7 +158,7 @@ export class Peers {
     return [];
   }
 
-  async #ask(check: Check, place: Place, file: string | undefined): Promise<void> {
+  async #ask(check: Check, place: Place, file: string | undefined, inputs: readonly string[]): Promise<void> {
     const { against, timeout } = this.#options;
     if (against === undefined) return;
     let evaluation: ReturnType<Check["evaluationAt"]>;
@@ -158,7 +171,7 @@ export class Peers {
     }
     const limit = { bytes: this.#limits.input, flag: limitFlags.input };
     this.#peer ??= new Peer(against, { seconds: timeout, limit });
-    const answer = await this.#peer.ask(questionParts(file ?? "-e", place.values));
+    const answer = await this.#peer.ask(questionParts(file ?? "-e", inOrder(place.values, inputs)));
     try {
       const at = place.at === "given" ? "the given inputs" : `sample ${place.at}`;
       const claims = claimsOf(readResults(answer, `<answer at ${at}>`), evaluation, this.#isPartial());

@@ -216,7 +216,7 @@ async function checkFile(
     const reproduce: Reproduce = (changed, claimed) =>
       commandFor(file, options, changed, peers.words(claimed));
     const check = startCheck(program, values, settings, reproduce);
-    const unlike = await peers.check(check, file);
+    const unlike = await peers.check(check, file, [...inputs]);
     const found = check.report();
     const diagnostics = [
       ...compiled.diagnostics,
