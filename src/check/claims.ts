@@ -10,6 +10,7 @@ import { type Agreement, agreement, nearer } from "./agreement.js";
 import { ruleAt, sizeOfPair, weighedRuleAt } from "./derivative-rule.js";
 import { scalesOf } from "./directions.js";
 import type { Outcome, Place, Subject } from "./entries.js";
+import { type Slopes, slopesAround } from "./kinks.js";
 import { place as elementName, pairElement } from "./names.js";
 
 /** Whose outputs and gradients they are. */
@@ -31,6 +32,9 @@ export interface Ground {
 /** Larger derivatives are computed again in 32 digits row by row only, and no more than so many rows. */
 const mostElements = 2 ** 20;
 const mostRows = 16;
+
+/** More kinks than these at one point are taken for errors. */
+const mostKinks = 64;
 
 /** Compares everything that is claimed with our own outputs and gradients. */
 export function judgeClaims(claims: Claims, claimant: Claimant, ground: Ground): [Subject, Outcome][] {
@@ -89,15 +93,50 @@ function judgeGradient(
     return Math.abs(values[Math.floor(element / columns)]!) / scales[element % columns]!;
   };
   const sides = { ours: ours.data, theirs: theirs.data, tolerance: claimant.tolerance };
-  const found = agreement({ ...sides, truth, scale });
+  let found = agreement({ ...sides, truth, scale });
+  const slopesOf = slopesAround(b, outputNode, input, point);
+  const kinks = new Map<number, Slopes>();
+  // The worst first: where that one is wrong, the others need not be looked at.
+  while (found.verdict === "WRONG" && kinks.size < mostKinks) {
+    const at = found.element;
+    const slopes = slopesOf(theirs.data[at]!, Math.floor(at / columns), at % columns);
+    if (slopes === undefined) break;
+    kinks.set(at, slopes);
+    found = agreement({ ...sides, truth, scale, excused: new Set(kinks.keys()) });
+  }
   const subject = {
     kind: claimant.kind,
     name: `∂${output}/∂${input} ${claimant.source}`,
     span: outputNode.span,
   };
-  const [row, column] = [Math.floor(found.element / columns), found.element % columns];
-  const element = pairElement({ output, input, outputNode, inputNode }, row, column);
-  return [subject, outcomeOf(found, { ...sides, truth }, "derivative", element, claimant, place)];
+  const nameOf = (at: number) =>
+    pairElement({ output, input, outputNode, inputNode }, Math.floor(at / columns), at % columns);
+  const outcome = outcomeOf(found, { ...sides, truth }, "derivative", nameOf(found.element), claimant, place);
+  const [kink] = kinks;
+  return [
+    subject,
+    found.verdict !== "PASS" || kink === undefined ? outcome : atKink(outcome, kink, sides, nameOf),
+  ];
+}
+
+/** What agrees but for a kink, at which there is more than one right number. */
+function atKink(
+  outcome: Outcome,
+  [at, slopes]: readonly [number, Slopes],
+  { ours, theirs }: Pick<Sides, "ours" | "theirs">,
+  nameOf: (element: number) => string,
+): Outcome {
+  const finding: CheckFinding = {
+    element: nameOf(at),
+    value: theirs[at]!,
+    reference: ours[at]!,
+    bound: Math.abs(slopes[1] - slopes[0]),
+    error: 0,
+    message: "the point lies on a kink, and both sides have numbers between the slopes there",
+    hint: "any number between the two is a subgradient; to compare everything, choose another point",
+    slopes,
+  };
+  return { ...outcome, verdict: "KINK", finding };
 }
 
 const pointOf = ({ values }: Place) =>

@@ -183,6 +183,32 @@ describe("claims", () => {
     expect(entry(compared(script, set(1e-10)), "∂w/∂x in g.json").verdict).toBe("WRONG");
   });
 
+  it("may be any number between the slopes at a kink, and no other", () => {
+    const script = "x = [0, 1, -2]; w = sum(relu(x)) + sum(abs(x))";
+    const set =
+      (...data: number[]): Parameters<typeof compared>[1] =>
+      ({ gradients }) => {
+        gradients.set("w/x", Float64Array.from(data));
+      };
+    const found = (...data: number[]) => entry(compared(script, set(...data)), "∂w/∂x in g.json");
+    for (const derivative of [-1, 2, 1.5])
+      expect(found(derivative, 2, -1)).toMatchObject({
+        verdict: "KINK",
+        worst: { element: "x[0]", value: derivative, reference: 0, slopes: [-1, 2] },
+      });
+    for (const derivative of [-1.001, 2.001]) expect(found(derivative, 2, -1).verdict).toBe("WRONG");
+    expect(found(1, 2.1, -1)).toMatchObject({ verdict: "WRONG", worst: { element: "x[1]" } });
+    expect(found(2, 2, -1.001)).toMatchObject({ verdict: "WRONG", worst: { element: "x[2]" } });
+  });
+
+  it("are wrong at a jump", () => {
+    const change: Parameters<typeof compared>[1] = ({ gradients }) => {
+      gradients.set("w/x", Float64Array.of(0.5));
+    };
+    const script = "x = 0; w = where(x > 0, 1 + x, 0)";
+    expect(entry(compared(script, change), "∂w/∂x in g.json").verdict).toBe("WRONG");
+  });
+
   it("are judged row by row where a derivative is large", () => {
     const script = "input x: [1100] = linspace(1, 2, 1100); y = cumsum(x^2)";
     const key = 1099 * 1100 + 3;

@@ -1,0 +1,43 @@
+import type { OperatorNode } from "../graph/node.js";
+import type { Calculus } from "../ops/vocabulary.js";
+import { elementOf } from "../precise/tensor.js";
+import { along, coordinate, scalesOf } from "./directions.js";
+import { judgeElement } from "./element.js";
+import { type Reference, referencesAlong } from "./ladder.js";
+import { Motion, type Point } from "./motion.js";
+
+/** The slopes at both sides of a kink. */
+export type Slopes = readonly [below: number, above: number];
+
+/**
+ * Tells whether a derivative by one element of an input is right at a kink, where every number between the slopes at both
+ * sides is: returns these, or undefined where it is not, or where there is no kink.
+ */
+export function slopesAround(
+  b: Calculus,
+  output: OperatorNode,
+  input: string,
+  point: Point,
+): (derivative: number, row: number, column: number) => Slopes | undefined {
+  const motion = new Motion(b, [output], point);
+  const references = new Map<number, Reference>();
+  let scales: Float64Array | undefined;
+  return (derivative, row, column) => {
+    scales ??= scalesOf(point, input);
+    const reference =
+      references.get(column) ?? referencesAlong(motion, along(input, coordinate(scales, column)))[0]!;
+    references.set(column, reference);
+    if (reference.kind !== "border") return undefined;
+    const { verdict, slopes } = judgeElement({
+      number: derivative,
+      rule: { hi: derivative, lo: 0 },
+      reference,
+      element: row,
+      value: elementOf(motion.start().outputs[0]!, row),
+      scale: scales[column]!,
+      largest: Math.abs(derivative),
+      tolerance: 0,
+    });
+    return verdict === "KINK" ? slopes : undefined;
+  };
+}
