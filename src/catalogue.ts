@@ -2,6 +2,7 @@ import { fitting } from "./catalogue/fitting.js";
 import { imports } from "./catalogue/imports.js";
 import { inputs } from "./catalogue/inputs.js";
 import { names } from "./catalogue/names.js";
+import { peers } from "./catalogue/peers.js";
 import { running } from "./catalogue/running.js";
 import { shapes } from "./catalogue/shapes.js";
 import { syntax } from "./catalogue/syntax.js";
@@ -11,7 +12,16 @@ import { syntax } from "./catalogue/syntax.js";
  * so that their wording can be kept alike. An entry is a function of its parameters, so a message cannot be written
  * without its facts.
  */
-export const catalogue = { ...syntax, ...names, ...imports, ...shapes, ...inputs, ...fitting, ...running };
+export const catalogue = {
+  ...syntax,
+  ...names,
+  ...imports,
+  ...shapes,
+  ...inputs,
+  ...fitting,
+  ...peers,
+  ...running,
+};
 
 export type Code = keyof typeof catalogue;
 export type Parameters<C extends Code> = (typeof catalogue)[C] extends (p: infer P) => unknown

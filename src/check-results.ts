@@ -1,4 +1,6 @@
 import type { Diagnostic, Span } from "./diagnostics.js";
+import type { NamedTensor } from "./results.js";
+import type { Tensor } from "./tensor.js";
 
 /**
  * What becomes of a check, best first; the worst of several stands for all.
@@ -100,6 +102,18 @@ export interface CheckEntry {
   readonly at: "given" | number;
   /** A command that shows the worst finding again. */
   readonly reproduce: string | undefined;
+}
+
+/** Outputs and gradients as somebody else has them, laid out like those of a run. */
+export interface Claims {
+  readonly outputs: readonly NamedTensor[];
+  readonly gradients: readonly ClaimedGradient[];
+}
+
+export interface ClaimedGradient {
+  readonly output: string;
+  readonly input: string;
+  readonly tensor: Tensor;
 }
 
 /** What checking one script gives. */

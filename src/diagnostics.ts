@@ -1,3 +1,4 @@
+import type { Wording } from "./catalogue/wording.js";
 import { type Code, catalogue, type Parameters } from "./catalogue.js";
 
 /** A text and the name to call it by in messages: a path, `<stdin>`, `-e`. */
@@ -31,6 +32,8 @@ export interface Diagnostic {
   readonly message: string;
   /** What to do about it. */
   readonly hint?: string;
+  /** Lines of another program that belong to the message. */
+  readonly lines?: readonly string[];
   readonly span?: Span;
   readonly notes: readonly Note[];
 }
@@ -42,14 +45,15 @@ export function diagnose<C extends Code>(
   span?: Span,
   notes: readonly Note[] = [],
 ): Diagnostic {
-  const write = catalogue[code] as (p: Parameters<C>) => { message: string; hint?: string; warning?: true };
-  const { message, hint, warning } = write(parameters);
+  const write = catalogue[code] as (p: Parameters<C>) => Wording;
+  const { message, hint, warning, lines } = write(parameters);
   return {
     code,
     severity: warning ? "warning" : "error",
     message,
     notes,
     ...(hint === undefined ? {} : { hint }),
+    ...(lines === undefined ? {} : { lines }),
     ...(span === undefined ? {} : { span }),
   };
 }

@@ -102,8 +102,8 @@ export const inputs = {
     message: `input data must be one JSON object, not ${p.found}`,
     hint: 'name each value: `{"x": [1, 2], "y": 3}`',
   }),
-  "json-value": (p: { path: string; found: string }) => ({
-    message: `${quote(p.path)} is ${p.found}, but inputs are numbers and arrays of numbers`,
+  "json-value": (p: { path: string; found: string; contents: string }) => ({
+    message: `${quote(p.path)} is ${p.found}, but ${p.contents} are numbers and arrays of numbers`,
     hint: 'write 1 or 0 for a truth value, and "NaN", "Infinity" or "-Infinity" for a number that is not finite',
   }),
   "json-number": (p: { path: string; text: string; reason: string }) => ({

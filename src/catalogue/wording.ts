@@ -3,6 +3,8 @@ export interface Wording {
   readonly message: string;
   readonly hint?: string;
   readonly warning?: true;
+  /** Lines of another program that belong to the message. */
+  readonly lines?: readonly string[];
 }
 
 /** A name or a piece of a script, as messages show it. */

@@ -1,8 +1,9 @@
-import type { FileReport } from "../check-results.js";
+import type { Claims, FileReport } from "../check-results.js";
 import { type Diagnostic, diagnose, Fault } from "../diagnostics.js";
 import { fromTensor } from "../precise/tensor.js";
 import type { Bound, Program } from "../program/program.js";
 import type { Evaluation } from "../results.js";
+import { type Claimant, judgeClaims } from "./claims.js";
 import {
   type Outcome,
   outcomeOfAssert,
@@ -10,6 +11,7 @@ import {
   outcomeOfPair,
   outcomeOfRule,
   type Place,
+  type Subject,
   Subjects,
 } from "./entries.js";
 import { firstWrongNode } from "./locate.js";
@@ -30,18 +32,42 @@ export interface CheckOptions {
   readonly progress?: (done: number, all: number) => void;
 }
 
-/**
- * Checks every derivative of a script's outputs by its inputs, and its asserts, at the given values and at samples.
- * `reproduce` makes the command that checks other values for some inputs.
- *
- * Throws a `Fault` where the script has no value at the given point.
- */
+/** A check of one script, point by point. */
+export interface Check {
+  /** The given point, and samples. */
+  readonly places: readonly Place[];
+  /** What a run gives at a point. Throws a `Fault` where the script has no value there. */
+  evaluationAt(place: Place): Evaluation;
+  /** Checks the derivatives and the asserts there. Throws a `Fault` where the script has no value at the given point. */
+  look(place: Place): void;
+  /** Compares what somebody else has computed with what a run gives at a point. */
+  compare(place: Place, claims: Claims, claimant: Claimant): void;
+  /** What has been found so far. */
+  report(): Omit<FileReport, "file" | "milliseconds">;
+}
+
+/** Makes the command that checks other values for some inputs; with what somebody else has computed, where that is asked. */
+export type Reproduce = (changed: Values, claimed: Outcome["claimed"]) => string | undefined;
+
+/** Checks every derivative of a script's outputs by its inputs, and its asserts, at the given values and at samples. */
 export function checkProgram(
   program: Program,
   given: Values,
   options: CheckOptions,
-  reproduce: (changed: Values) => string | undefined,
+  reproduce: Reproduce,
 ): Omit<FileReport, "file" | "milliseconds"> {
+  const check = startCheck(program, given, options, reproduce);
+  for (const place of check.places) check.look(place);
+  return check.report();
+}
+
+/** Throws a `Fault` where the values do not fit the script. */
+export function startCheck(
+  program: Program,
+  given: Values,
+  options: CheckOptions,
+  reproduce: Reproduce,
+): Check {
   const { samples, seed, progress } = options;
   const binding = program.bind(given);
   if (!binding.ok) throw new Fault(binding.diagnostics);
@@ -74,16 +100,33 @@ export function checkProgram(
     return checkPairs(b, own, values, options)[0]!;
   };
   const subjects = new Subjects();
-  for (const [k, place] of places.entries()) {
-    for (const [subject, outcome] of outcomesAt(place)) subjects.add(subject, outcome);
-    progress?.(k + 1, places.length);
-  }
-  const unsampled: Diagnostic[] = samples > drawn ? [diagnose("no-domains", {})] : [];
-  return { seed, diagnostics: [...diagnostics, ...unsampled], entries: subjects.entries(refined) };
+  let done = 0;
+  let last: { readonly place: Place; readonly evaluation: Evaluation } | undefined;
+  const evaluationOf = (place: Place): Evaluation => {
+    if (last?.place !== place) last = { place, evaluation: evaluationAt(bound, place.values) };
+    return last.evaluation;
+  };
+  return {
+    places,
+    evaluationAt: evaluationOf,
+    look(place) {
+      for (const [subject, outcome] of outcomesAt(place)) subjects.add(subject, outcome);
+      done += 1;
+      progress?.(done, places.length);
+    },
+    compare(place, claims, claimant) {
+      const ground = { b, nodes: lowered.nodes, place, evaluation: evaluationOf(place) };
+      for (const [subject, outcome] of judgeClaims(claims, claimant, ground)) subjects.add(subject, outcome);
+    },
+    report() {
+      const unsampled: Diagnostic[] = samples > drawn ? [diagnose("no-domains", {})] : [];
+      return { seed, diagnostics: [...diagnostics, ...unsampled], entries: subjects.entries(refined) };
+    },
+  };
 
-  function outcomesAt(place: Place): [Parameters<Subjects["add"]>[0], Outcome][] {
+  function outcomesAt(place: Place): [Subject, Outcome][] {
     try {
-      const evaluation = evaluationAt(bound, place.values);
+      const evaluation = evaluationOf(place);
       const pairs = checkPairs(b, pairsOf(evaluation), place.values, options);
       return [
         ...pairs.map((result) => {
@@ -112,7 +155,7 @@ export function checkProgram(
   /** The worst outcome at a simple point, with the node that is to blame, and how to see it again. */
   function refined(outcome: Outcome): Outcome {
     let { place, result } = outcome;
-    if (result === undefined) return { ...outcome, reproduce: commandFor(place) };
+    if (result === undefined) return { ...outcome, reproduce: commandFor(place, outcome.claimed) };
     const { verdict } = outcome;
     if (place.at !== "given") {
       const fails = (values: Values) => {
@@ -135,9 +178,9 @@ export function checkProgram(
     return { ...outcomeOfPair(result, place, node), reproduce: commandFor(place) };
   }
 
-  function commandFor({ values }: Place): string | undefined {
+  function commandFor({ values }: Place, claimed?: Outcome["claimed"]): string | undefined {
     const changed = [...values].filter(([name, tensor]) => tensor.data !== bound.values.get(name)!.data);
-    return reproduce(new Map(changed));
+    return reproduce(new Map(changed), claimed);
   }
 }
 

@@ -29,6 +29,8 @@ export interface Outcome {
   readonly finding: CheckFinding | undefined;
   /** Of a derivative. */
   readonly result?: PairResult;
+  /** Of what somebody else has computed. */
+  readonly claimed?: "expected" | "against";
   /** A command that shows it again. */
   readonly reproduce?: string | undefined;
 }
@@ -119,7 +121,7 @@ export function outcomeOfFault({ diagnostics }: Fault, place: Place): Outcome {
   };
 }
 
-type Subject = Pick<CheckEntry, "kind" | "name" | "span">;
+export type Subject = Pick<CheckEntry, "kind" | "name" | "span">;
 
 /** What is looked at through all points, in the order in which it first comes. */
 export class Subjects {

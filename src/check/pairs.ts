@@ -4,7 +4,7 @@ import type { Calculus } from "../ops/vocabulary.js";
 import { add, type DoubleDouble, mulNumber, zero } from "../precise/double-double.js";
 import { elementOf, fromTensor, type PreciseTensor } from "../precise/tensor.js";
 import type { Gradient } from "../results.js";
-import { indexAt, sizeOf, type Tensor } from "../tensor.js";
+import { sizeOf, type Tensor } from "../tensor.js";
 import { ruleAt, sizeOfPair, weighedRuleAt } from "./derivative-rule.js";
 import type { Slope } from "./differences.js";
 import { along, coordinate, everywhere, type Line, randomSource, scalesOf } from "./directions.js";
@@ -12,6 +12,7 @@ import { isWorse, type Judged, judgeElement } from "./element.js";
 import { directionTolerance, ruleTolerance } from "./judge.js";
 import { type Reference, referencesAlong } from "./ladder.js";
 import { Motion, type Sample } from "./motion.js";
+import { pairElement, place } from "./names.js";
 import type { Limit } from "./richardson.js";
 import { taylorSteps } from "./taylor.js";
 
@@ -294,9 +295,9 @@ class Check {
     return judged.verdict === "PASS" ? undefined : { judged, move: single, row };
   }
 
-  /** `W[2,1]`, with the element of the output in front where it has several: `y[0] by W[2,1]`. */
   #nameOf({ element }: Move, row: number): string {
     const { output, input, outputNode, inputNode } = this.#pair;
+    if (element !== undefined && this.#weights === undefined) return pairElement(this.#pair, row, element);
     const by = element === undefined ? `${input} along a direction` : place(input, element, inputNode);
     if (this.#weights !== undefined) return `${output} along weights by ${by}`;
     return outputNode.shape.length === 0 ? by : `${place(output, row, outputNode)} by ${by}`;
@@ -334,8 +335,4 @@ function weighed(reference: Reference, weights: Float64Array): Reference {
     values: [sum(side.values)],
   }));
   return { kind: "border", sides: [below!, above!] };
-}
-
-function place(name: string, element: number, { shape }: OperatorNode): string {
-  return shape.length === 0 ? name : `${name}[${indexAt(element, shape).join(",")}]`;
 }

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { Command, Option } from "commander";
-import { type CheckOptions, checkProgram } from "../check/check.js";
+import { type CheckOptions, type Reproduce, startCheck } from "../check/check.js";
 import { seedOf } from "../check/directions.js";
 import type { CheckEntry, CheckReport, FileReport } from "../check-results.js";
 import { diagnose, Fault } from "../diagnostics.js";
-import { compile, type Program, type Tensor } from "../index.js";
+import { compile, type Program } from "../index.js";
 import { fileModules } from "../io/modules.js";
 import { checkWritable, writeFileAtomically, writeStdout } from "../io/output.js";
 import {
@@ -16,6 +16,7 @@ import {
   summaryFile,
 } from "./check-formats.js";
 import { checkInProcesses, handBack, packed } from "./check-jobs.js";
+import { addPeerOptions, type PeerOptions, Peers } from "./check-peers.js";
 import { codeOf, isFailing, type Strictness } from "./check-verdict.js";
 import { exitCode } from "./exit-codes.js";
 import { readInputValues } from "./inputs.js";
@@ -33,9 +34,7 @@ import { commandFor } from "./shell-words.js";
 
 declare const AUTOGRAD_VERSION: string;
 
-interface CheckCommandOptions extends ScriptOptions, Strictness {
-  readonly of?: readonly string[];
-  readonly wrt?: readonly string[];
+interface CheckCommandOptions extends ScriptOptions, Strictness, PeerOptions {
   readonly samples: number;
   readonly seed?: number;
   readonly exhaustive: boolean;
@@ -52,6 +51,7 @@ Examples:
   autograd check model.ag --input data.json --samples 20
   autograd check examples/*.ag --only-failures
   autograd check model.ag --format junit --output report.xml --format table
+  autograd check model.ag --against 'python3 gradient.py' --samples 20
   autograd check -e 'w = sin(x)*y' --set x=2 --set y=3
 `;
 
@@ -62,6 +62,7 @@ const unsetHere = {
   onlyFailures: false,
   verbose: false,
   allowInconclusive: false,
+  update: false,
 };
 
 /** `autograd check`; `report` gets the exit code. */
@@ -106,7 +107,7 @@ export function checkCommand(report: (code: number) => void): Command {
     .addOption(new Option(handBack).hideHelp())
     .option("--only-failures", "leave out what has passed")
     .option("--verbose", "also how the remainder shrinks with the step");
-  return addRunOptions(command)
+  return addRunOptions(addPeerOptions(command))
     .addHelpText("after", examples)
     .action(async (files: readonly string[], options: CheckCommandOptions) => {
       report(await runCheck(files, { ...unsetHere, ...options }, outputs));
@@ -160,17 +161,21 @@ async function runCheck(
 
 /** Each file, and the script on the command line if there is one. */
 async function checkAll(files: readonly string[], options: CheckCommandOptions): Promise<FileReport[]> {
-  const isParallel = options.jobs > 1 && files.length > 1 && !files.includes("-");
+  // Without a script, the one that is missing is told of.
+  const scripts = options.expression.length > 0 || files.length === 0 ? [...files, undefined] : files;
+  const peers = new Peers(options, scripts.length, limitsOf(options));
+  // A command that answers is started once, so its questions come from one process.
+  const isParallel = options.jobs > 1 && options.against === undefined && !files.includes("-");
   const checked = isParallel ? await checkInProcesses(files, runWords(options), options.jobs) : [];
-  if (!isParallel) {
-    for (const file of files) {
-      checked.push(await checkFile(file, options));
+  try {
+    for (const file of scripts.slice(checked.length)) {
+      checked.push(await checkFile(file, options, peers));
       await setImmediate();
     }
+    return checked;
+  } finally {
+    await peers.end();
   }
-  // Without a file, the one that is missing is told of.
-  if (options.expression.length > 0 || files.length === 0) checked.push(await checkFile(undefined, options));
-  return checked;
 }
 
 /** The options that a process for one file needs, as words of a command line. */
@@ -188,10 +193,17 @@ function runWords(options: CheckCommandOptions): string[] {
     ["--max-nesting", options.maxNesting],
     ["--max-script", options.maxScript],
     ["--max-input", options.maxInput],
+    ["--expected", options.expected],
+    ["--tolerance", options.tolerance],
     ...options.input.map((path): [string, string] => ["--input", path]),
     ...options.set.map((text): [string, string] => ["--set", text]),
   ];
-  const flags = [options.exhaustive ? "--exhaustive" : "", options.verbose ? "--verbose" : ""];
+  const flags = [
+    options.exhaustive ? "--exhaustive" : "",
+    options.verbose ? "--verbose" : "",
+    options.update ? "--update" : "",
+    options.baseline ? "" : "--no-baseline",
+  ];
   return [
     ...values.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`])),
     ...flags.filter((flag) => flag !== ""),
@@ -218,7 +230,11 @@ function withNamesake(program: Program, file: string | undefined, options: Check
   return existsSync(namesake) ? { ...options, input: [namesake] } : options;
 }
 
-async function checkFile(file: string | undefined, options: CheckCommandOptions): Promise<FileReport> {
+async function checkFile(
+  file: string | undefined,
+  options: CheckCommandOptions,
+  peers: Peers,
+): Promise<FileReport> {
   const begin = performance.now();
   const name = file ?? "-e";
   const failed = (diagnostics: FileReport["diagnostics"], seed = options.seed ?? 0): FileReport => ({
@@ -229,6 +245,7 @@ async function checkFile(file: string | undefined, options: CheckCommandOptions)
     seed,
   });
   try {
+    peers.accept(file);
     const limits = limitsOf(options);
     const texts = file === undefined ? options.expression : [];
     const source = await readSource(file, texts, limits, "autograd check model.ag");
@@ -253,9 +270,17 @@ async function checkFile(file: string | undefined, options: CheckCommandOptions)
       exhaustive: options.exhaustive,
       verbose: options.verbose,
     };
-    const reproduce = (changed: ReadonlyMap<string, Tensor>) => commandFor(file, options, changed);
-    const found = checkProgram(program, values, settings, reproduce);
-    const diagnostics = [...compiled.diagnostics, ...found.diagnostics];
+    const reproduce: Reproduce = (changed, claimed) =>
+      commandFor(file, options, changed, peers.words(claimed));
+    const check = startCheck(program, values, settings, reproduce);
+    const unlike = await peers.check(check, file, [...inputs]);
+    const found = check.report();
+    const diagnostics = [
+      ...compiled.diagnostics,
+      ...found.diagnostics,
+      ...unlike,
+      ...peers.remarks(found.entries, unlike),
+    ];
     const isNothing = found.entries.length === 0;
     return {
       file: name,

@@ -10,11 +10,12 @@ const mostNumbers = 64;
 const quoted = (text: string) =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
-/** The command that checks a script with other values for some inputs; `undefined` where these are too long for one. */
+/** The command that checks a script with other values for some inputs, and with `others` as they are; `undefined` where these are too long for one. */
 export function commandFor(
   file: string | undefined,
   { expression, input, set }: Pick<ScriptOptions, "expression" | "input" | "set">,
   changed: ReadonlyMap<string, Tensor>,
+  others: readonly string[] = [],
 ): string | undefined {
   const assigned = [...changed].map(([name, tensor]) => {
     if (sizeOf(tensor.shape) > mostNumbers) return undefined;
@@ -25,6 +26,7 @@ export function commandFor(
     ...(file === undefined ? expression.flatMap((text) => ["-e", text]) : [file]),
     ...input.flatMap((path) => ["--input", path]),
     ...[...set, ...(assigned as string[])].flatMap((text) => ["--set", text]),
+    ...others,
   ];
   return `autograd check ${words.map(quoted).join(" ")}`;
 }

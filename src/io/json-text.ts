@@ -24,6 +24,8 @@ export class JsonText {
   constructor(
     readonly bytes: Uint8Array,
     readonly name: string,
+    /** What its numbers are, in messages. */
+    readonly contents = "inputs",
   ) {}
 
   /** Passes white space and returns the byte behind it; `undefined` at the end of the text. */

@@ -27,7 +27,7 @@ export function readUncommonValue(text: JsonText, path: string): number {
     const value = notFinite.get(string);
     if (value !== undefined) return value;
     const shown = [...string].length > 20 ? `${[...string].slice(0, 20).join("")}…` : string;
-    throw text.fail("json-value", { path, found: `the string ${JSON.stringify(shown)}` }, start, text.pos);
+    throw notNumber(text, path, `the string ${JSON.stringify(shown)}`, start, text.pos);
   }
   const number = new Float64Array(1);
   const end = scanNumber(text.bytes, start, number, 0);
@@ -38,13 +38,16 @@ export function readUncommonValue(text: JsonText, path: string): number {
   throw explainValue(text, path);
 }
 
+const notNumber = (text: JsonText, path: string, found: string, start: number, end: number) =>
+  text.fail("json-value", { path, found, contents: text.contents }, start, end);
+
 function explainValue(text: JsonText, path: string): Fault {
   const { bytes, pos } = text;
-  if (bytes[pos] === OPEN_BRACE) return text.fail("json-value", { path, found: "an object" });
+  if (bytes[pos] === OPEN_BRACE) return notNumber(text, path, "an object", pos, pos + 1);
   const { found, end } = describeToken(text, pos);
   const word = end > pos ? asciiText(bytes, pos, end) : "";
   if (word === "null" || word === "true" || word === "false") {
-    return text.fail("json-value", { path, found: word }, pos, end);
+    return notNumber(text, path, word, pos, end);
   }
   const bare = bareNotFinite.exec(word);
   if (bare !== null) {

@@ -29,6 +29,32 @@ export function writeEvaluation(evaluation: Evaluation, options: JsonOptions = {
   return inChunks(evaluationParts(evaluation, nonFinite, gradients));
 }
 
+/** The results with the values of the inputs in front, in chunks: `{"inputs":{"x":…},"outputs":…,"gradients":…}`. */
+export const baselineParts = (
+  inputs: ReadonlyMap<string, Tensor>,
+  { outputs, gradients }: Evaluation,
+): Generator<string> =>
+  inChunks(
+    evaluationParts({ outputs, gradients }, "string", true, [["inputs", objectParts(valueMembers(inputs))]]),
+  );
+
+/** What another program is asked, in one line, in chunks: `{"file":"model.ag","inputs":{"x":…}}`. */
+export function questionParts(file: string, inputs: ReadonlyMap<string, Tensor>): Generator<string> {
+  const members: Member[] = [
+    ["file", [JSON.stringify(file)]],
+    ["inputs", objectParts(valueMembers(inputs))],
+  ];
+  return inChunks(
+    (function* () {
+      yield* objectParts(members);
+      yield "\n";
+    })(),
+  );
+}
+
+const valueMembers = (values: ReadonlyMap<string, Tensor>): Member[] =>
+  [...values].map(([name, tensor]) => [name, tensorParts(tensor, "string")]);
+
 /** One tensor as JSON, in chunks. */
 export function writeTensor(
   tensor: Tensor,
@@ -57,9 +83,11 @@ function* evaluationParts(
   { outputs, gradients, hessians, sparsity, nodes, profile }: Evaluation,
   policy: NonFinitePolicy,
   derivatives: boolean,
+  first: readonly Member[] = [],
 ): Generator<string> {
   const derivative = (one: Derivative) => derivativeParts(one, policy);
   const members: Member[] = [
+    ...first,
     ["outputs", nested(outputs, [({ name }) => name], ({ tensor }) => tensorParts(tensor, policy))],
   ];
   if (derivatives && sparsity === undefined) {

@@ -62,13 +62,15 @@ function countOthers(others: readonly Diagnostic[]): string {
 }
 
 function renderDiagnostic(diagnostic: Diagnostic, width: number, style: ChalkInstance): string {
-  const { severity, message, span, notes, hint } = diagnostic;
+  const { severity, message, span, notes, hint, lines: others = [] } = diagnostic;
   const accent = severity === "error" ? style.red : style.yellow;
   const places = [span, ...notes.map((note) => note.span)].flatMap((s) =>
     s === undefined ? [] : [positionOf(s)],
   );
   const gutter = Math.max(0, ...places.map(({ line }) => String(line).length));
   const lines = [`${accent.bold(severity)}${style.bold(`: ${visible(message)}`)}`];
+  for (const line of others)
+    lines.push(`${" ".repeat(gutter)} ${style.blue("|")} ${visible(line)}`.trimEnd());
   if (span !== undefined) lines.push(...renderPlace(span, gutter, width, accent, style));
   for (const note of notes) lines.push(...renderNote(note, gutter, width, style));
   if (hint !== undefined) {

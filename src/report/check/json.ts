@@ -18,7 +18,7 @@ import { type CheckReportOptions, countVerdicts, errorsOf, sound } from "./entri
  * - the whole: `version` of the program; `failed`: whether a file has failed; `verdict`: the worst, null where nothing was
  *   checked; `counts`: entries by verdict, with all verdicts; `files`
  * - a file: `file`, `failed` (by an entry or an error), `verdict`, `counts`, `seed`, `milliseconds`,
- *   `diagnostics` (`code`, `severity`, `message`, `hint`, `span`, `notes` of `message` and `span`), `entries`
+ *   `diagnostics` (`code`, `severity`, `message`, `hint`, `lines` of another program, `span`, `notes` of `message` and `span`), `entries`
  * - an entry: `kind` (gradient, assert, rule, expected, against), `name`, `verdict`, `failed`, `span`, `checked` of `total`
  *   elements, `points`, `error` (relative), `digits_lost`, `worst`, `at` ("given", or the number of a sample),
  *   `reproduce` (a command)
@@ -55,11 +55,12 @@ function fileJson(file: FileReport, { isFailure = failsByDefault }: CheckReportO
   };
 }
 
-const diagnosticJson = ({ code, severity, message, hint, span, notes }: Diagnostic) => ({
+const diagnosticJson = ({ code, severity, message, hint, lines, span, notes }: Diagnostic) => ({
   code,
   severity,
   message,
   hint,
+  lines,
   span: span && spanJson(span),
   notes: notes.map((note) => ({ message: note.message, span: spanJson(note.span) })),
 });
