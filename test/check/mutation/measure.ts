@@ -88,7 +88,9 @@ export function measure(subject: Subject, rates: Rates): void {
           continue;
         }
         const node = firstWrongNode(b, mutant.output, inputs[k]!, place, options.seed);
-        if (node === undefined || node.op !== op || node.operand < mutant.operand)
+        // A function that states its own derivative is told by its name; its operands are its arguments.
+        const [name, operand] = op === "custom" ? ["f", mutant.operand - 1] : [op, mutant.operand];
+        if (node === undefined || node.op !== name || node.operand < operand)
           rates.wrongNames.push(
             describe(subject, what, point, `${node?.op ?? "nothing"} operand ${node?.operand}`, broken[k]!),
           );
