@@ -6,7 +6,9 @@ import { isLoop, type Loop } from "../ops/loop.js";
 import type { Op, ScalarOp } from "../ops/op.js";
 import type { TensorOpName } from "../ops/registry.js";
 import { type Shape, sizeOf } from "../tensor.js";
+import { type Combination, Combinations } from "./combinations.js";
 import { Destinations, type PlannedLoop, type Replaced } from "./destinations.js";
+import { withEarlySums } from "./early-sums.js";
 import type { BodyPlan, Emission, Operand } from "./emission.js";
 import { emitters } from "./emit.js";
 import { emitStrips } from "./emit-strips.js";
@@ -104,6 +106,7 @@ class Planner implements Emission {
   #stripRoom = 0;
   readonly #marker: Marker | undefined;
   readonly #pairs: ReadonlyMap<OperatorNode, Pair>;
+  readonly #combinations: Combinations;
   /** How many nodes before the current one its instruction is for as well. */
   #written = 0;
   /** The last position of what is being planned: a node, or a group. */
@@ -131,12 +134,19 @@ class Planner implements Emission {
     this.#marker = isMarking ? new Marker() : undefined;
     this.#results = results;
     this.#pairs = pairsIn(nodes, condition);
-    const steps = schedule(sideBySide(nodes, this.#pairs), condition);
+    const greatestId = nodes.reduce((most, node) => Math.max(most, node.id), -1);
+    const scheduled = schedule(sideBySide(nodes, this.#pairs), condition);
+    // In a loop, sums would come to be made before what they are carried over has been read.
+    const steps =
+      body === undefined
+        ? withEarlySums(scheduled, results, greatestId, (node) => this.#pairs.has(node))
+        : scheduled;
     this.#order = steps.flatMap((step) => (isGroup(step) ? nodesOf(step) : [step]));
     const order = this.#order;
-    const greatestId = order.reduce((most, node) => Math.max(most, node.id), -1);
     this.#views = new Array(greatestId + 1);
-    const uses = lastUses(order, results, greatestId, endsOf(steps));
+    const ends = endsOf(steps);
+    this.#combinations = new Combinations(order, results, greatestId, ends);
+    const uses = lastUses(order, results, greatestId, ends);
     this.#destinations = new Destinations(order, uses, body);
     this.#storages = new Storages(uses);
     this.#read = readOutside(steps, results, greatestId);
@@ -381,7 +391,7 @@ class Planner implements Emission {
 
   #emitNode(node: OperatorNode): void {
     this.#end = this.#position;
-    this.#views[node.id] ??= this.#emit(node);
+    if (!this.#combinations.isPart(node)) this.#views[node.id] ??= this.#emit(node);
     this.#work += workOf(node, this.#bodies);
     this.#storages.release(this.#position);
     this.#position += 1;
@@ -426,12 +436,14 @@ class Planner implements Emission {
   }
 
   #emitElementwise(node: OperatorNode, op: ScalarOp): View {
+    const combination = this.#combinations.of(node);
+    if (combination !== undefined) return this.#emitCombination(node, combination);
     const { inputs, shape } = node;
     const kernel = kernelNumbers.scalar(op.name);
     const pair = this.#pairs.get(node);
     if (pair !== undefined && isContiguous(shape, this.view(inputs[0]!).strides))
       return this.#emitInPair(node, pair);
-    const target = this.#overwritable(node) ?? this.allocate(shape);
+    const target = this.#overwritable(shape, inputs) ?? this.allocate(shape);
     const size = sizeOf(shape);
     const sources = inputs.map((input) => {
       const { offset, strides } = this.view(input);
@@ -444,10 +456,17 @@ class Planner implements Emission {
     return target;
   }
 
+  #emitCombination({ shape }: OperatorNode, { operation, operands }: Combination): View {
+    const target = this.#overwritable(shape, operands) ?? this.allocate(shape);
+    this.emit(operation, target.offset, ...operands.map((operand) => this.view(operand).offset));
+    this.#written = this.#combinations.rightBefore(this.#order, this.#position);
+    return target;
+  }
+
   /** One of two nodes that stand side by side: the second of them writes the instruction for both. */
   #emitInPair(node: OperatorNode, { number, nodes }: Pair): View {
     const { inputs, shape } = node;
-    const target = this.#overwritable(node) ?? this.allocate(shape);
+    const target = this.#overwritable(shape, inputs) ?? this.allocate(shape);
     const views = nodes.flatMap((one) => (one === node ? target : (this.#views[one.id] ?? [])));
     const size = sizeOf(shape);
     if (size === 0 || views.length < nodes.length) return target;
@@ -458,17 +477,15 @@ class Planner implements Emission {
   }
 
   /** An operand's storage that the result may take over: whole, contiguous, read for the last time and by no other view. */
-  #overwritable(node: OperatorNode): View | undefined {
-    const size = sizeOf(node.shape);
-    const candidates = node.inputs.filter((input) => {
+  #overwritable(shape: Shape, inputs: readonly OperatorNode[]): View | undefined {
+    const size = sizeOf(shape);
+    const candidates = inputs.filter((input) => {
       const view = this.view(input);
-      const isShared = node.inputs.some(
-        (other) => other !== input && this.view(other).storage === view.storage,
-      );
+      const isShared = inputs.some((other) => other !== input && this.view(other).storage === view.storage);
       return !isShared && sizeOf(input.shape) === size && isContiguous(input.shape, view.strides);
     });
     return this.#takeOver(
-      node.shape,
+      shape,
       candidates.map((input) => this.view(input)),
     );
   }
