@@ -36,6 +36,17 @@ const elementCase =
 `;
   };
 
+/** What x·y and z become, by the name of the instruction. */
+const joins = { mulAdd: "product + z", mulSub: "product - z", subMul: "z - product" };
+
+const combinedCase = ([name, number]) => `    case ${number}: {
+      const product = load<f64>(${address(1)}) * load<f64>(${address(2)});
+      const z = load<f64>(${address(3)});
+      store<f64>(${address(0)}, ${joins[name]});
+      return pc + 5;
+    }
+`;
+
 /** Numbers of kernels that are not compiled leave gaps. */
 function aritiesByNumber(scalars) {
   const arities = new Array(1 + Math.max(...scalars.map(({ number }) => number))).fill(0);
@@ -65,7 +76,7 @@ export const stripLength: i32 = ${stripLength};
 
 /** src/engine/wasm/dispatch.ts, which exists nowhere else. */
 export const dispatch = ({
-  dispatchTable: { scalars, pairs, reducers, axisKernels, linalg, scalarBase, contiguousBase },
+  dispatchTable: { scalars, pairs, reducers, axisKernels, linalg, combined, scalarBase, contiguousBase },
 }) => `
 import * as kernels from "../kernels/elementwise/index";
 import * as matrices from "../kernels/linalg/index";
@@ -121,7 +132,7 @@ export function runScalar(code: Words, pc: i32, arena: Memory): i32 {
   const word = changetype<usize>(code) + ((<usize>pc) << 2);
   const base = changetype<usize>(arena);
   switch (load<i32>(word)) {
-${scalars.map(elementCase(scalarBase)).join("")}    default: unreachable();
+${scalars.map(elementCase(scalarBase)).join("")}${Object.entries(combined).map(combinedCase).join("")}    default: unreachable();
   }
   return pc;
 }

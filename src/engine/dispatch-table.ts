@@ -1,5 +1,5 @@
 import { type ScalarOpName, scalarRegistry } from "../ops/registry.js";
-import { contiguousBase, opcode, scalarBase, stripLength } from "./instructions.js";
+import { combined, contiguousBase, opcode, scalarBase, stripLength } from "./instructions.js";
 import { kernelNames, kernelNumbers, pairs } from "./kernel-numbers.js";
 import * as elementwise from "./kernels/elementwise/index.js";
 import * as linalg from "./kernels/linalg/index.js";
@@ -7,6 +7,7 @@ import * as linalg from "./kernels/linalg/index.js";
 /** What the WebAssembly interpreter is generated from: the numbers that plans are written in. */
 export const dispatchTable = {
   opcode,
+  combined,
   scalarBase,
   contiguousBase,
   stripLength,

@@ -1,4 +1,4 @@
-import { contiguousBase, opcode, scalarBase } from "./instructions.js";
+import { combinedBase, contiguousBase, opcode, scalarBase } from "./instructions.js";
 import { columnsAt, heightAt, rowsAt, widthAt } from "./interpreter/strip-layout.js";
 import { loopWords } from "./interpreter/walk.js";
 import { kernelTables } from "./kernel-numbers.js";
@@ -68,6 +68,7 @@ const stripsOf = (code: Int32Array, pc: number) =>
 function wordsOf(code: Int32Array, pc: number): number {
   const operation = code[pc]!;
   if (operation >= contiguousBase) return 3 + kernelTables.arity[operation - contiguousBase]!;
+  if (operation >= combinedBase) return 5;
   if (operation >= scalarBase) return 2 + kernelTables.arity[operation - scalarBase]!;
   const [operands, words] = nests.get(operation)!;
   const rank = code[pc + 2]!;

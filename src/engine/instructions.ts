@@ -4,6 +4,7 @@
  *
  *   scalarBase + kernel        dst src₁ …        one element each
  *   contiguousBase + kernel    n dst src₁ …      n elements each, one after another
+ *   combined                   dst x y z         one element each: x·y + z, x·y − z or z − x·y, rounded twice
  *
  * Every other instruction begins with its opcode and the index of a kernel:
  *
@@ -72,6 +73,10 @@ export const opcode = {
 
 /** Opcodes of single elements: this, plus the number of the kernel. */
 export const scalarBase = 64;
+/** Opcodes of two operations on single elements; they stand behind those of one, which leave room for them. */
+export const combined = { mulAdd: 189, mulSub: 190, subMul: 191 } as const;
+/** The first of them. */
+export const combinedBase = combined.mulAdd;
 /** Opcodes of contiguous elements: this, plus the number of the kernel. */
 export const contiguousBase = 192;
 

@@ -23,6 +23,9 @@ export const viewing: ReadonlySet<string> = new Set<TensorOpName>([
   "qr_r",
 ]);
 
+/** Inputs and constants are there before the first instruction. */
+export const isGiven = ({ op: { name } }: OperatorNode) => name === "input" || name === "constant";
+
 /**
  * By position: the last position at which a node's storage is read, through whatever view. `ends` has the position at
  * which a node is done with reading: its own, or the last one of the group that it runs in.
@@ -49,4 +52,16 @@ export function lastUses(
     lastUse[position] = Math.max(lastUse[position]!, ends[position]!);
   }
   return lastUse;
+}
+
+/** By id: how often a node is read; 2 where that is more often, or where it is asked for. */
+export function timesRead(
+  order: readonly OperatorNode[],
+  results: readonly OperatorNode[],
+  greatestId: number,
+): Uint8Array {
+  const reads = new Uint8Array(greatestId + 1);
+  for (const { inputs } of order) for (const { id } of inputs) reads[id] = Math.min(2, reads[id]! + 1);
+  for (const { id } of results) reads[id] = 2;
+  return reads;
 }

@@ -1,6 +1,7 @@
 import type { OperatorNode } from "../graph/node.js";
 import { isLoop } from "../ops/loop.js";
 import { sizeOf } from "../tensor.js";
+import { isGiven } from "./liveness.js";
 import { type Group, isAlias, isGroup, type Step } from "./schedule.js";
 
 /** What instructions are for. */
@@ -56,7 +57,7 @@ export class Marker {
   ): void {
     if (start === end) return;
     const parts = nodes.flatMap((node, i): Part[] => {
-      if (isAlias(node)) return [];
+      if (isAlias(node) || isGiven(node)) return [];
       const stored = this.#sizes.get(position + i) ?? 0;
       return [{ node, stored, work: workOf(node, bodies), body: bodies.get(node)?.marks ?? [] }];
     });

@@ -6,19 +6,20 @@ import { isLoop, type Loop } from "../ops/loop.js";
 import type { Op, ScalarOp } from "../ops/op.js";
 import type { TensorOpName } from "../ops/registry.js";
 import { type Shape, sizeOf } from "../tensor.js";
-import { Destinations, type PlannedLoop, type Replaced } from "./destinations.js";
+import { type Combination, Combinations } from "./combinations.js";
+import type { PlannedLoop } from "./destinations.js";
+import { withEarlySums } from "./early-sums.js";
 import type { BodyPlan, Emission, Operand } from "./emission.js";
 import { emitters } from "./emit.js";
 import { emitStrips } from "./emit-strips.js";
 import { contiguousBase, InstructionBuffer, opcode, scalarBase } from "./instructions.js";
 import { kernelNumbers } from "./kernel-numbers.js";
 import { broadcastStrides, collapse, isContiguous, type View } from "./layout.js";
-import { lastUses, viewing } from "./liveness.js";
+import { viewing } from "./liveness.js";
 import { type Mark, Marker, workOf } from "./marks.js";
-import { bytesPerElement, memoryFault } from "./memory-limit.js";
 import { type Pair, pairsIn, sideBySide } from "./pairs.js";
+import { Placement, stridesOf } from "./placement.js";
 import { endsOf, type Group, isGroup, nodesOf, readOutside, schedule } from "./schedule.js";
-import { Storages } from "./storages.js";
 
 /** Where to find or put a value in the arena. */
 export interface Place {
@@ -48,8 +49,6 @@ export interface Plan {
   readonly marks: readonly Mark[];
 }
 
-const noStrides: readonly number[] = [];
-
 /** Plans the evaluation of the nodes. Throws a `Fault` where the arena would exceed the memory limit. */
 export function plan(
   nodes: readonly OperatorNode[],
@@ -58,8 +57,6 @@ export function plan(
 ): Plan {
   return new Planner(topologicalOrder(nodes), nodes, limits.memory, marks).finish();
 }
-
-type Room = Omit<View, "strides">;
 
 /** A body, before the whole has given its constants a place. */
 interface PlannedBody extends Omit<BodyPlan, "constants"> {
@@ -80,7 +77,7 @@ function planBody(loop: Loop, memoryLimit: number, isMarking: boolean): PlannedB
   return new Planner(order, results, memoryLimit, isMarking, { loop, kept }).finishBody(loop);
 }
 
-/** Assigns offsets by liveness and writes the instructions, node by node in topological order. */
+/** Writes the instructions, node by node in topological order. */
 class Planner implements Emission {
   readonly #limit: number;
   readonly #code = new InstructionBuffer();
@@ -88,34 +85,24 @@ class Planner implements Emission {
   readonly #order: readonly OperatorNode[];
   readonly #inputs = new Map<string, Place>();
 
-  /** By node id. */
-  readonly #views: View[];
-  readonly #storages: Storages;
-  readonly #destinations: Destinations;
-  /** Of what is put together part by part, from the first one on. */
-  readonly #wholes = new Map<OperatorNode, Room>();
-
+  readonly #placement: Placement;
   #constants: Float64Array = Float64Array.of(0);
   readonly #fallible = new Map<number, OperatorNode>();
   readonly #bodies = new Map<OperatorNode, PlannedBody>();
   /** Where the constants of the body of a loop begin. */
   readonly #bodyConstants = new Map<OperatorNode, number>();
-  #position = 0;
   #stripRoom = 0;
   readonly #marker: Marker | undefined;
   readonly #pairs: ReadonlyMap<OperatorNode, Pair>;
+  readonly #combinations: Combinations;
   /** How many nodes before the current one its instruction is for as well. */
   #written = 0;
-  /** The last position of what is being planned: a node, or a group. */
-  #end = 0;
   /** By node id: 1 for what is read outside of its group. */
   readonly #read: Uint8Array;
 
   readonly zero = 0;
 
   #conditionEnd = 0;
-  /** Before that, carries must stay: they are what the loop gives, if it ends there. */
-  #isPastCondition: boolean;
   #work = 0;
 
   constructor(
@@ -126,31 +113,34 @@ class Planner implements Emission {
     body?: PlannedLoop,
   ) {
     const condition = body?.loop.condition ?? undefined;
-    this.#isPastCondition = condition === undefined;
     this.#limit = memoryLimit;
     this.#marker = isMarking ? new Marker() : undefined;
     this.#results = results;
     this.#pairs = pairsIn(nodes, condition);
-    const steps = schedule(sideBySide(nodes, this.#pairs), condition);
+    const greatestId = nodes.reduce((most, node) => Math.max(most, node.id), -1);
+    const scheduled = schedule(sideBySide(nodes, this.#pairs), condition);
+    // In a loop the order stays: the next carry lies over the one before it, where nothing reads that any more.
+    const steps =
+      body === undefined
+        ? withEarlySums(scheduled, results, greatestId, (node) => this.#pairs.has(node))
+        : scheduled;
     this.#order = steps.flatMap((step) => (isGroup(step) ? nodesOf(step) : [step]));
     const order = this.#order;
-    const greatestId = order.reduce((most, node) => Math.max(most, node.id), -1);
-    this.#views = new Array(greatestId + 1);
-    const uses = lastUses(order, results, greatestId, endsOf(steps));
-    this.#destinations = new Destinations(order, uses, body);
-    this.#storages = new Storages(uses);
+    const ends = endsOf(steps);
+    this.#combinations = new Combinations(order, results, greatestId, ends);
+    this.#placement = new Placement(order, results, greatestId, ends, memoryLimit, this.#marker, body);
     this.#read = readOutside(steps, results, greatestId);
 
     this.#placeConstants(order);
     this.#placeInputs(order);
     for (const step of steps) {
-      const [start, position] = [this.#code.length, this.#position];
+      const [start, position] = [this.#code.length, this.#placement.position];
       if (isGroup(step)) this.#emitGroup(step);
       else this.#emitNode(step);
       const first = position - this.#written;
       this.#written = 0;
       this.#marker?.mark(
-        order.slice(first, this.#position),
+        order.slice(first, this.#placement.position),
         step,
         first,
         start,
@@ -162,17 +152,17 @@ class Planner implements Emission {
         (isGroup(step) ? nodesOf(step).includes(condition) : step === condition)
       ) {
         this.#conditionEnd = this.#code.length;
-        this.#isPastCondition = true;
+        this.#placement.passCondition();
       }
     }
   }
 
   finish(): Plan {
     const dense = this.#results.reduce((total, node) => total + writtenSize(node.shape), 0);
-    this.#checkMemory(this.#storages.peak + dense);
+    this.#placement.checkMemory(this.#placement.peak + dense);
     return {
       code: this.#code.finish(),
-      arenaSize: this.#storages.peak,
+      arenaSize: this.#placement.peak,
       constants: this.#constants,
       inputs: this.#inputs,
       fallible: this.#fallible,
@@ -187,7 +177,7 @@ class Planner implements Emission {
   }
 
   view(node: OperatorNode): View {
-    return this.#views[node.id]!;
+    return this.#placement.view(node);
   }
 
   emit(...words: readonly number[]): void {
@@ -199,38 +189,15 @@ class Planner implements Emission {
   }
 
   allocate(shape: Shape): View {
-    const { storage, offset } = this.#room(this.#order[this.#position]!, this.#position);
-    return { storage, offset, strides: stridesOf(shape) };
+    return this.#placement.allocate(shape);
   }
 
   allocateApart(shape: Shape): View {
-    const offset = this.#reserve(this.#position, sizeOf(shape));
-    return { storage: this.#position, offset, strides: stridesOf(shape) };
-  }
-
-  /** Where a node goes: with what it is a part of, over the carry that it replaces, or wherever there is room. */
-  #room(node: OperatorNode, position: number): Room {
-    const known = this.#wholes.get(node);
-    if (known !== undefined) return known;
-    const part = this.#destinations.partOf(node);
-    if (part !== undefined) {
-      const { whole, start } = part;
-      const room = this.#room(whole, this.#destinations.position(whole));
-      this.#wholes.set(whole, room);
-      return { storage: room.storage, offset: room.offset + start };
-    }
-    const carry = this.#destinations.replacedBy(node);
-    if (carry !== undefined && this.#isPastCondition && carry.lastRead < this.#position)
-      return this.#carryRoom(carry);
-    return { storage: position, offset: this.#reserve(position, sizeOf(node.shape)) };
-  }
-
-  #carryRoom({ storage }: Replaced): Room {
-    return { storage, offset: this.#views[this.#order[storage]!.id]!.offset };
+    return this.#placement.allocateApart(shape);
   }
 
   temporary<T>(shape: Shape, use: (view: View) => T): T {
-    return this.#temporary(sizeOf(shape), (offset) =>
+    return this.#placement.temporary(sizeOf(shape), (offset) =>
       use({ storage: -1, offset, strides: contiguousStrides(shape) }),
     );
   }
@@ -290,7 +257,7 @@ class Planner implements Emission {
     const results = body.results.map((node) => {
       const view = this.view(node);
       if (isContiguous(node.shape, view.strides)) return view;
-      const copy = this.#storages.allocateForever(sizeOf(node.shape));
+      const copy = this.#placement.allocateForever(sizeOf(node.shape));
       this.copy(node.shape, { offset: copy, strides: contiguousStrides(node.shape) }, view);
       return { offset: copy };
     });
@@ -309,17 +276,17 @@ class Planner implements Emission {
     const sources = isSafe
       ? moved.map(({ offset }) => offset)
       : moved.map(({ offset, size }) => {
-          const staged = this.#storages.allocateForever(size);
+          const staged = this.#placement.allocateForever(size);
           this.copy([size], { offset: staged, strides: [1] }, { offset, strides: [1] });
           return staged;
         });
     moved.forEach(({ slot, size }, i) => {
       this.copy([size], { offset: slot, strides: [1] }, { offset: sources[i]!, strides: [1] });
     });
-    this.#checkMemory(this.#storages.peak);
+    this.#placement.checkMemory(this.#placement.peak);
     return {
       code: this.#code.finish(),
-      arenaSize: this.#storages.peak,
+      arenaSize: this.#placement.peak,
       constantCount: this.#constants.length,
       data: this.#constants,
       slots,
@@ -345,8 +312,7 @@ class Planner implements Emission {
       (sum, [, { data }]) => sum + data.length,
       constants.reduce((sum, { shape }) => sum + sizeOf(shape), 1),
     );
-    this.#checkMemory(size);
-    this.#storages.reserve(size);
+    this.#placement.setAside(size);
     // The first one is the zero that `zero` points to.
     this.#constants = new Float64Array(size);
     let offset = 1;
@@ -354,7 +320,7 @@ class Planner implements Emission {
       const { value } = node.attributes;
       if (typeof value === "number") this.#constants[offset] = value;
       else if (typeof value === "object" && "data" in value) this.#constants.set(value.data, offset);
-      this.#views[node.id] = { storage: -1, offset, strides: stridesOf(node.shape) };
+      this.#placement.set(node, { storage: -1, offset, strides: stridesOf(node.shape) });
       offset += sizeOf(node.shape);
     }
     for (const [node, { data }] of bodies) {
@@ -371,54 +337,56 @@ class Planner implements Emission {
       const { shape } = node;
       const view = {
         storage: position,
-        offset: this.#reserve(position, sizeOf(shape)),
+        offset: this.#placement.reserve(position, sizeOf(shape)),
         strides: stridesOf(shape),
       };
-      this.#views[node.id] = view;
+      this.#placement.set(node, view);
       this.#inputs.set(node.attributes.name as string, { shape, offset: view.offset, strides: view.strides });
     });
   }
 
   #emitNode(node: OperatorNode): void {
-    this.#end = this.#position;
-    this.#views[node.id] ??= this.#emit(node);
+    this.#placement.end = this.#placement.position;
+    if (!this.#combinations.isPart(node) && !this.#placement.has(node))
+      this.#placement.set(node, this.#emit(node));
     this.#work += workOf(node, this.#bodies);
-    this.#storages.release(this.#position);
-    this.#position += 1;
+    this.#placement.release(this.#placement.position);
+    this.#placement.position += 1;
   }
 
   #emitGroup(group: Group): void {
     const nodes = nodesOf(group);
-    const first = this.#position;
-    this.#end = first + nodes.length - 1;
+    const first = this.#placement.position;
+    this.#placement.end = first + nodes.length - 1;
     const positions = new Map(nodes.map((node, i) => [node, first + i]));
     const views = emitStrips(
       {
         view: (node) => this.view(node),
         isRead: (node) => this.#read[node.id] === 1,
         store: (node, operands) => {
-          this.#position = positions.get(node)!;
-          return this.#takeOver(node.shape, operands) ?? this.allocate(node.shape);
+          this.#placement.position = positions.get(node)!;
+          return this.#placement.takeOver(node.shape, operands) ?? this.allocate(node.shape);
         },
         temporary: (size, use) => {
           this.#stripRoom = Math.max(this.#stripRoom, size);
-          return this.#temporary(size, use);
+          return this.#placement.temporary(size, use);
         },
         emit: (...words) => this.emit(...words),
       },
       group,
     );
-    for (const [node, view] of views) this.#views[node.id] = view;
-    for (let position = first; position <= this.#end; position++) this.#storages.release(position);
+    for (const [node, view] of views) this.#placement.set(node, view);
+    for (let position = first; position <= this.#placement.end; position++) this.#placement.release(position);
     this.#work += nodes.length * sizeOf(group.shape);
-    this.#position = this.#end + 1;
+    this.#placement.position = this.#placement.end + 1;
   }
 
   #emit(node: OperatorNode): View {
     const op = node.op as Op;
     if (op.kind === "scalar") return this.#emitElementwise(node, op);
     const view = emitters[op.name as TensorOpName](this, node);
-    const isOwn = view.storage < 0 || view.storage === this.#position || this.#isPlaced(node);
+    const isOwn =
+      view.storage < 0 || view.storage === this.#placement.position || this.#placement.isPlaced(node);
     // Unknown to the liveness, the storage would be used again while this view of it is still to be read.
     if (!isOwn && !viewing.has(op.name))
       throw new Error(`${op.name} is a view, but not listed in liveness.ts`);
@@ -426,12 +394,14 @@ class Planner implements Emission {
   }
 
   #emitElementwise(node: OperatorNode, op: ScalarOp): View {
+    const combination = this.#combinations.of(node);
+    if (combination !== undefined) return this.#emitCombination(node, combination);
     const { inputs, shape } = node;
     const kernel = kernelNumbers.scalar(op.name);
     const pair = this.#pairs.get(node);
     if (pair !== undefined && isContiguous(shape, this.view(inputs[0]!).strides))
       return this.#emitInPair(node, pair);
-    const target = this.#overwritable(node) ?? this.allocate(shape);
+    const target = this.#placement.overwritable(shape, inputs) ?? this.allocate(shape);
     const size = sizeOf(shape);
     const sources = inputs.map((input) => {
       const { offset, strides } = this.view(input);
@@ -444,73 +414,26 @@ class Planner implements Emission {
     return target;
   }
 
+  #emitCombination({ shape }: OperatorNode, { operation, operands }: Combination): View {
+    const target = this.#placement.overwritable(shape, operands) ?? this.allocate(shape);
+    this.emit(operation, target.offset, ...operands.map((operand) => this.view(operand).offset));
+    this.#written = this.#combinations.rightBefore(this.#order, this.#placement.position);
+    return target;
+  }
+
   /** One of two nodes that stand side by side: the second of them writes the instruction for both. */
   #emitInPair(node: OperatorNode, { number, nodes }: Pair): View {
     const { inputs, shape } = node;
-    const target = this.#overwritable(node) ?? this.allocate(shape);
-    const views = nodes.flatMap((one) => (one === node ? target : (this.#views[one.id] ?? [])));
+    const target = this.#placement.overwritable(shape, inputs) ?? this.allocate(shape);
+    const views = nodes.flatMap((one) =>
+      one === node ? target : this.#placement.has(one) ? this.view(one) : [],
+    );
     const size = sizeOf(shape);
     if (size === 0 || views.length < nodes.length) return target;
     this.emit(opcode.pair, number, 0, ...views.map(({ offset }) => offset));
     this.emit(this.view(inputs[0]!).offset, size);
     this.#written = 1;
     return target;
-  }
-
-  /** An operand's storage that the result may take over: whole, contiguous, read for the last time and by no other view. */
-  #overwritable(node: OperatorNode): View | undefined {
-    const size = sizeOf(node.shape);
-    const candidates = node.inputs.filter((input) => {
-      const view = this.view(input);
-      const isShared = node.inputs.some(
-        (other) => other !== input && this.view(other).storage === view.storage,
-      );
-      return !isShared && sizeOf(input.shape) === size && isContiguous(input.shape, view.strides);
-    });
-    return this.#takeOver(
-      node.shape,
-      candidates.map((input) => this.view(input)),
-    );
-  }
-
-  /** The storage of one of the operands, each of which lies as the result would, if it is used for the last time. */
-  #takeOver(shape: Shape, operands: readonly View[]): View | undefined {
-    const node = this.#order[this.#position]!;
-    const carry = this.#destinations.replacedBy(node);
-    if (carry !== undefined && this.#isPastCondition) {
-      if (carry.lastRead < this.#position) return undefined;
-      if (carry.lastRead === this.#end && operands.some(({ storage }) => storage === carry.storage))
-        return { ...this.#carryRoom(carry), strides: stridesOf(shape) };
-    }
-    if (this.#destinations.partOf(node) !== undefined) return undefined;
-    const from = operands.find(({ storage }) => this.#storages.dies(storage, this.#end, sizeOf(shape)));
-    if (from === undefined) return undefined;
-    const offset = this.#storages.takeOver(from.storage, this.#position);
-    return { storage: this.#position, offset, strides: stridesOf(shape) };
-  }
-
-  /** Whether a node goes to where something else lies, too. */
-  #isPlaced(node: OperatorNode): boolean {
-    return this.#destinations.partOf(node) !== undefined || this.#destinations.replacedBy(node) !== undefined;
-  }
-
-  #reserve(storage: number, size: number): number {
-    const start = this.#storages.allocate(storage, size);
-    this.#marker?.store(storage, size);
-    this.#checkMemory(this.#storages.peak);
-    return start;
-  }
-
-  #temporary<T>(size: number, use: (offset: number) => T): T {
-    return this.#storages.temporary(size, (offset) => {
-      this.#checkMemory(this.#storages.peak);
-      return use(offset);
-    });
-  }
-
-  #checkMemory(elements: number): void {
-    const bytes = elements * bytesPerElement;
-    if (bytes > this.#limit) throw memoryFault(bytes, this.#limit, this.#order, this.#results);
   }
 }
 
@@ -519,6 +442,3 @@ function writtenSize(shape: Shape): number {
   const empty = shape.indexOf(0);
   return empty < 0 ? sizeOf(shape) : sizeOf(shape.slice(0, empty));
 }
-
-/** Scalars, of which there may be millions, share one array. */
-const stridesOf = (shape: Shape) => (shape.length === 0 ? noStrides : contiguousStrides(shape));

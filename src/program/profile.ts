@@ -43,8 +43,8 @@ export function profiledRun(engine: Engine, values: readonly OperatorNode[]): Ru
 
 /** Reading the clock would take longer than the instruction does; neighbours of one line are timed together. */
 const mostTinyWork = 16;
-const isTiny = ({ parts }: Mark) =>
-  parts.length === 1 && parts[0]!.body.length === 0 && parts[0]!.work <= mostTinyWork;
+const isTiny = ({ parts, group }: Mark) =>
+  group === undefined && parts.every(({ body, work }) => body.length === 0 && work <= mostTinyWork);
 
 function profileOf(
   { times, count, elements, isCompiled, threads }: EngineProfile,

@@ -1,4 +1,4 @@
-import { contiguousBase, scalarBase } from "../instructions.js";
+import { combined, combinedBase, contiguousBase, scalarBase } from "../instructions.js";
 import { kernelTables } from "../kernel-numbers.js";
 import type { Memory, Words } from "../kernels/portable/memory.js";
 
@@ -16,12 +16,22 @@ export function runContiguous(code: Words, pc: i32, mem: Memory): i32 {
 
 /** Runs an instruction on single elements and returns where the next one begins. */
 export function runScalar(code: Words, pc: i32, mem: Memory): i32 {
+  if (code[pc] >= combinedBase) return runCombined(code, pc, mem);
   const kernel = code[pc] - scalarBase;
   const arity = kernelTables.arity[kernel];
   const y = arity > 1 ? mem[code[pc + 3]] : 0;
   const z = arity > 2 ? mem[code[pc + 4]] : 0;
   mem[code[pc + 1]] = kernelTables.scalar[kernel](mem[code[pc + 2]], y, z);
   return pc + 2 + arity;
+}
+
+function runCombined(code: Words, pc: i32, mem: Memory): i32 {
+  const product = mem[code[pc + 2]] * mem[code[pc + 3]];
+  const z = mem[code[pc + 4]];
+  const operation = code[pc];
+  mem[code[pc + 1]] =
+    operation === combined.mulAdd ? product + z : operation === combined.mulSub ? product - z : z - product;
+  return pc + 5;
 }
 
 /** Both kernels of a pair over n contiguous elements; the second result may lie where the operand does. */
