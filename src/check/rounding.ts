@@ -1,5 +1,6 @@
 import { connectedTo, pullback } from "../autodiff/reverse.js";
 import type { OperatorNode } from "../graph/node.js";
+import { topologicalOrder } from "../graph/topology.js";
 import type { Op, TensorOp } from "../ops/op.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import { evaluatePrecisely } from "../precise/evaluate.js";
@@ -23,7 +24,7 @@ export function roundingOf(b: Calculus, output: OperatorNode, point: Point): Flo
   const size = sizeOf(output.shape);
   const isWhole = size <= mostRows;
   const rows = isWhole ? size : 1;
-  const inner = [...connectedTo(output)];
+  const inner = movingTo(output);
   const pulled = pullback(b, output, seedOf(b, output, isWhole), inner);
   const values = new Map<OperatorNode, PreciseTensor>();
   const wanted = new Set(inner);
@@ -45,6 +46,16 @@ export function roundingOf(b: Calculus, output: OperatorNode, point: Point): Flo
     }
   }
   return Float64Array.from({ length: size }, (_, i) => unitOfRounding * found[isWhole ? i : 0]!);
+}
+
+/** What the output depends on and what depends on inputs itself: constants round in every sample alike. */
+function movingTo(output: OperatorNode): OperatorNode[] {
+  const connected = connectedTo(output);
+  const moving = new Set<OperatorNode>();
+  for (const node of topologicalOrder([output])) {
+    if (node.op.name === "input" || node.inputs.some((input) => moving.has(input))) moving.add(node);
+  }
+  return [...connected].filter((node) => moving.has(node));
 }
 
 const sums: ReadonlySet<string> = new Set(["add", "sub"]);
