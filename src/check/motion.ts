@@ -4,6 +4,7 @@ import type { Calculus } from "../ops/vocabulary.js";
 import { add, exactProduct } from "../precise/double-double.js";
 import { evaluatePrecisely } from "../precise/evaluate.js";
 import { elementOf, type PreciseTensor, preciseTensor, setElement } from "../precise/tensor.js";
+import { held } from "./held.js";
 import { type Point, roundingOf } from "./rounding.js";
 
 /** By input: how far each element moves when the whole moves by 1. Inputs that are not named stay. */
@@ -29,8 +30,7 @@ export class Motion {
 
   constructor(b: Calculus, outputs: readonly OperatorNode[], point: Point) {
     this.#b = b;
-    this.#outputs = outputs;
-    this.#point = point;
+    ({ outputs: this.#outputs, point: this.#point } = held(b, outputs, point));
   }
 
   /** How many outputs there are. */

@@ -325,7 +325,7 @@ function weighed(reference: Reference, weights: Float64Array): Reference {
       size += weight * (limit.size ?? 0);
       terms += weight * (limit.terms ?? 0);
     }
-    return { value, bound, size, terms };
+    return { value, bound, size, terms, step: limits[0]?.step ?? 0 };
   };
   if (reference.kind === "smooth") return { kind: "smooth", slopes: [sum(reference.slopes)] };
   const [below, above] = reference.sides.map((side) => ({

@@ -1,10 +1,9 @@
 import { type DoubleDouble, scaled, sub } from "../precise/double-double.js";
 import { elementOf } from "../precise/tensor.js";
-import { all, each, isGood, leastStep, noiseOf, rungs, type Slope } from "./differences.js";
+import { all, each, isGood, leastStep, noiseOf, rungs, type Slope, termsOf } from "./differences.js";
 import type { Line } from "./directions.js";
 import { isSamePiece, type Motion, type Sample } from "./motion.js";
 import { extrapolated, type Limit } from "./richardson.js";
-import { unitOfRounding } from "./rounding.js";
 
 /** One side of a border: from below, or from above. */
 export interface Side {
@@ -52,26 +51,46 @@ export function sideOf(motion: Motion, line: Line, sign: -1 | 1): Side {
 function sideFrom(samples: readonly Sample[], signed: number, length: number, extra: Float64Array): Side {
   const at = (rung: number, i: number): DoubleDouble => elementOf(samples[rung]!.outputs[0]!, i);
   const steps = samples.map((_, rung) => signed * 2 ** -rung);
-  const noiseAt = (rung: number, i: number, step: number) =>
-    noiseOf(at(rung, i).hi, extra[i]!, Math.abs(step));
+  const noise = steps.map((_, rung) => Array.from(extra, (known, i) => noiseOf(at(rung, i).hi, known)));
   const [slopes] = each(samples[0]!, (x, _, i) => ({
     // (f(2h) − f(h)) / h.
     ...extrapolated(
       steps.slice(1).map((step, rung) => scaled(sub(at(rung, i), at(rung + 1, i)), 1 / step)),
-      steps.slice(1).map((step, rung) => noiseAt(rung, i, step)),
+      steps.slice(1).map((step, rung) => noise[rung]![i]! / Math.abs(step)),
       1,
     ),
     size: Math.abs(x.hi) / length,
-    terms: Math.max(Math.abs(x.hi), extra[i]! / unitOfRounding) / length,
+    terms: termsOf(x.hi, extra[i]) / length,
+    step: Math.abs(signed),
   }));
   const [values] = each(samples[0]!, (_x, _k, i) =>
     extrapolated(
       steps.map((_, rung) => at(rung, i)),
-      steps.map((_, rung) => noiseAt(rung, i, 1)),
+      noise.map((own) => own[i]!),
       1,
     ),
   );
   return { kind: "inside", slopes: slopes!, values: values! };
+}
+
+/**
+ * Slopes of a point inside of a piece, next to a border, by differences with points of one side: they may go farther than
+ * central ones. `undefined` where they leave the piece.
+ */
+export function slopesFrom(motion: Motion, line: Line, signed: number): Slope[][] | undefined {
+  const start = motion.start();
+  const samples = Array.from({ length: rungs + 1 }, (_, rung) =>
+    motion.at(line.direction, signed * 2 ** -rung),
+  );
+  if (!samples.every((sample) => sample.isFinite && isSamePiece(sample, start))) return undefined;
+  return motion.rounding().map((extra, k) => [
+    ...sideFrom(
+      samples.map((sample) => ({ ...sample, outputs: [sample.outputs[k]!] })),
+      signed,
+      line.length,
+      extra,
+    ).slopes,
+  ]);
 }
 
 /** By element, each estimate that has the smaller bound. */
