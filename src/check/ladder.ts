@@ -12,7 +12,7 @@ import {
 import type { Line } from "./directions.js";
 import type { Motion } from "./motion.js";
 import type { Limit } from "./richardson.js";
-import { type Side, sideOf, slopesFrom } from "./sides.js";
+import { nowhere, type Side, sideOf, slopesFrom } from "./sides.js";
 
 /** The derivatives of each element of an output along a line, by differences. */
 export type Reference =
@@ -48,6 +48,8 @@ const disbelief = 64;
 
 /** By output: differences of values along a line, central ones, or from both sides at a border. */
 export function referencesAlong(motion: Motion, line: Line): Reference[] {
+  if (!motion.isDefinedAlong(line.direction))
+    return motion.each().map(() => ({ kind: "border", sides: [nowhere, nowhere] }));
   const smooth = smoothSlopes(motion, line);
   if (smooth !== undefined) return smooth.map((slopes) => ({ kind: "smooth", slopes }));
   // A border that one output has need not be one of the others.
@@ -89,11 +91,15 @@ function smoothSlopes(motion: Motion, line: Line): Slope[][] | undefined {
 
 /** Slopes with bounds that reach to what a difference of a much shorter step says, where it says another thing. */
 function probed(motion: Motion, line: Line, found: Slope[][], rounding: Rounding | undefined): Slope[][] {
+  const least = Math.max(line.length * beginnings.at(-1)!, leastStep);
   const probes = new Map<number, Slope[][] | undefined>();
   return found.map((own, k) =>
     own.map((slope, i) => {
       const step = probeStep(line, slope, rounding?.[k]?.[i] ?? 0);
-      if (!probes.has(step)) probes.set(step, differences(motion, line, step, rounding));
+      // Where a border is nearer, a shorter one tells less, but more than nothing.
+      const probeAt = () =>
+        differences(motion, line, step, rounding) ?? differences(motion, line, least, rounding);
+      if (!probes.has(step)) probes.set(step, probeAt());
       const probe = probes.get(step)?.[k]?.[i];
       // Where values have no digits left for a probe, they have none for the slope between two of them.
       if (probe === undefined || !(step <= Math.max(longestPart * slope.step, leastStep)))

@@ -50,6 +50,14 @@ export class Motion {
     return this.#start;
   }
 
+  /** Whether what moves along a direction has numbers to move from. */
+  isDefinedAlong(direction: Direction): boolean {
+    return [...direction].every(([name, speeds]) => {
+      const { hi } = this.#point.get(name)!;
+      return speeds.every((speed, i) => speed === 0 || Number.isFinite(hi[i]));
+    });
+  }
+
   /** By output: how uncertain rounding makes each element of it. */
   rounding(): readonly Float64Array[] {
     this.#rounding ??= this.#outputs.map((output) => roundingOf(this.#b, output, this.#point));
@@ -130,7 +138,7 @@ export function isSamePiece(p: Sample, q: Sample): boolean {
 }
 
 /** Whether the next piece has another number: those of `mod` may have more than 32 digits. */
-const isCountable = (piece: number) => Math.abs(piece) < 2 ** 100;
+const isCountable = (piece: number) => !(Math.abs(piece) >= 2 ** 100);
 
 const isSame = (p: Float64Array, q: Float64Array): boolean =>
-  p.length === q.length && p.every((x, i) => x === q[i]);
+  p.length === q.length && p.every((x, i) => Object.is(x, q[i]) || x === q[i]);

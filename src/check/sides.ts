@@ -14,6 +14,12 @@ export interface Side {
   readonly values: readonly Limit[];
 }
 
+/** A side that is not there. */
+export const nowhere: Side = { kind: "outside", slopes: [], values: [] };
+
+/** A slope that grows by more than this from the longest steps to the shortest has no limit. */
+const steep = 2 ** 30;
+
 /**
  * The steps from a border into one of its sides, as parts of the length of a line: short ones for a piece that ends soon,
  * and very short ones for slopes that grow like a root.
@@ -31,6 +37,7 @@ export function sideOf(motion: Motion, line: Line, sign: -1 | 1): Side {
   const parts = fromBorder.map((part) => part * line.length).filter((step) => step >= leastStep);
   const isLong = fromBorder[0]! * line.length > shortStep;
   const steps = isLong ? [...parts, shortStep].sort((p, q) => q - p) : parts;
+  let first: Side | undefined;
   let best: Side | undefined;
   let isOutside = true;
   for (const step of steps.length > 0 ? steps : longSteps) {
@@ -41,10 +48,11 @@ export function sideOf(motion: Motion, line: Line, sign: -1 | 1): Side {
     isOutside &&= !areFinite;
     if (!areFinite || !samples.every((sample) => isSamePiece(sample, samples[0]!))) continue;
     const found = sideFrom(samples, sign * step, line.length, motion.rounding()[0]!);
-    best = best === undefined ? found : better(best, found);
+    first ??= found;
+    best = best === undefined ? found : steeper(better(best, found), first, found, line.length);
     if (all([[...best.slopes]], isGood)) break;
   }
-  return best ?? { kind: isOutside ? "outside" : "narrow", slopes: [], values: [] };
+  return best ?? (isOutside ? nowhere : { kind: "narrow", slopes: [], values: [] });
 }
 
 /** From values at a step and its halves, all of one side: the value at the point itself may belong to the other one. */
@@ -91,6 +99,17 @@ export function slopesFrom(motion: Motion, line: Line, signed: number): Slope[][
       extra,
     ).slopes,
   ]);
+}
+
+/** Infinite slopes where those of shorter steps are so much larger, and come of more than rounding. */
+function steeper(side: Side, long: Side, short: Side, length: number): Side {
+  const slopes = side.slopes.map((slope, i) => {
+    const [p, { value, step, size }] = [long.slopes[i]!.value.hi, short.slopes[i]!];
+    const isSteep = p !== 0 && value.hi / p > steep && Math.abs(value.hi) * step > 2 ** -70 * size * length;
+    if (!isSteep) return slope;
+    return { ...slope, value: { hi: value.hi * Number.POSITIVE_INFINITY, lo: 0 }, bound: 0 };
+  });
+  return { ...side, slopes };
 }
 
 /** By element, each estimate that has the smaller bound. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Verdict } from "../../src/check-results.js";
-import { type Inputs, verdictsOf } from "../support/check.js";
+import { checked, type Inputs, verdictsOf } from "../support/check.js";
 
 /** Verdicts by the one input, or by each in the order of the script. */
 type Row = readonly [script: string, inputs: Inputs, ...verdicts: Verdict[]];
@@ -193,4 +193,109 @@ describe("borders of pieces", () => {
       }
     },
   );
+});
+
+/** Several inputs, loops, rules of the user's own, and what is not finite. */
+const scripts: Readonly<Record<string, readonly Row[]>> = {
+  "ties in reductions": [
+    ["y = max(v)", { v: [3, 1, 3] }, "KINK"],
+    ["y = min(v)", { v: [1, 1, 1] }, "KINK"],
+    ["y = max(v)", { v: [3, 1, 2.9999999999] }, "PASS"],
+    ["y = max(v)", { v: [3, 3 + 2 ** -51, 1] }, "PASS"],
+    ["y = norm(v)", { v: [0, 0] }, "KINK"],
+    ["y = norm(v)", { v: [0, 1e-300] }, "PASS"],
+    ["y = sum(abs(v))", { v: [0, 1, -1] }, "KINK"],
+    ["y = maximum(p, q)", { p: 2, q: 2 }, "KINK", "KINK"],
+    ["y = maximum(p, q)", { p: 2, q: 2 + 2 ** -51 }, "PASS", "PASS"],
+    ["y = hypot(p, q)", { p: 0, q: 0 }, "KINK", "KINK"],
+    ["y = prod(v)", { v: [0, 2, 3] }, "PASS"],
+    ["y = cumprod(v)", { v: [0, 2, 0] }, "PASS"],
+  ],
+  loops: [
+    ["y = while(h -> h < 10, h -> 2 * h, x, max=50)", { x: 1.1 }, "PASS"],
+    ["y = while(h -> h < 8, h -> 2 * h, x, max=50)", { x: 1 }, "DISCONTINUOUS"],
+    ["y = while(h -> h < 8, h -> 2 * h, x, max=50)", { x: 1 + 1e-9 }, "PASS"],
+    ["y = iterate(h -> abs(h) - x, x, 3)", { x: 0.7 }, "PASS"],
+    ["y = iterate(h -> abs(h - 0.7), x, 1)", { x: 0.7 }, "KINK"],
+    ["y = fold((h, v) -> h + relu(v), 0, v)", { v: [1, -1, 2] }, "PASS"],
+    ["y = fold((h, v) -> h + relu(v), 0, v)", { v: [1, 0, 2] }, "KINK"],
+    ["y = iterate(h -> 3.9 * h * (1 - h), x, 30)", { x: 0.3 }, "PASS"],
+  ],
+  "what is not finite": [
+    ["y = 2 * x", { x: Number.NaN }, "NONFINITE"],
+    ["y = 2 * x", { x: Number.POSITIVE_INFINITY }, "NONFINITE"],
+    ["y = sum(v)", { v: [1, Number.NaN] }, "NONFINITE"],
+    ["y = where(v > 0, v, 0)", { v: [1, Number.NaN] }, "NONFINITE"],
+    ["y = where(x > 0, sqrt(x), 0)", { x: -1 }, "PASS"],
+    ["y = where(x > 0, sqrt(x), 0)", { x: 0 }, "KINK"],
+    ["y = where(x > 0, abs(sqrt(x)), 0)", { x: -1 }, "PASS"],
+  ],
+  "rules of functions": [
+    ["f(a) = a^2\nderivative f(a; da) = 2 * a * da\ny = f(x)", { x: 1.5 }, "PASS"],
+    ["f(a) = a^2\nderivative f(a; da) = 2.000001 * a * da\ny = f(x)", { x: 1.5 }, "WRONG"],
+    ["f(a) = a^2\nderivative f(a; da) = 2.000001 * a * da\ny = f(x)", { x: 0 }, "PASS"],
+    ["f(a) = abs(a)\nderivative f(a; da) = where(a > 0, 1, -1.01) * da\ny = f(x)", { x: 1.5 }, "PASS"],
+    ["f(a) = abs(a)\nderivative f(a; da) = where(a > 0, 1, -1.01) * da\ny = f(x)", { x: -1.5 }, "WRONG"],
+    ["f(a, b) = a * b\nderivative f(a, b; da, db) = b * da\ny = f(p, q)", { p: 2, q: 3 }, "PASS", "WRONG"],
+    [
+      "f(a, b) = a * b\nderivative f(a, b; da, db) = a * da + b * db\ny = f(p, q)",
+      { p: 2, q: 3 },
+      "WRONG",
+      "WRONG",
+    ],
+    ["f(a) = relu(a)\nderivative f(a; da) = 0.5 * da\ny = f(x)", { x: 0 }, "KINK"],
+    ["f(a) = relu(a)\nderivative f(a; da) = 1.5 * da\ny = f(x)", { x: 0 }, "WRONG"],
+    ["f(a) = stop_gradient(a)\nderivative f(a; da) = da\ny = f(round(x) + x)", { x: 1.2 }, "PASS"],
+  ],
+};
+
+describe.each(Object.entries(scripts))("%s", (_title, rows) => {
+  it.each(
+    rows.map(([script, inputs, ...verdicts]) => [script, JSON.stringify(inputs), inputs, verdicts] as const),
+  )("%s at %s", (script, _text, inputs, verdicts) => {
+    expect(Object.values(verdictsOf(script, inputs))).toEqual(verdicts);
+  });
+});
+
+describe("digits", () => {
+  it.each([
+    ["(1 - cos(x)) / x^2", 3e-3, 9, 13],
+    ["(1 - cos(x)) / x^2", 1e-7, 14, 16],
+    ["log(1 + x) / x", 1e-6, 8, 14],
+  ] as const)("of %s at %f: %i to %i are lost", (script, x, least, most) => {
+    const [entry] = checked(`y = ${script}`, { x });
+    expect(entry!.verdict).toBe("UNSTABLE");
+    expect(entry!.digitsLost).toBeGreaterThanOrEqual(least);
+    expect(entry!.digitsLost).toBeLessThanOrEqual(most);
+  });
+});
+
+describe("samples", () => {
+  const script =
+    "input x in (-2, 2)\nf(a) = abs(a)^3\nderivative f(a; da) = where(a < -1, 3.01, 3) * a * abs(a) * da\ny = f(x)";
+
+  it("find what the given point does not, and shrink it", () => {
+    expect(verdictsOf(script, { x: 1 })).toEqual({ "∂y/∂x": "PASS" });
+    const [entry] = checked(script, { x: 1 }, { samples: 20 });
+    expect(entry).toMatchObject({ verdict: "WRONG", points: 21 });
+    expect(entry!.at).not.toBe("given");
+    expect(entry!.worst!.node).toMatchObject({ op: "custom", operand: 1 });
+  });
+});
+
+describe("large inputs", () => {
+  const size = 10_000;
+  const data = Float64Array.from({ length: size }, (_, i) => Math.sin(i + 1) * 2);
+  const right = "f(a) = sin(a)\nderivative f(a; da) = cos(a) * da\ny = sum(f(v) * v)";
+  const wrong = right.replace("cos(a)", "where(arange(10000) == 7777, 1.0001 * cos(a), cos(a))");
+
+  it("move in directions", () => {
+    const [entry] = checked(right, { v: data });
+    expect(entry).toMatchObject({ verdict: "PASS", checked: 2, total: size });
+  });
+
+  it("show the one element in 10,000 that is wrong", () => {
+    const [entry] = checked(wrong, { v: data });
+    expect(entry).toMatchObject({ verdict: "WRONG", worst: { element: "v[7777]" } });
+  });
 });
