@@ -95,7 +95,7 @@ export function differences(
   step: number,
   extra: Rounding | undefined,
 ): Slope[][] | undefined {
-  const start = motion.start();
+  const start = motion.start(direction);
   const [below, above] = [motion.at(direction, -step), motion.at(direction, step)];
   const isInside = [below, above].every((sample) => sample.isFinite && isSamePiece(sample, start));
   if (!isInside) return undefined;

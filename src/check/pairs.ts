@@ -69,7 +69,7 @@ export function checkPairs(
   const point = new Map([...values].map(([name, tensor]) => [name, fromTensor(tensor)]));
   const outputs = [...new Set(pairs.map(({ outputNode }) => outputNode))];
   const motion = new Motion(b, outputs, point);
-  const start = motion.start();
+  const start = motion.start(new Map());
   const random = randomSource(options.seed);
   const motions = new Map<string, Moves>();
   const movesOf = ({ input }: Pair): Moves => {

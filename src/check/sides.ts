@@ -86,7 +86,7 @@ function sideFrom(samples: readonly Sample[], signed: number, length: number, ex
  * central ones. `undefined` where they leave the piece.
  */
 export function slopesFrom(motion: Motion, line: Line, signed: number): Slope[][] | undefined {
-  const start = motion.start();
+  const start = motion.start(line.direction);
   const samples = Array.from({ length: rungs + 1 }, (_, rung) =>
     motion.at(line.direction, signed * 2 ** -rung),
   );
