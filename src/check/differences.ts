@@ -10,6 +10,8 @@ export interface Slope extends Limit {
   readonly size: number;
   /** The same of all that it is made of on the way, as far as that has been looked at: more, where large terms cancel. */
   readonly terms: number;
+  /** The longest step that it comes of. */
+  readonly step: number;
 }
 
 /** By output: by how much rounding on the way may move each element. */
@@ -24,22 +26,26 @@ export const leastStep = 2 ** (rungs + 1 - 1022);
 /** A reference as good as this is not looked for any further. */
 const goodEnough = 1e-15;
 
-/** What rounding makes of a value of 32 digits. */
+/** What rounding makes of a value of 32 digits, with some more for those lost on the way, where that is not known. */
 const rounding = 2 ** -96;
 
 /** The same of values so small that double-doubles have fewer digits, or none. */
-const underflow = 2 ** -1062;
+export const underflow = 2 ** -1068;
 
-/** By how much a difference over a step is uncertain. */
-export const noiseOf = (x: number, extra: number, step: number): number =>
-  (rounding * Math.abs(x) + extra + underflow) / step;
+/** Changes of a value below the normal numbers count as none. */
+const leastTerm = 2 ** (53 - 1022);
 
-/** Below what rounding in float64 makes of a slope that comes of values of a size, or below all numbers. */
-const nothing = (size: number) => Math.max(2 ** -73 * size, 2 ** -1030);
+/** By how much a value, or the difference of two, is uncertain. `known`: as far as the rounding of all terms tells. */
+export const noiseOf = (x: number, known: number | undefined): number =>
+  (known ?? rounding * Math.abs(x)) + underflow;
 
-/** As good as that; or 0 as far as can be told. */
+/** How large the terms are that a value is made of. */
+export const termsOf = (x: number, known: number | undefined): number =>
+  Math.max(Math.abs(x), (known ?? 0) / unitOfRounding, leastTerm);
+
+/** As good as that; or 0 as far as can be told, and below what rounding makes of a slope of such terms in float64. */
 export const isGood = ({ value, bound, terms }: Slope): boolean =>
-  bound <= goodEnough * Math.abs(value.hi) || (Math.abs(value.hi) <= bound && bound <= nothing(terms));
+  bound <= goodEnough * Math.abs(value.hi) || (Math.abs(value.hi) <= bound && bound <= 2 ** -73 * terms);
 
 export const all = (slopes: readonly Slope[][], holds: (slope: Slope) => boolean): boolean =>
   slopes.every((own) => own.every(holds));
@@ -74,6 +80,7 @@ export function climbed(
         ),
         size,
         terms,
+        step: beginning,
       })),
     );
     if (all(limits, isGood)) return limits;
@@ -88,19 +95,20 @@ export function differences(
   step: number,
   extra: Rounding | undefined,
 ): Slope[][] | undefined {
-  const start = motion.start();
+  const start = motion.start(direction);
   const [below, above] = [motion.at(direction, -step), motion.at(direction, step)];
   const isInside = [below, above].every((sample) => sample.isFinite && isSamePiece(sample, start));
   if (!isInside) return undefined;
   return each(above, (x, k, i) => {
     const other = elementOf(below.outputs[k]!, i);
-    const size = Math.max(Math.abs(x.hi), Math.abs(other.hi)) / length;
-    const noise = extra?.[k]?.[i] ?? 0;
+    const size = Math.max(Math.abs(x.hi), Math.abs(other.hi));
+    const known = extra?.[k]?.[i];
     return {
       value: scaled(sub(x, other), 1 / (2 * step)),
-      bound: noiseOf(x.hi, noise, step),
-      size,
-      terms: Math.max(size, noise / unitOfRounding / length),
+      bound: noiseOf(x.hi, known) / step,
+      size: size / length,
+      terms: termsOf(size, known) / length,
+      step,
     };
   });
 }

@@ -22,6 +22,9 @@ export function seedOf(text: string): number {
 /** Elements of an input that are smaller than this part of its largest one move as if they were so large. */
 const smallest = 2 ** -10;
 
+/** Parts of a smaller scale would soon be below all numbers. */
+const leastScale = 2 ** -990;
+
 /**
  * By how much each element of an input moves in a step of 1: about its own size, as a power of 2, so that steps are exact.
  * Elements that are 0 move by what the others do, and by 1 where all are.
@@ -29,7 +32,7 @@ const smallest = 2 ** -10;
 export function scalesOf(point: Point, name: string): Float64Array {
   const { hi } = point.get(name)!;
   const largest = hi.reduce((most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most), 0);
-  const floor = largest === 0 ? 1 : largest * smallest;
+  const floor = largest === 0 ? 1 : Math.max(largest * smallest, leastScale);
   return hi.map((x) => 2 ** Math.floor(Math.log2(Math.max(Number.isFinite(x) ? Math.abs(x) : 0, floor))));
 }
 

@@ -106,7 +106,8 @@ function judgeBorder(compared: Compared, sides: Extract<Reference, { kind: "bord
     const worst = verdictsOf.includes("NONFINITE") ? "NONFINITE" : "INCONCLUSIVE";
     return judged(worst, first, both);
   }
-  const slack = 1e-11 * Math.max(...both.map(Math.abs)) + first.bound + second.bound;
+  const largestSlope = Math.max(0, ...both.filter(Number.isFinite).map(Math.abs));
+  const slack = 1e-11 * largestSlope + first.bound + second.bound;
   const isBetween = rule.hi >= Math.min(...both) - slack && rule.hi <= Math.max(...both) + slack;
   const nearer = Math.abs(rule.hi - both[0]) <= Math.abs(rule.hi - both[1]) ? first : second;
   return isBetween ? { ...judged("KINK", nearer, both), error: 0 } : judged("WRONG", nearer, both);

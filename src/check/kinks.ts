@@ -34,7 +34,7 @@ export function slopesAround(
       rule: { hi: derivative, lo: 0 },
       reference,
       element: row,
-      value: elementOf(motion.start().outputs[0]!, row),
+      value: elementOf(motion.start(line.direction).outputs[0]!, row),
       length: line.length,
       largest: Math.abs(derivative),
       tolerance: 0,

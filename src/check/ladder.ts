@@ -1,9 +1,18 @@
 import { type DoubleDouble, sub } from "../precise/double-double.js";
-import { all, climbed, differences, isGood, leastStep, type Rounding, type Slope } from "./differences.js";
+import {
+  all,
+  climbed,
+  differences,
+  isGood,
+  leastStep,
+  type Rounding,
+  type Slope,
+  underflow,
+} from "./differences.js";
 import type { Line } from "./directions.js";
 import type { Motion } from "./motion.js";
 import type { Limit } from "./richardson.js";
-import { type Side, sideOf } from "./sides.js";
+import { nowhere, type Side, sideOf, slopesFrom } from "./sides.js";
 
 /** The derivatives of each element of an output along a line, by differences. */
 export type Reference =
@@ -27,8 +36,9 @@ const longSteps = [700, 500, 350, 250, 180, 130, 90, 64, 44, 30, 20, 12, 8].map(
  */
 const shortestProbe = 2 ** -56;
 
-/** The longest one that tells more than a ladder does. */
-const longestProbe = 2 ** -17;
+/** The longest and the shortest part of the first step of a ladder by which a probe tells more than it does. */
+const longestPart = 2 ** -7;
+const shortestPart = 2 ** -14;
 
 /** How many times smaller than a slope the rounding of its probe has to be. */
 const clarity = 2 ** 24;
@@ -38,6 +48,8 @@ const disbelief = 64;
 
 /** By output: differences of values along a line, central ones, or from both sides at a border. */
 export function referencesAlong(motion: Motion, line: Line): Reference[] {
+  if (!motion.isDefinedAlong(line.direction))
+    return motion.each().map(() => ({ kind: "border", sides: [nowhere, nowhere] }));
   const smooth = smoothSlopes(motion, line);
   if (smooth !== undefined) return smooth.map((slopes) => ({ kind: "smooth", slopes }));
   // A border that one output has need not be one of the others.
@@ -67,7 +79,10 @@ function smoothSlopes(motion: Motion, line: Line): Slope[][] | undefined {
   for (const step of longSteps) {
     if (best === undefined || all(best, isGood)) break;
     if (step <= length * beginnings[0]!) continue;
-    const found = climbed(motion, line, step, motion.rounding());
+    const found =
+      climbed(motion, line, step, motion.rounding()) ??
+      slopesFrom(motion, line, -step) ??
+      slopesFrom(motion, line, step);
     if (found === undefined) break;
     best = merged(found, best);
   }
@@ -76,29 +91,31 @@ function smoothSlopes(motion: Motion, line: Line): Slope[][] | undefined {
 
 /** Slopes with bounds that reach to what a difference of a much shorter step says, where it says another thing. */
 function probed(motion: Motion, line: Line, found: Slope[][], rounding: Rounding | undefined): Slope[][] {
-  const { length } = line;
-  // Far out, a part of the length is a long way.
-  const shortest = Math.max(Math.min(shortestProbe * length, shortStep * 2 ** -14), leastStep);
-  const needs = found.map((own, k) =>
-    own.map(({ value, terms }, i) => {
-      const extra = rounding?.[k]?.[i] ?? 0;
-      return extra === 0 ? 0 : (extra * clarity) / Math.max(Math.abs(value.hi), 2 ** -53 * terms);
-    }),
-  );
-  const longest = Math.max(shortest, longestProbe * length);
-  const step = needs.flat().reduce((most, need) => (need <= longest ? Math.max(most, need) : most), shortest);
-  const probe = differences(motion, line, 2 ** Math.ceil(Math.log2(step)), rounding);
+  const least = Math.max(line.length * beginnings.at(-1)!, leastStep);
+  const probes = new Map<number, Slope[][] | undefined>();
   return found.map((own, k) =>
     own.map((slope, i) => {
-      const other = probe?.[k]?.[i];
+      const step = probeStep(line, slope, rounding?.[k]?.[i] ?? 0);
+      // Where a border is nearer, a shorter one tells less, but more than nothing.
+      const probeAt = () =>
+        differences(motion, line, step, rounding) ?? differences(motion, line, least, rounding);
+      if (!probes.has(step)) probes.set(step, probeAt());
+      const probe = probes.get(step)?.[k]?.[i];
       // Where values have no digits left for a probe, they have none for the slope between two of them.
-      if (other === undefined || !(needs[k]![i]! <= longest))
+      if (probe === undefined || !(step <= Math.max(longestPart * slope.step, leastStep)))
         return { ...slope, bound: Number.POSITIVE_INFINITY };
-      return agree(slope, other)
-        ? slope
-        : { ...slope, bound: Math.max(slope.bound, distance(slope.value, other.value)) };
+      const off = distance(slope.value, probe.value);
+      return agree(slope, probe) ? slope : { ...slope, bound: Math.max(slope.bound, off) };
     }),
   );
+}
+
+/** A power of 2, so that many elements have the same. */
+function probeStep({ length }: Line, { value, terms, step }: Slope, rounding: number): number {
+  const shortest = Math.max(Math.min(shortestProbe * length, shortestPart * step), leastStep);
+  if (rounding <= underflow) return shortest;
+  const need = (rounding * clarity) / Math.max(Math.abs(value.hi), 2 ** -53 * terms);
+  return need <= shortest ? shortest : 2 ** Math.ceil(Math.log2(need));
 }
 
 /** The better ones of two estimates, as far as they agree; else those of the shorter steps. */

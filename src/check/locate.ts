@@ -95,7 +95,7 @@ function checkAlone(
     rule,
     reference: reference!,
     element: 0,
-    value: elementOf(motion.start().outputs[0]!, 0),
+    value: elementOf(motion.start(line.direction).outputs[0]!, 0),
     length: line.length,
     largest: size,
     tolerance: ruleTolerance * size,

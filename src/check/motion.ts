@@ -4,7 +4,9 @@ import type { Calculus } from "../ops/vocabulary.js";
 import { add, exactProduct } from "../precise/double-double.js";
 import { evaluatePrecisely } from "../precise/evaluate.js";
 import { elementOf, type PreciseTensor, preciseTensor, setElement } from "../precise/tensor.js";
+import { type Held, held } from "./held.js";
 import { type Point, roundingOf } from "./rounding.js";
+import { stillBut } from "./still.js";
 
 /** By input: how far each element moves when the whole moves by 1. Inputs that are not named stay. */
 export type Direction = ReadonlyMap<string, Float64Array>;
@@ -23,14 +25,14 @@ export class Motion {
   readonly #outputs: readonly OperatorNode[];
   readonly #point: Point;
   readonly #branches = new Map<OperatorNode, Branch>();
-  #start: Sample | undefined;
+  readonly #starts = new Map<string, Sample>();
+  readonly #parts = new Map<string, Held>();
   #rounding: readonly Float64Array[] | undefined;
   #each: Motion[] | undefined;
 
   constructor(b: Calculus, outputs: readonly OperatorNode[], point: Point) {
     this.#b = b;
-    this.#outputs = outputs;
-    this.#point = point;
+    ({ outputs: this.#outputs, point: this.#point } = held(b, outputs, point));
   }
 
   /** How many outputs there are. */
@@ -44,10 +46,20 @@ export class Motion {
     return this.#each;
   }
 
-  /** At the point itself. */
-  start(): Sample {
-    this.#start ??= this.#sample(this.#point);
-    return this.#start;
+  /** At the point itself, of what moves along a direction. */
+  start(direction: Direction): Sample {
+    const key = keyOf(direction);
+    const known = this.#starts.get(key) ?? this.at(direction, 0);
+    this.#starts.set(key, known);
+    return known;
+  }
+
+  /** Whether what moves along a direction has numbers to move from. */
+  isDefinedAlong(direction: Direction): boolean {
+    return [...direction].every(([name, speeds]) => {
+      const { hi } = this.#point.get(name)!;
+      return speeds.every((speed, i) => speed === 0 || Number.isFinite(hi[i]));
+    });
   }
 
   /** By output: how uncertain rounding makes each element of it. */
@@ -56,20 +68,26 @@ export class Motion {
     return this.#rounding;
   }
 
-  /** At the distance `step` along a direction. */
+  /** At the distance `step` along a direction; pieces of what does not move are left out. */
   at(direction: Direction, step: number): Sample {
-    return this.#sample(moved(this.#point, direction, step));
-  }
-
-  #sample(point: Point): Sample {
+    const { outputs: nodes, point } = this.#partFor(direction);
     const pieces: PreciseTensor[] = [];
-    const outputs = evaluatePrecisely(this.#outputs, point, {
+    const outputs = evaluatePrecisely(nodes, moved(point, direction, step), {
       visit: (node, inputs, value) => {
         const branch = this.#branchOf(node);
         if (branch !== undefined) pieces.push(branch(inputs, value));
       },
     });
     return { outputs, pieces, isFinite: outputs.every(({ hi }) => hi.every(Number.isFinite)) };
+  }
+
+  #partFor(direction: Direction): Held {
+    const key = keyOf(direction);
+    const known =
+      this.#parts.get(key) ??
+      stillBut(this.#b, { outputs: this.#outputs, point: this.#point }, new Set(direction.keys()));
+    this.#parts.set(key, known);
+    return known;
   }
 
   #branchOf(node: OperatorNode): Branch | undefined {
@@ -82,6 +100,8 @@ export class Motion {
     return made;
   }
 }
+
+const keyOf = (direction: Direction) => [...direction.keys()].join("\n");
 
 /** The pieces that the elements of a node lie in, from the values of its inputs and its own. */
 type Branch = (inputs: readonly PreciseTensor[], value: PreciseTensor) => PreciseTensor;
@@ -130,7 +150,7 @@ export function isSamePiece(p: Sample, q: Sample): boolean {
 }
 
 /** Whether the next piece has another number: those of `mod` may have more than 32 digits. */
-const isCountable = (piece: number) => Math.abs(piece) < 2 ** 100;
+const isCountable = (piece: number) => !(Math.abs(piece) >= 2 ** 100);
 
 const isSame = (p: Float64Array, q: Float64Array): boolean =>
-  p.length === q.length && p.every((x, i) => x === q[i]);
+  p.length === q.length && p.every((x, i) => Object.is(x, q[i]) || x === q[i]);

@@ -7,14 +7,15 @@ import type { Gradient } from "../results.js";
 import { sizeOf, type Tensor } from "../tensor.js";
 import { ruleAt, sizeOfPair, weighedRuleAt } from "./derivative-rule.js";
 import type { Slope } from "./differences.js";
-import { along, coordinate, everywhere, type Line, randomSource, scalesOf } from "./directions.js";
+import { everywhere, randomSource, scalesOf } from "./directions.js";
 import { isWorse, type Judged, judgeElement } from "./element.js";
 import { directionTolerance, ruleTolerance } from "./judge.js";
-import { type Reference, referencesAlong } from "./ladder.js";
+import type { Reference } from "./ladder.js";
 import { Motion, type Sample } from "./motion.js";
+import { type Move, Moves } from "./moves.js";
 import { pairElement, place } from "./names.js";
 import type { Limit } from "./richardson.js";
-import { taylorSteps } from "./taylor.js";
+import type { Point } from "./rounding.js";
 
 /** A derivative of an output by an input, to be checked at a point. */
 export interface Pair {
@@ -51,12 +52,6 @@ export interface WorstElement extends Judged {
   readonly taylor?: readonly TaylorStep[];
 }
 
-/** Inputs of more elements than this move in directions in which all elements do, unless every one is asked for. */
-const mostCoordinates = 48;
-
-/** How many directions stand for the coordinates of a large input. */
-const directionCount = 2;
-
 /** Larger Jacobians are looked at as a whole only along weights. */
 const mostElements = 2 ** 20;
 
@@ -70,98 +65,44 @@ export function checkPairs(
   const point = new Map([...values].map(([name, tensor]) => [name, fromTensor(tensor)]));
   const outputs = [...new Set(pairs.map(({ outputNode }) => outputNode))];
   const motion = new Motion(b, outputs, point);
-  const start = motion.start();
+  const start = motion.start(new Map());
   const random = randomSource(options.seed);
   const motions = new Map<string, Moves>();
   const movesOf = ({ input }: Pair): Moves => {
     const known =
-      motions.get(input) ?? new Moves(motion, start, input, scalesOf(point, input), options, random);
+      motions.get(input) ??
+      new Moves(motion, start, input, scalesOf(point, input), options.exhaustive, random);
     motions.set(input, known);
     return known;
   };
+  const rules = rulesOf(b, pairs, point);
   return pairs.map((pair) => {
     const output = outputs.indexOf(pair.outputNode);
     const isWhole = sizeOfPair(pair.outputNode, pair.inputNode) <= mostElements;
-    const weights = isWhole
-      ? undefined
-      : everywhere(new Float64Array(sizeOf(pair.outputNode.shape)).fill(1), random);
-    const rule =
-      weights === undefined
-        ? ruleAt(b, pair.outputNode, [pair.inputNode], point)[0]!
-        : weighedRuleAt(b, pair.outputNode, weights, [pair.inputNode], point)[0]!;
+    const whole =
+      rules.get(pair) ?? (isWhole ? ruleAt(b, pair.outputNode, [pair.inputNode], point)[0] : undefined);
+    if (whole !== undefined)
+      return new Check(pair, whole, start, output, movesOf(pair), undefined).result(options.verbose);
+    const weights = everywhere(new Float64Array(sizeOf(pair.outputNode.shape)).fill(1), random);
+    const rule = weighedRuleAt(b, pair.outputNode, weights, [pair.inputNode], point)[0]!;
     return new Check(pair, rule, start, output, movesOf(pair), weights).result(options.verbose);
   });
 }
 
-/** A direction in which an input has moved, and what differences along it say of all outputs. */
-interface Move {
-  readonly line: Line;
-  /** Which element moves; undefined where all do. */
-  readonly element: number | undefined;
-  /** By output. */
-  readonly references: readonly Reference[];
-}
-
-/** The directions in which one input moves; what is asked for twice is computed once. */
-class Moves {
-  readonly size: number;
-  readonly scales: Float64Array;
-  readonly #motion: Motion;
-  readonly #start: Sample;
-  readonly #input: string;
-  readonly #isEveryOne: boolean;
-  readonly #random: () => number;
-  readonly #known = new Map<number, Move>();
-  #directions: Move[] | undefined;
-
-  constructor(
-    motion: Motion,
-    start: Sample,
-    input: string,
-    scales: Float64Array,
-    { exhaustive }: PairOptions,
-    random: () => number,
-  ) {
-    this.#motion = motion;
-    this.#start = start;
-    this.#input = input;
-    this.scales = scales;
-    this.size = scales.length;
-    this.#isEveryOne = exhaustive || scales.length <= mostCoordinates;
-    this.#random = random;
+/** The Jacobians of each output that come of one sweep: as many as are not too large together. */
+function rulesOf(b: Calculus, pairs: readonly Pair[], point: Point): ReadonlyMap<Pair, PreciseTensor> {
+  const found = new Map<Pair, PreciseTensor>();
+  for (const outputNode of new Set(pairs.map((pair) => pair.outputNode))) {
+    let room = mostElements;
+    const own = pairs.filter((pair) => {
+      if (pair.outputNode !== outputNode || sizeOfPair(outputNode, pair.inputNode) > room) return false;
+      room -= sizeOfPair(outputNode, pair.inputNode);
+      return true;
+    });
+    const inputs = own.map(({ inputNode }) => inputNode);
+    for (const [k, rule] of ruleAt(b, outputNode, inputs, point).entries()) found.set(own[k]!, rule);
   }
-
-  /** Every coordinate, or directions that stand for them. */
-  all(): readonly Move[] {
-    if (this.#isEveryOne) return Array.from({ length: this.size }, (_, i) => this.coordinate(i));
-    this.#directions ??= Array.from({ length: directionCount }, () =>
-      this.#move(everywhere(this.scales, this.#random), undefined),
-    );
-    return this.#directions;
-  }
-
-  coordinate(element: number): Move {
-    const known = this.#known.get(element) ?? this.#move(coordinate(this.scales, element), element);
-    this.#known.set(element, known);
-    return known;
-  }
-
-  /** The elements from one to before another, as in a direction. */
-  part({ line: { speeds, length } }: Move, from: number, to: number): Move {
-    return this.#move(
-      speeds.map((speed, i) => (i >= from && i < to ? speed * length : 0)),
-      undefined,
-    );
-  }
-
-  taylor({ line }: Move, at: readonly [output: number, element: number], slope: DoubleDouble): TaylorStep[] {
-    return taylorSteps(this.#motion, this.#start, line, at, slope);
-  }
-
-  #move(speeds: Float64Array, element: number | undefined): Move {
-    const line = along(this.#input, speeds);
-    return { line, element, references: referencesAlong(this.#motion, line) };
-  }
+  return found;
 }
 
 /** What came of an element of the output along one direction. */
@@ -326,7 +267,7 @@ function weighed(reference: Reference, weights: Float64Array): Reference {
       size += weight * (limit.size ?? 0);
       terms += weight * (limit.terms ?? 0);
     }
-    return { value, bound, size, terms };
+    return { value, bound, size, terms, step: limits[0]?.step ?? 0 };
   };
   if (reference.kind === "smooth") return { kind: "smooth", slopes: [sum(reference.slopes)] };
   const [below, above] = reference.sides.map((side) => ({

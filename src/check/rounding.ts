@@ -1,4 +1,4 @@
-import { connectedTo, pullback } from "../autodiff/reverse.js";
+import { connectedTo, passes, pullback } from "../autodiff/reverse.js";
 import type { OperatorNode } from "../graph/node.js";
 import { topologicalOrder } from "../graph/topology.js";
 import type { Op, TensorOp } from "../ops/op.js";
@@ -13,6 +13,9 @@ export type Point = ReadonlyMap<string, PreciseTensor>;
 /** By how much one operation rounds, in double-doubles, with some more for those that take several steps. */
 export const unitOfRounding = 2 ** -100;
 
+/** 2⁻¹⁰⁷⁴ by that. */
+const leastExact = 2 ** -974;
+
 /** Outputs of more elements than this have the rounding of their sum, with signs, in each. */
 const mostRows = 48;
 
@@ -24,7 +27,7 @@ export function roundingOf(b: Calculus, output: OperatorNode, point: Point): Flo
   const size = sizeOf(output.shape);
   const isWhole = size <= mostRows;
   const rows = isWhole ? size : 1;
-  const inner = movingTo(output);
+  const inner = between(output);
   const pulled = pullback(b, output, seedOf(b, output, isWhole), inner);
   const values = new Map<OperatorNode, PreciseTensor>();
   const wanted = new Set(inner);
@@ -40,22 +43,13 @@ export function roundingOf(b: Calculus, output: OperatorNode, point: Point): Flo
     const value = values.get(node)!;
     for (let row = 0; row < rows; row++) {
       for (const [i, x] of value.hi.entries()) {
-        const moved = Math.abs(hi[row * value.hi.length + i]! * x);
+        // Products of numbers so small have fewer digits.
+        const moved = Math.abs(hi[row * value.hi.length + i]! * Math.max(Math.abs(x), leastExact));
         if (Number.isFinite(moved) && !isExact(node, value.lo[i]!)) found[row]! += moved;
       }
     }
   }
   return Float64Array.from({ length: size }, (_, i) => unitOfRounding * found[isWhole ? i : 0]!);
-}
-
-/** What the output depends on and what depends on inputs itself: constants round in every sample alike. */
-function movingTo(output: OperatorNode): OperatorNode[] {
-  const connected = connectedTo(output);
-  const moving = new Set<OperatorNode>();
-  for (const node of topologicalOrder([output])) {
-    if (node.op.name === "input" || node.inputs.some((input) => moving.has(input))) moving.add(node);
-  }
-  return [...connected].filter((node) => moving.has(node));
 }
 
 const sums: ReadonlySet<string> = new Set(["add", "sub"]);
@@ -69,6 +63,18 @@ function isExact({ op, inputs }: OperatorNode, lo: number): boolean {
   return (op as Op).kind === "tensor"
     ? (op as TensorOp).structure === "copies"
     : lo === 0 && sums.has(op.name);
+}
+
+/** The nodes from the inputs to an output, through operations that pass derivatives. */
+function between(output: OperatorNode): OperatorNode[] {
+  const connected = connectedTo(output);
+  const moving = new Set<OperatorNode>();
+  for (const node of topologicalOrder([output])) {
+    const moves =
+      node.op.name === "input" || node.inputs.some((input, k) => moving.has(input) && passes(node, k));
+    if (moves && connected.has(node)) moving.add(node);
+  }
+  return [...moving];
 }
 
 /** The identity, with one row for each element, or the signs + and − in turns. */

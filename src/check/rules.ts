@@ -66,7 +66,7 @@ function checkCall(
   const motion = new Motion(b, [b.sum(b.mul(weight, own), null)], place);
   const line = along(name, speeds);
   const [reference] = referencesAlong(motion, line);
-  const value = elementOf(motion.start().outputs[0]!, 0);
+  const value = elementOf(motion.start(line.direction).outputs[0]!, 0);
   const result = (mode: RuleResult["mode"], factors: PreciseTensor, others: Float64Array): RuleResult => {
     const { sum: rule, size } = product(factors, others);
     const tolerance = ruleTolerance * size;

@@ -1,10 +1,9 @@
 import { type DoubleDouble, scaled, sub } from "../precise/double-double.js";
 import { elementOf } from "../precise/tensor.js";
-import { all, each, isGood, leastStep, noiseOf, rungs, type Slope } from "./differences.js";
+import { all, each, isGood, leastStep, noiseOf, rungs, type Slope, termsOf } from "./differences.js";
 import type { Line } from "./directions.js";
 import { isSamePiece, type Motion, type Sample } from "./motion.js";
 import { extrapolated, type Limit } from "./richardson.js";
-import { unitOfRounding } from "./rounding.js";
 
 /** One side of a border: from below, or from above. */
 export interface Side {
@@ -14,6 +13,12 @@ export interface Side {
   readonly slopes: readonly Slope[];
   readonly values: readonly Limit[];
 }
+
+/** A side that is not there. */
+export const nowhere: Side = { kind: "outside", slopes: [], values: [] };
+
+/** A slope that grows by more than this from the longest steps to the shortest has no limit. */
+const steep = 2 ** 30;
 
 /**
  * The steps from a border into one of its sides, as parts of the length of a line: short ones for a piece that ends soon,
@@ -32,6 +37,7 @@ export function sideOf(motion: Motion, line: Line, sign: -1 | 1): Side {
   const parts = fromBorder.map((part) => part * line.length).filter((step) => step >= leastStep);
   const isLong = fromBorder[0]! * line.length > shortStep;
   const steps = isLong ? [...parts, shortStep].sort((p, q) => q - p) : parts;
+  let first: Side | undefined;
   let best: Side | undefined;
   let isOutside = true;
   for (const step of steps.length > 0 ? steps : longSteps) {
@@ -42,36 +48,68 @@ export function sideOf(motion: Motion, line: Line, sign: -1 | 1): Side {
     isOutside &&= !areFinite;
     if (!areFinite || !samples.every((sample) => isSamePiece(sample, samples[0]!))) continue;
     const found = sideFrom(samples, sign * step, line.length, motion.rounding()[0]!);
-    best = best === undefined ? found : better(best, found);
+    first ??= found;
+    best = best === undefined ? found : steeper(better(best, found), first, found, line.length);
     if (all([[...best.slopes]], isGood)) break;
   }
-  return best ?? { kind: isOutside ? "outside" : "narrow", slopes: [], values: [] };
+  return best ?? (isOutside ? nowhere : { kind: "narrow", slopes: [], values: [] });
 }
 
 /** From values at a step and its halves, all of one side: the value at the point itself may belong to the other one. */
 function sideFrom(samples: readonly Sample[], signed: number, length: number, extra: Float64Array): Side {
   const at = (rung: number, i: number): DoubleDouble => elementOf(samples[rung]!.outputs[0]!, i);
   const steps = samples.map((_, rung) => signed * 2 ** -rung);
-  const noiseAt = (rung: number, i: number, step: number) =>
-    noiseOf(at(rung, i).hi, extra[i]!, Math.abs(step));
+  const noise = steps.map((_, rung) => Array.from(extra, (known, i) => noiseOf(at(rung, i).hi, known)));
   const [slopes] = each(samples[0]!, (x, _, i) => ({
     // (f(2h) − f(h)) / h.
     ...extrapolated(
       steps.slice(1).map((step, rung) => scaled(sub(at(rung, i), at(rung + 1, i)), 1 / step)),
-      steps.slice(1).map((step, rung) => noiseAt(rung, i, step)),
+      steps.slice(1).map((step, rung) => noise[rung]![i]! / Math.abs(step)),
       1,
     ),
     size: Math.abs(x.hi) / length,
-    terms: Math.max(Math.abs(x.hi), extra[i]! / unitOfRounding) / length,
+    terms: termsOf(x.hi, extra[i]) / length,
+    step: Math.abs(signed),
   }));
   const [values] = each(samples[0]!, (_x, _k, i) =>
     extrapolated(
       steps.map((_, rung) => at(rung, i)),
-      steps.map((_, rung) => noiseAt(rung, i, 1)),
+      noise.map((own) => own[i]!),
       1,
     ),
   );
   return { kind: "inside", slopes: slopes!, values: values! };
+}
+
+/**
+ * Slopes of a point inside of a piece, next to a border, by differences with points of one side: they may go farther than
+ * central ones. `undefined` where they leave the piece.
+ */
+export function slopesFrom(motion: Motion, line: Line, signed: number): Slope[][] | undefined {
+  const start = motion.start(line.direction);
+  const samples = Array.from({ length: rungs + 1 }, (_, rung) =>
+    motion.at(line.direction, signed * 2 ** -rung),
+  );
+  if (!samples.every((sample) => sample.isFinite && isSamePiece(sample, start))) return undefined;
+  return motion.rounding().map((extra, k) => [
+    ...sideFrom(
+      samples.map((sample) => ({ ...sample, outputs: [sample.outputs[k]!] })),
+      signed,
+      line.length,
+      extra,
+    ).slopes,
+  ]);
+}
+
+/** Infinite slopes where those of shorter steps are so much larger, and come of more than rounding. */
+function steeper(side: Side, long: Side, short: Side, length: number): Side {
+  const slopes = side.slopes.map((slope, i) => {
+    const [p, { value, step, size }] = [long.slopes[i]!.value.hi, short.slopes[i]!];
+    const isSteep = p !== 0 && value.hi / p > steep && Math.abs(value.hi) * step > 2 ** -70 * size * length;
+    if (!isSteep) return slope;
+    return { ...slope, value: { hi: value.hi * Number.POSITIVE_INFINITY, lo: 0 }, bound: 0 };
+  });
+  return { ...side, slopes };
 }
 
 /** By element, each estimate that has the smaller bound. */
