@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { autograd, temporaryFile, temporaryFolder } from "../support/cli.js";
 import { answering, nodeCommand, pythonCommand } from "../support/peers.js";
 
@@ -337,12 +337,17 @@ describe("a command that answers rubbish", () => {
 });
 
 describe("the processes of a command", () => {
-  const leaves = (pids: string, answer: string) =>
-    answering(
+  /** Who answers has a child, and both tell who they are; whatever the test finds, they do not outlive it. */
+  const leaves = (pids: string, answer: string) => {
+    onTestFinished(() => {
+      for (const pid of pidsIn(pids).filter(isAlive)) process.kill(pid, "SIGKILL");
+    });
+    return answering(
       answer,
       `const child = require("node:child_process").spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: ["ignore", "inherit", "inherit"] });
       ${note(pids, "process.pid + ' ' + child.pid")}`,
     );
+  };
   const pidsIn = (file: string) => readFileSync(file, "utf8").trim().split(/\s+/).filter(Boolean).map(Number);
 
   it.each([
@@ -395,6 +400,13 @@ for line in sys.stdin:
         ["PASS", 11],
       ],
     ]);
+  });
+
+  it("is as short as docs/check.md shows it", () => {
+    const [, program] = /```python\n(.*?)```/s.exec(readFileSync("docs/check.md", "utf8"))!;
+    const args = ["-e", "input x in (0, 1) = [1, 2, 3]; w = sum(x^2)", "--timeout", "60", "--samples", "3"];
+    const { code, against } = run([...args, "--against", pythonCommand(program!)]);
+    expect([code, against.map(({ verdict, points }) => [verdict, points])]).toEqual([0, [["PASS", 4]]]);
   });
 
   it("is wrong", () => {

@@ -19,6 +19,7 @@ interface Report {
       readonly kind: string;
       readonly name: string;
       readonly verdict: string;
+      readonly points: number;
       readonly worst: { readonly element: string; readonly value: number; readonly reference: number } | null;
     }[];
   }[];
@@ -167,6 +168,13 @@ describe("--update", () => {
     expect(check(file, ...inputs, "--update").code).toBe(0);
     expect(readFileSync(baseline, "utf8")).not.toBe(written);
     expect(check(file, ...inputs).code).toBe(0);
+  });
+
+  it("is compared with once, also where --expected names it", () => {
+    const { file, inputs, at } = model();
+    check(file, ...inputs, "--update");
+    const found = check(file, ...inputs, "--expected", at("model.grads.json"));
+    expect([found.code, found.expected.map(({ points }) => points)]).toEqual([0, Array(8).fill(1)]);
   });
 
   it("records the inputs, so that other ones are not compared, but told of", () => {

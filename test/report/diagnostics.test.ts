@@ -37,6 +37,21 @@ describe("diagnostics", () => {
     `);
   });
 
+  test("lines of another program, which cannot act on the terminal", () => {
+    const said = diagnose("peer-errors", {
+      command: "./peer --fast",
+      lines: ["Traceback:", "", "  error: \u001b[2Jall is well\nerror: no"],
+    });
+    expect(render([said])).toMatchInlineSnapshot(`
+      "
+      warning: the command \`./peer --fast\` has written to its standard error, at last:
+       | Traceback:
+       |
+       |   error: \\x1b[2Jall is well\\nerror: no
+      "
+    `);
+  });
+
   test("several in source order, those without a place first; notes show their places", () => {
     expect(
       render([

@@ -35,7 +35,10 @@ function fileLines(file: FileReport, number: number, options: CheckReportOptions
   ];
   const name = description(file.file);
   const plan = points.length === 0 ? "1..0 # nothing to check" : `1..${points.length}`;
-  const warnings = warningsOf(file).map(({ message }) => `# warning: ${visible(message)}`);
+  const warnings = warningsOf(file).flatMap(({ message, lines = [] }) => [
+    `# warning: ${visible(message)}`,
+    ...lines.map((line) => `# | ${visible(line)}`),
+  ]);
   const inner = [plan, ...warnings, ...points.flatMap((point, i) => pointLines(point, i + 1))];
   const whole: Point = {
     name,

@@ -108,10 +108,17 @@ describe("a check as JSON", () => {
         severity: "error",
         message: "`yy` is not defined",
         hint: "did you mean `y`?",
+        lines: null,
         span: { file: "models/net.ag", line: 4, column: 12, end_line: 4, end_column: 16 },
         notes: [],
       },
     ]);
+  });
+
+  it("has the lines of other programs", () => {
+    const said = diagnose("peer-errors", { command: "./peer", lines: ["one", "\u001btwo"] });
+    const shown = parse(checkJson(report(file([entry()], { diagnostics: [said] }))));
+    expect(shown.files[0].diagnostics[0].lines).toEqual(["one", "\u001btwo"]);
   });
 
   it("has the notes of diagnostics, and no failure for warnings", () => {

@@ -114,11 +114,17 @@ describe("a check as TAP", () => {
 
   it("fails where a file could not be checked, and tells warnings", () => {
     const warning = diagnose("non-finite", { names: ["y"] });
+    const said = diagnose("peer-errors", { command: "./peer", lines: ["not ok 1", "a\u001b[31m"] });
     const [point] = read(
-      report({ ...broken, diagnostics: [...broken.diagnostics, warning], entries: [entry()] }),
+      report({ ...broken, diagnostics: [...broken.diagnostics, warning, said], entries: [entry()] }),
     ).points;
     expect(point.isOk).toBe(false);
-    expect(point.subtest?.comments).toEqual([`# warning: ${warning.message}`]);
+    expect(point.subtest?.comments).toEqual([
+      `# warning: ${warning.message}`,
+      `# warning: ${said.message}`,
+      "# | not ok 1",
+      "# | a\\x1b[31m",
+    ]);
     expect(point.subtest?.points.map(({ isOk, description }) => [isOk, description])).toEqual([
       [false, "can be checked"],
       [true, "∂loss/∂W"],
