@@ -28,8 +28,6 @@ export interface CheckOptions {
   readonly exhaustive: boolean;
   /** Whether to make Taylor tests of what has not passed. */
   readonly verbose: boolean;
-  /** Told after each point, of how many. */
-  readonly progress?: (done: number, all: number) => void;
 }
 
 /** A check of one script, point by point. */
@@ -68,7 +66,7 @@ export function startCheck(
   options: CheckOptions,
   reproduce: Reproduce,
 ): Check {
-  const { samples, seed, progress } = options;
+  const { samples, seed } = options;
   const binding = program.bind(given);
   if (!binding.ok) throw new Fault(binding.diagnostics);
   const { bound, diagnostics } = binding;
@@ -100,7 +98,6 @@ export function startCheck(
     return checkPairs(b, own, values, options)[0]!;
   };
   const subjects = new Subjects();
-  let done = 0;
   let last: { readonly place: Place; readonly evaluation: Evaluation } | undefined;
   const evaluationOf = (place: Place): Evaluation => {
     if (last?.place !== place) last = { place, evaluation: evaluationAt(bound, place.values) };
@@ -111,8 +108,6 @@ export function startCheck(
     evaluationAt: evaluationOf,
     look(place) {
       for (const [subject, outcome] of outcomesAt(place)) subjects.add(subject, outcome);
-      done += 1;
-      progress?.(done, places.length);
     },
     compare(place, claims, claimant) {
       const ground = { b, nodes: lowered.nodes, place, evaluation: evaluationOf(place) };

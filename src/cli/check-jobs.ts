@@ -11,19 +11,23 @@ export const packed = (reports: readonly FileReport[]): Uint8Array => serialize(
 
 /**
  * Checks each file in a process of its own, `jobs` at a time; reports come in the order of the files. `words` is the
- * command line without the files. A signal that ends this process ends those too.
+ * command line without the files; `told` hears of each that is done. A signal that ends this process ends those too.
  */
 export async function checkInProcesses(
   files: readonly string[],
   words: readonly string[],
   jobs: number,
+  told: (file: string, done: number) => Promise<void>,
 ): Promise<FileReport[]> {
   const reports: FileReport[] = new Array(files.length);
   let next = 0;
+  let done = 0;
   const worker = async () => {
     while (next < files.length) {
       const at = next++;
       reports[at] = await checkInProcess(files[at]!, words);
+      done += 1;
+      await told(files[at]!, done);
     }
   };
   await Promise.all(Array.from({ length: Math.min(jobs, files.length) }, worker));

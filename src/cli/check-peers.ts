@@ -80,15 +80,20 @@ export class Peers {
     if (update && !isFile(file)) throw fault("baseline-nowhere", { script: file ?? "-e" });
   }
 
-  /** Looks at every point of a script, and compares there. What goes wrong with others ends the comparing, not the check. */
+  /**
+   * Looks at every point of a script, and compares there. What goes wrong with others ends the comparing, not the check.
+   * `looked` is told after each point how many are done.
+   */
   async check(
     check: Check,
     file: string | undefined,
     inputs: readonly string[],
+    looked: (done: number) => Promise<void>,
   ): Promise<readonly Diagnostic[]> {
     let found: Diagnostic[] | undefined;
-    for (const place of check.places) {
+    for (const [k, place] of check.places.entries()) {
       check.look(place);
+      await looked(k + 1);
       if (found?.some(({ severity }) => severity === "error")) continue;
       try {
         if (place.at === "given") found = await this.#compareFiles(check, place, file, inputs);

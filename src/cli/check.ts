@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { setImmediate } from "node:timers/promises";
 import { Command, Option } from "commander";
 import { type CheckOptions, type Reproduce, startCheck } from "../check/check.js";
 import { seedOf } from "../check/directions.js";
@@ -20,6 +19,7 @@ import { addPeerOptions, type PeerOptions, Peers } from "./check-peers.js";
 import { codeOf, isFailing, type Strictness } from "./check-verdict.js";
 import { exitCode } from "./exit-codes.js";
 import { readInputValues } from "./inputs.js";
+import { PiecewiseWork } from "./long-work.js";
 import { lookOf, printDiagnostics } from "./messages.js";
 import { nameList, outputFile, wholeNumber } from "./options.js";
 import {
@@ -166,14 +166,21 @@ async function checkAll(files: readonly string[], options: CheckCommandOptions):
   const peers = new Peers(options, scripts.length, limitsOf(options));
   // A command that answers is started once, so its questions come from one process.
   const isParallel = options.jobs > 1 && options.against === undefined && !files.includes("-");
-  const checked = isParallel ? await checkInProcesses(files, runWords(options), options.jobs) : [];
+  const work = new PiecewiseWork(options);
+  const told = (name: string | undefined, done: number) =>
+    work.did(() => ({ done, total: scripts.length, note: name ?? "-e" }));
   try {
+    const checked = isParallel
+      ? await checkInProcesses(files, runWords(options), options.jobs, (name, done) => told(name, done))
+      : [];
     for (const file of scripts.slice(checked.length)) {
-      checked.push(await checkFile(file, options, peers));
-      await setImmediate();
+      const looked = (done: number, all: number) =>
+        told(all > 1 ? `${file ?? "-e"}, point ${done} of ${all}` : file, checked.length);
+      checked.push(await checkFile(file, options, peers, looked));
     }
     return checked;
   } finally {
+    await work.end();
     await peers.end();
   }
 }
@@ -234,6 +241,7 @@ async function checkFile(
   file: string | undefined,
   options: CheckCommandOptions,
   peers: Peers,
+  looked: (done: number, all: number) => Promise<void>,
 ): Promise<FileReport> {
   const begin = performance.now();
   const name = file ?? "-e";
@@ -273,7 +281,8 @@ async function checkFile(
     const reproduce: Reproduce = (changed, claimed) =>
       commandFor(file, options, changed, peers.words(claimed));
     const check = startCheck(program, values, settings, reproduce);
-    const unlike = await peers.check(check, file, [...inputs]);
+    const all = check.places.length;
+    const unlike = await peers.check(check, file, [...inputs], (done) => looked(done, all));
     const found = check.report();
     const diagnostics = [
       ...compiled.diagnostics,

@@ -45,6 +45,24 @@ export async function workUntilInterrupted(
   }
 }
 
+/** Work whose pieces are long: told of each, shows how far it is where a terminal shows that, and lets signals in. */
+export class PiecewiseWork {
+  readonly #line: ProgressLine | undefined;
+
+  constructor(options: MessageOptions) {
+    this.#line = showsProgress(options) ? new ProgressLine(options.color) : undefined;
+  }
+
+  async did(progress: () => WorkProgress): Promise<void> {
+    await setImmediate();
+    await this.#line?.show(progress);
+  }
+
+  async end(): Promise<void> {
+    await this.#line?.clear();
+  }
+}
+
 /** A line on standard error that is written again and again. */
 class ProgressLine {
   readonly #color: boolean;
