@@ -73,8 +73,6 @@ export interface CheckFinding {
   readonly digitsLost?: number;
   /** At a kink: the slopes from below and from above. */
   readonly slopes?: readonly [below: number, above: number];
-  /** How far off the nearest kink is along the coordinate, where there is one near. */
-  readonly distance?: number;
   readonly node?: WrongNode;
   readonly taylor?: readonly TaylorStep[];
 }
@@ -96,6 +94,8 @@ export interface CheckEntry {
   readonly error: number | undefined;
   /** Digits that the number loses at worst. */
   readonly digitsLost: number | undefined;
+  /** How far an input is from the nearest kink or jump, where that is near: less than a thousandth of its size. */
+  readonly distance: number | undefined;
   /** Undefined where everything has passed. */
   readonly worst: CheckFinding | undefined;
   /** Which point the worst finding is at: `given`, or the number of a sample. */

@@ -26,6 +26,7 @@ export interface Outcome {
   readonly total: number;
   readonly error: number | undefined;
   readonly digitsLost: number | undefined;
+  readonly distance?: number | undefined;
   readonly finding: CheckFinding | undefined;
   /** Of a derivative. */
   readonly result?: PairResult;
@@ -36,8 +37,16 @@ export interface Outcome {
 }
 
 export function outcomeOfPair(result: PairResult, place: Place, node?: WrongNode): Outcome {
-  const { worst, checked, total, error, digitsLost } = result;
-  const common = { place, checked, total, error: total === 0 ? undefined : error, digitsLost, result };
+  const { worst, checked, total, error, digitsLost, distance } = result;
+  const common = {
+    place,
+    checked,
+    total,
+    error: total === 0 ? undefined : error,
+    digitsLost,
+    distance,
+    result,
+  };
   if (worst === undefined || worst.verdict === "PASS")
     return { ...common, verdict: "PASS", finding: undefined };
   const { verdict, element, value, reference, bound, slopes, taylor } = worst;
@@ -147,6 +156,10 @@ export class Subjects {
         points: new Set(outcomes.map(({ place }) => place.at)).size,
         error: largest(outcomes.map(({ error }) => error)),
         digitsLost: largest(outcomes.map(({ digitsLost }) => digitsLost)),
+        distance: outcomes.reduce<number | undefined>(
+          (least, { distance }) => (distance === undefined ? least : Math.min(least ?? distance, distance)),
+          undefined,
+        ),
         worst: shown.finding,
         at: worst.place.at,
         reproduce: shown.reproduce,

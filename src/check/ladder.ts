@@ -10,14 +10,19 @@ import {
   underflow,
 } from "./differences.js";
 import type { Line } from "./directions.js";
-import type { Motion } from "./motion.js";
+import { isSamePiece, type Motion } from "./motion.js";
 import type { Limit } from "./richardson.js";
 import { nowhere, type Side, sideOf, slopesFrom } from "./sides.js";
 
 /** The derivatives of each element of an output along a line, by differences. */
 export type Reference =
   /** Both sides belong to the same pieces as the point, as far as the steps went. */
-  | { readonly kind: "smooth"; readonly slopes: readonly Slope[] }
+  | {
+      readonly kind: "smooth";
+      readonly slopes: readonly Slope[];
+      /** How many steps of 1 it is to the next piece, where that is nearer than steps would have gone. */
+      readonly border: number | undefined;
+    }
   /** The point lies on the border of two pieces, or next to it. */
   | { readonly kind: "border"; readonly sides: readonly [Side, Side] };
 
@@ -51,10 +56,35 @@ export function referencesAlong(motion: Motion, line: Line): Reference[] {
   if (!motion.isDefinedAlong(line.direction))
     return motion.each().map(() => ({ kind: "border", sides: [nowhere, nowhere] }));
   const smooth = smoothSlopes(motion, line);
-  if (smooth !== undefined) return smooth.map((slopes) => ({ kind: "smooth", slopes }));
+  if (smooth !== undefined) {
+    const border = nearestBorder(motion, line);
+    return smooth.map((slopes) => ({ kind: "smooth", slopes, border }));
+  }
   // A border that one output has need not be one of the others.
   if (motion.count > 1) return motion.each().flatMap((own) => referencesAlong(own, line));
   return [{ kind: "border", sides: [sideOf(motion, line, -1), sideOf(motion, line, 1)] }];
+}
+
+/** How often the way to a border is halved: three digits of it are enough. */
+const halvings = 12;
+
+/** The distance to the next piece along a line to either side, where it is less than the first step of a ladder. */
+function nearestBorder(motion: Motion, { direction, length }: Line): number | undefined {
+  const start = motion.start(direction);
+  if (start.pieces.length === 0) return undefined;
+  const leaves = (step: number) =>
+    [-step, step].some((signed) => !isSamePiece(motion.at(direction, signed), start));
+  let far = beginnings[0]! * length;
+  if (!leaves(far)) return undefined;
+  // From far off, it is near by many powers of two.
+  while (far > leastStep && leaves(far / 2)) far /= 2;
+  let near = far / 2;
+  for (let k = 0; k < halvings; k++) {
+    const middle = near + (far - near) / 2;
+    if (leaves(middle)) far = middle;
+    else near = middle;
+  }
+  return far;
 }
 
 /** By output, by element; `undefined` where the point lies on a border. */

@@ -36,6 +36,8 @@ export interface PairResult {
   readonly worst: WorstElement | undefined;
   readonly error: number;
   readonly digitsLost: number;
+  /** How far off the nearest kink or jump is that a small step of one element would cross. */
+  readonly distance: number | undefined;
 }
 
 export interface PairOptions {
@@ -166,6 +168,7 @@ class Check {
       worst: worst === undefined ? undefined : this.#shown(worst, isVerbose),
       error,
       digitsLost,
+      distance: nearest(moves, this.#output),
     };
   }
 
@@ -245,6 +248,17 @@ class Check {
   }
 }
 
+/** The shortest way to a border that one element of an input has. */
+function nearest(moves: readonly Move[], output: number): number | undefined {
+  const found = moves.flatMap(({ line, element, references }) => {
+    const reference = references[output]!;
+    return reference.kind === "smooth" && reference.border !== undefined && element !== undefined
+      ? [reference.border * Math.abs(line.speeds[element]!)]
+      : [];
+  });
+  return found.length === 0 ? undefined : Math.min(...found);
+}
+
 /** Every `step`-th element from one on. */
 const strided = (data: Float64Array, from: number, step: number) =>
   Float64Array.from({ length: data.length / step }, (_, i) => data[from + i * step]!);
@@ -269,7 +283,7 @@ function weighed(reference: Reference, weights: Float64Array): Reference {
     }
     return { value, bound, size, terms, step: limits[0]?.step ?? 0 };
   };
-  if (reference.kind === "smooth") return { kind: "smooth", slopes: [sum(reference.slopes)] };
+  if (reference.kind === "smooth") return { ...reference, slopes: [sum(reference.slopes)] };
   const [below, above] = reference.sides.map((side) => ({
     ...side,
     slopes: [sum(side.slopes)],

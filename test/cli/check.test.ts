@@ -57,6 +57,22 @@ describe("autograd check", () => {
     expect(entriesOf(...args).map((entry) => entry.verdict)).toContain(verdict);
   });
 
+  it("passes next to a kink, and tells the distance", () => {
+    const distances = (x: string) =>
+      (
+        JSON.parse(check("-e", "w = abs(x - 1) + x", "--set", `x=${x}`, "--format", "json").stdout) as {
+          files: { entries: { verdict: string; distance: number | null }[] }[];
+        }
+      ).files[0]!.entries.map(({ verdict, distance }) => [
+        verdict,
+        distance && Number(distance.toPrecision(3)),
+      ]);
+    expect(distances("1.00001")).toEqual([["PASS", 1e-5]]);
+    expect(distances("0.9999999")).toEqual([["PASS", 1e-7]]);
+    expect(distances("1.1")).toEqual([["PASS", null]]);
+    expect(distances("1")).toEqual([["KINK", null]]);
+  });
+
   it("checks asserts too, and the worst of all decides", () => {
     const script = "w = x^2\nassert w > 3\nassert grad(w, x) == 2*x within 1e-12";
     const entries = entriesOf("-e", script, "--set", "x=1");

@@ -78,8 +78,8 @@ const labelled = (label: string, text: string, style: ChalkInstance) =>
 const exact = (x: number) => formatNumber(x, "exact");
 const few = (x: number) => formatNumber(x, 3);
 
-function numberLines(finding: CheckFinding, { at }: CheckEntry, style: ChalkInstance): string[] {
-  const { element, value, reference, bound, error, message, digitsLost, slopes, distance } = finding;
+function numberLines(finding: CheckFinding, { at, distance }: CheckEntry, style: ChalkInstance): string[] {
+  const { element, value, reference, bound, error, message, digitsLost, slopes } = finding;
   const facts: readonly (readonly [label: string, text: string | undefined])[] = [
     ["found", visible(message)],
     ["element", `${title(element)} at ${at === "given" ? "the given inputs" : `sample ${at}`}`],

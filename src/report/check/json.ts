@@ -20,10 +20,10 @@ import { type CheckReportOptions, countVerdicts, errorsOf, sound } from "./entri
  * - a file: `file`, `failed` (by an entry or an error), `verdict`, `counts`, `seed`, `milliseconds`,
  *   `diagnostics` (`code`, `severity`, `message`, `hint`, `lines` of another program, `span`, `notes` of `message` and `span`), `entries`
  * - an entry: `kind` (gradient, assert, rule, expected, against), `name`, `verdict`, `failed`, `span`, `checked` of `total`
- *   elements, `points`, `error` (relative), `digits_lost`, `worst`, `at` ("given", or the number of a sample),
+ *   elements, `points`, `error` (relative), `digits_lost`, `distance` (to a kink that is near), `worst`, `at` ("given", or the number of a sample),
  *   `reproduce` (a command)
  * - the `worst` finding: `element`, `value`, `reference`, `bound` (of the reference), `error`, `message`, `hint`,
- *   `digits_lost`, `slopes` (`below`, `above`), `distance` (to a kink), `node`, `taylor` (`step`, `remainder`, `order`)
+ *   `digits_lost`, `slopes` (`below`, `above`), `node`, `taylor` (`step`, `remainder`, `order`)
  * - the wrong `node`: `op`, `span`, `operands` (`name`, `value`), `operand` (from 0: the one whose derivative is wrong),
  *   `derivative`, `reference`
  * - a `span`: `file`, `line`, `column`, `end_line`, `end_column`, from 1 and in code points; the end is the place behind
@@ -66,8 +66,8 @@ const diagnosticJson = ({ code, severity, message, hint, lines, span, notes }: D
 });
 
 const entryJson = (entry: CheckEntry, failed: boolean) => {
-  const { kind, name, verdict, span, checked, total, points, error, digitsLost, worst, at, reproduce } =
-    entry;
+  const { kind, name, verdict, span, checked, total, points, error, digitsLost, distance } = entry;
+  const { worst, at, reproduce } = entry;
   return {
     kind,
     name,
@@ -79,6 +79,7 @@ const entryJson = (entry: CheckEntry, failed: boolean) => {
     points,
     error,
     digits_lost: digitsLost,
+    distance,
     worst: worst && findingJson(worst),
     at,
     reproduce,
@@ -87,7 +88,7 @@ const entryJson = (entry: CheckEntry, failed: boolean) => {
 
 const findingJson = (finding: CheckFinding) => {
   const { element, value, reference, bound, error, message, hint } = finding;
-  const { digitsLost, slopes, distance, node, taylor } = finding;
+  const { digitsLost, slopes, node, taylor } = finding;
   return {
     element,
     value,
@@ -98,7 +99,6 @@ const findingJson = (finding: CheckFinding) => {
     hint,
     digits_lost: digitsLost,
     slopes: slopes && { below: slopes[0], above: slopes[1] },
-    distance,
     node: node && nodeJson(node),
     taylor: taylor?.map(({ step, remainder, order }) => ({ step, remainder, order })),
   };

@@ -7,6 +7,7 @@ import {
   verdicts,
 } from "../../check-results.js";
 import { renderDiagnostics } from "../diagnostics.js";
+import { formatNumber } from "../numbers.js";
 import { type Column, fixed, rightAligned, type TableLook, table } from "../table.js";
 import { shorten, visible } from "../text.js";
 import { figureHeadings, figures, hasNotPassed, sound, summaryLine, worstLast } from "./entries.js";
@@ -39,13 +40,22 @@ function fileText(
   const shown = worstLast(options.onlyFailures ? entries.filter(hasNotPassed) : entries);
   const parts = [
     ...(diagnostics.length > 0 ? [renderDiagnostics(diagnostics, options)] : []),
-    ...(shown.length > 0 ? [`${entriesTable(shown, options, style)}\n`] : []),
+    ...(shown.length > 0 ? [`${entriesTable(shown, options, style)}\n${nearKinks(shown, style)}`] : []),
     ...shown.filter(hasNotPassed).map((entry) => findingText(entry, options)),
   ];
   if (parts.length === 0) return "";
   const heading = isOneOfMany ? `${style.bold.underline(title(file.file))}\n` : "";
   return heading + parts.join("\n");
 }
+
+/** What has passed next to a kink: a step further it may not. */
+const nearKinks = (entries: readonly CheckEntry[], style: ChalkInstance) =>
+  entries
+    .filter((entry) => !hasNotPassed(entry) && entry.distance !== undefined)
+    .map(({ name, distance }) =>
+      style.dim(`${title(name)} is right, ${formatNumber(distance!, 3)} away from a kink or a jump\n`),
+    )
+    .join("");
 
 function entriesTable(entries: readonly CheckEntry[], options: CheckTableOptions, style: ChalkInstance) {
   const verdict: Column = {

@@ -44,7 +44,6 @@ describe("a check as JSON", () => {
       hint: "look at the rule of `tanh`",
       digits_lost: 3.25,
       slopes: { below: -1, above: 1 },
-      distance: 1e-9,
       node,
       taylor: [
         { step: 0.1, remainder: 0.01, order: null },
@@ -56,7 +55,7 @@ describe("a check as JSON", () => {
     };
     const entryShown = {
       ...{ kind: "gradient", name: "∂loss/∂x", verdict: "WRONG", failed: true, span },
-      ...{ checked: 6, total: 6, points: 3, error: 1 / 3, digits_lost: 0.5 },
+      ...{ checked: 6, total: 6, points: 3, error: 1 / 3, digits_lost: 0.5, distance: 1e-9 },
       ...{ worst, at: 4, reproduce: full.reproduce },
     };
     expect(shown).toEqual({

@@ -38,6 +38,7 @@ export const entry = (changes: Partial<CheckEntry> = {}): CheckEntry => ({
   points: 3,
   error: 2.5e-11,
   digitsLost: 0.5,
+  distance: undefined,
   worst: undefined,
   at: "given",
   reproduce: undefined,
@@ -52,13 +53,13 @@ export const bad = (verdict: Verdict, changes: Partial<CheckEntry> = {}): CheckE
 export const full = bad("WRONG", {
   name: "∂loss/∂x",
   at: 4,
+  distance: 1e-9,
   reproduce: "autograd check models/net.ag --seed 7 --only loss,x",
   worst: finding({
     element: "x",
     hint: "look at the rule of `tanh`",
     digitsLost: 3.25,
     slopes: [-1, 1],
-    distance: 1e-9,
     node: {
       op: "tanh",
       span: spanOf("tanh(y)"),

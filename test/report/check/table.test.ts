@@ -86,6 +86,12 @@ describe("a check as a table", () => {
     expect(checkTable(report(file([entry()])), { onlyFailures: true })).toBe("1 check: 1 PASS (seed 7)\n");
   });
 
+  it("tells how near a kink is to what has passed", () => {
+    const text = checkTable(report(file([entry({ name: "∂w/∂x", distance: 1.25e-9 }), entry()])));
+    expect(text).toContain("\n∂w/∂x is right, 1.25e-9 away from a kink or a jump\n");
+    expect(text.match(/away from/g)).toHaveLength(1);
+  });
+
   it("has headings for several files, also for one that could not be checked", () => {
     const text = checkTable(report(file([entry()]), broken));
     expect(text.split("\n").filter((line) => line.endsWith(".ag"))).toEqual(["models/net.ag", "broken.ag"]);
