@@ -77,6 +77,11 @@ export function shrunk(
       const round = own.map((x) => Number(x.toPrecision(count)));
       if (round.every(isInside) && attempt(name, round)) break;
     }
+    const plain = given.get(name)!.data;
+    for (const i of plain.keys()) {
+      const { data } = best.get(name)!;
+      if (data[i] !== plain[i]) attempt(name, data.with(i, plain[i]!));
+    }
   }
   return best;
 }
