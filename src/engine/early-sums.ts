@@ -17,62 +17,76 @@ export function withEarlySums(
   greatestId: number,
   stays: (node: OperatorNode) => boolean,
 ): readonly Step[] {
-  const reads = timesRead(
-    steps.flatMap((step) => (isGroup(step) ? nodesOf(step) : [step])),
-    results,
-    greatestId,
-  );
+  const reads = timesRead(nodesIn(steps), results, greatestId);
   /** A sum that only another one reads, which goes on with it. */
   const isBegun = (node: OperatorNode) => isSum(node) && reads[node.id] === 1;
-  /** What only the sum reads: it is computed with the sum. */
-  const partsOf = ({ inputs }: OperatorNode) =>
-    inputs.filter(({ id, op, shape }) => reads[id] === 1 && isPart(op.name) && sizeOf(shape) === 1);
+  /** What only a sum reads: it is computed with the sum. */
+  const isPart = ({ id, op, shape }: OperatorNode) =>
+    reads[id] === 1 && (op.name === "mul" || op.name === "neg") && sizeOf(shape) === 1;
+  /** Calls `use` with what a sum and its parts read and have to wait for. */
+  const forEachAwaited = (sum: OperatorNode, use: (operand: OperatorNode) => void) => {
+    for (const input of sum.inputs) {
+      if (isPart(input)) {
+        for (const operand of input.inputs) if (!isGiven(operand)) use(operand);
+      } else if (!isGiven(input)) use(input);
+    }
+  };
 
-  const moved = new Set<OperatorNode>();
+  const moved: OperatorNode[] = [];
+  const isMoved = new Uint8Array(greatestId + 1);
+  const move = (sum: OperatorNode) => {
+    if (isMoved[sum.id] === 1) return;
+    let [awaited, fixed] = [0, 0];
+    forEachAwaited(sum, (operand) => {
+      awaited += 1;
+      if (stays(operand)) fixed += 1;
+    });
+    if (awaited === 0 || fixed > 0) return;
+    isMoved[sum.id] = 1;
+    moved.push(sum);
+  };
   for (const step of steps) {
     if (isGroup(step) || !isSum(step) || !step.inputs.some(isBegun)) continue;
-    for (const sum of [step, ...step.inputs.filter(isBegun)]) {
-      const awaited = operandsOf(sum, partsOf(sum));
-      if (awaited.length > 0 && !awaited.some(stays)) moved.add(sum);
-    }
+    move(step);
+    for (const input of step.inputs) if (isBegun(input)) move(input);
   }
-  if (moved.size === 0) return steps;
+  if (moved.length === 0) return steps;
 
   const waiting = new Waiting(greatestId);
-  const isMovedPart = new Uint8Array(greatestId + 1);
   for (const sum of moved) {
-    const parts = partsOf(sum);
-    for (const { id } of parts) isMovedPart[id] = 1;
-    for (const operand of operandsOf(sum, parts)) waiting.add(sum, operand);
+    for (const input of sum.inputs) if (isPart(input)) isMoved[input.id] = 1;
+    forEachAwaited(sum, (operand) => waiting.add(sum, operand));
   }
   const placed: Step[] = [];
   const ready: OperatorNode[] = [];
+  const place = (sum: OperatorNode) => {
+    // A product stands right before the sum: see `Combinations`.
+    for (const name of ["neg", "mul"])
+      for (const input of sum.inputs) if (input.op.name === name && isPart(input)) placed.push(input);
+    placed.push(sum);
+    waiting.tell(sum, ready);
+  };
   for (const step of steps) {
-    if (!isGroup(step) && (moved.has(step) || isMovedPart[step.id] === 1)) continue;
+    if (!isGroup(step) && isMoved[step.id] === 1) continue;
     placed.push(step);
-    for (const node of isGroup(step) ? nodesOf(step) : [step]) waiting.tell(node, ready);
-    for (let sum = ready.pop(); sum !== undefined; sum = ready.pop()) {
-      // A product stands right before the sum: see `Combinations`.
-      placed.push(...partsOf(sum).sort(productsLast), sum);
-      waiting.tell(sum, ready);
-    }
+    if (isGroup(step)) for (const node of nodesOf(step)) waiting.tell(node, ready);
+    else waiting.tell(step, ready);
+    for (let sum = ready.pop(); sum !== undefined; sum = ready.pop()) place(sum);
   }
   return placed;
 }
 
+function nodesIn(steps: readonly Step[]): OperatorNode[] {
+  const nodes: OperatorNode[] = [];
+  for (const step of steps) {
+    if (isGroup(step)) nodes.push(...nodesOf(step));
+    else nodes.push(step);
+  }
+  return nodes;
+}
+
 const isSum = ({ op: { name }, shape }: OperatorNode) =>
   (name === "add" || name === "sub") && sizeOf(shape) === 1;
-
-const isPart = (name: string) => name === "mul" || name === "neg";
-
-const productsLast = (one: OperatorNode, other: OperatorNode) =>
-  Number(one.op.name === "mul") - Number(other.op.name === "mul");
-
-/** What a sum and its parts read and have to wait for. */
-const operandsOf = ({ inputs }: OperatorNode, parts: readonly OperatorNode[]) =>
-  inputs
-    .flatMap((input) => (parts.includes(input) ? input.inputs : [input]))
-    .filter((operand) => !isGiven(operand));
 
 /** Sums, and which operands they wait for: lists by id, since there may be millions. */
 class Waiting {

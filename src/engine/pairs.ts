@@ -43,11 +43,14 @@ export function sideBySide(
 ): readonly OperatorNode[] {
   if (found.size === 0) return order;
   const placed = new Set<OperatorNode>();
-  return order.flatMap((node) => {
-    if (placed.has(node)) return [];
+  const result: OperatorNode[] = [];
+  for (const node of order) {
     const pair = found.get(node);
-    if (pair === undefined) return [node];
-    for (const one of pair.nodes) placed.add(one);
-    return pair.nodes;
-  });
+    if (pair === undefined) result.push(node);
+    else if (!placed.has(node)) {
+      for (const one of pair.nodes) placed.add(one);
+      result.push(...pair.nodes);
+    }
+  }
+  return result;
 }
