@@ -1,3 +1,4 @@
+import { pushforward } from "../autodiff/forward.js";
 import { derivatives, pullback } from "../autodiff/reverse.js";
 import type { OperatorNode } from "../graph/node.js";
 import type { Calculus } from "../ops/vocabulary.js";
@@ -45,6 +46,19 @@ export function weighedRuleAt(
   return inputs.map((input) =>
     found.has(input) ? values[present.indexOf(input)]! : preciseTensor(input.shape),
   );
+}
+
+/** How an output changes as an input moves along a direction, by forward accumulation: of the shape of the output. */
+export function forwardRuleAt(
+  b: Calculus,
+  output: OperatorNode,
+  input: OperatorNode,
+  speeds: Float64Array,
+  point: Point,
+): PreciseTensor {
+  const seed = b.constant({ shape: input.shape, data: speeds });
+  const [tangent] = pushforward(b, [output], new Map([[input, seed]]));
+  return tangent === null ? preciseTensor(output.shape) : evaluatePrecisely([tangent!], point)[0]!;
 }
 
 export const sizeOfPair = (output: OperatorNode, input: OperatorNode): number =>

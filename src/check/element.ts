@@ -2,7 +2,7 @@ import type { CheckFinding, Verdict } from "../check-results.js";
 import { verdicts } from "../check-results.js";
 import { type DoubleDouble, sub } from "../precise/double-double.js";
 import type { Slope } from "./differences.js";
-import { digitsLost, judge, judgeRule, unstableDigits } from "./judge.js";
+import { digitsLost, judge, judgeRule, stableVerdict } from "./judge.js";
 import type { Reference } from "./ladder.js";
 import type { Limit } from "./richardson.js";
 
@@ -41,7 +41,8 @@ export function judgeElement(compared: Compared): Judged {
     : judgeBorder(compared, reference.sides);
 }
 
-const errorOf = (value: number, rule: DoubleDouble, reference: DoubleDouble): number => {
+/** How far a rule is from its reference, relatively; NaN where the number is none. */
+export const errorOf = (value: number, rule: DoubleDouble, reference: DoubleDouble): number => {
   const size = Math.max(Math.abs(rule.hi), Math.abs(reference.hi));
   const difference = Math.abs(sub(rule, reference).hi);
   if (!Number.isFinite(value)) return Number.NaN;
@@ -72,7 +73,7 @@ function judgeBorder(compared: Compared, sides: Extract<Reference, { kind: "bord
   const slopes = inside.map((side) => side.slopes[element]!);
   const lost = Number.isFinite(number) ? digitsLost(number, rule, largest) : 16;
   const judged = (verdict: Verdict, reference: Limit, both?: readonly [number, number]): Judged => ({
-    verdict: verdict === "PASS" && !(lost <= unstableDigits) ? "UNSTABLE" : verdict,
+    verdict: stableVerdict(verdict, lost),
     value: number,
     reference: reference.value.hi,
     bound: reference.bound,

@@ -21,7 +21,7 @@ const mostUncertain = 1e-8;
 const underflow = 2 ** -1044;
 
 /** A number that has lost more of its 16 digits than this is called unstable. */
-export const unstableDigits = 8;
+const unstableDigits = 8;
 
 const unit = 2 ** -53;
 
@@ -75,9 +75,9 @@ export function judge(element: Element, largest: number): { verdict: Verdict; di
   const { number, rule } = element;
   if (!Number.isFinite(number)) return { verdict: "NONFINITE", digitsLost: 16 };
   const lost = digitsLost(number, rule, largest);
-  const verdict = judgeRule(element);
-  return {
-    verdict: verdict === "PASS" && !(lost <= unstableDigits) ? "UNSTABLE" : verdict,
-    digitsLost: lost,
-  };
+  return { verdict: stableVerdict(judgeRule(element), lost), digitsLost: lost };
 }
+
+/** Of a rule that passes, whether the number does. */
+export const stableVerdict = (verdict: Verdict, lost: number): Verdict =>
+  verdict === "PASS" && !(lost <= unstableDigits) ? "UNSTABLE" : verdict;

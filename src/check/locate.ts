@@ -7,7 +7,7 @@ import { add, type DoubleDouble, mulNumber, zero } from "../precise/double-doubl
 import { evaluatePrecisely } from "../precise/evaluate.js";
 import { elementOf, type PreciseTensor } from "../precise/tensor.js";
 import { sizeOf } from "../tensor.js";
-import { weighedRuleAt } from "./derivative-rule.js";
+import { forwardRuleAt, weighedRuleAt } from "./derivative-rule.js";
 import { along, everywhere, randomSource, scalesOf } from "./directions.js";
 import { judgeElement } from "./element.js";
 import { ruleTolerance } from "./judge.js";
@@ -90,17 +90,20 @@ function checkAlone(
     rule = add(rule, term);
     size += Math.abs(term.hi);
   }
-  const judged = judgeElement({
-    number: rule.hi,
-    rule,
+  const common = {
     reference: reference!,
     element: 0,
     value: elementOf(motion.start(line.direction).outputs[0]!, 0),
     length: line.length,
     largest: size,
     tolerance: ruleTolerance * size,
-  });
-  if (judged.verdict !== "WRONG") return undefined;
+  };
+  const forward = elementOf(forwardRuleAt(b, weighed, moved, line.speeds, place), 0);
+  // In reverse, then forward.
+  const wrong = [rule, forward]
+    .map((found) => ({ found, judged: judgeElement({ ...common, number: found.hi, rule: found }) }))
+    .find(({ judged }) => judged.verdict === "WRONG");
+  if (wrong === undefined) return undefined;
   // The first input of a function with a derivative of its own is its value.
   const first = node.op.name === "custom" ? 1 : 0;
   return {
@@ -111,8 +114,8 @@ function checkAlone(
       return { name: nameOf(operand, k), value: hi.length === 1 ? hi[0]! : undefined };
     }),
     operand: index - first,
-    derivative: rule.hi,
-    reference: judged.reference,
+    derivative: wrong.found.hi,
+    reference: wrong.judged.reference,
   };
 }
 

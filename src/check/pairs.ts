@@ -5,11 +5,11 @@ import { add, type DoubleDouble, mulNumber, zero } from "../precise/double-doubl
 import { elementOf, fromTensor, type PreciseTensor } from "../precise/tensor.js";
 import type { Gradient } from "../results.js";
 import { sizeOf, type Tensor } from "../tensor.js";
-import { ruleAt, sizeOfPair, weighedRuleAt } from "./derivative-rule.js";
+import { forwardRuleAt, ruleAt, sizeOfPair, weighedRuleAt } from "./derivative-rule.js";
 import type { Slope } from "./differences.js";
 import { everywhere, randomSource, scalesOf } from "./directions.js";
-import { isWorse, type Judged, judgeElement } from "./element.js";
-import { directionTolerance, ruleTolerance } from "./judge.js";
+import { errorOf, isWorse, type Judged, judgeElement } from "./element.js";
+import { digitsLost, directionTolerance, judgeRule, ruleTolerance, stableVerdict } from "./judge.js";
 import type { Reference } from "./ladder.js";
 import { Motion, type Sample } from "./motion.js";
 import { type Move, Moves } from "./moves.js";
@@ -83,11 +83,12 @@ export function checkPairs(
     const isWhole = sizeOfPair(pair.outputNode, pair.inputNode) <= mostElements;
     const whole =
       rules.get(pair) ?? (isWhole ? ruleAt(b, pair.outputNode, [pair.inputNode], point)[0] : undefined);
+    const forward = ({ line }: Move) => forwardRuleAt(b, pair.outputNode, pair.inputNode, line.speeds, point);
     if (whole !== undefined)
-      return new Check(pair, whole, start, output, movesOf(pair), undefined).result(options.verbose);
+      return new Check(pair, whole, start, output, movesOf(pair), forward, undefined).result(options.verbose);
     const weights = everywhere(new Float64Array(sizeOf(pair.outputNode.shape)).fill(1), random);
     const rule = weighedRuleAt(b, pair.outputNode, weights, [pair.inputNode], point)[0]!;
-    return new Check(pair, rule, start, output, movesOf(pair), weights).result(options.verbose);
+    return new Check(pair, rule, start, output, movesOf(pair), forward, weights).result(options.verbose);
   });
 }
 
@@ -120,6 +121,7 @@ class Check {
   readonly #start: Sample;
   readonly #output: number;
   readonly #moves: Moves;
+  readonly #forward: (move: Move) => PreciseTensor;
   readonly #weights: Float64Array | undefined;
   readonly #largest: number;
 
@@ -129,6 +131,7 @@ class Check {
     start: Sample,
     output: number,
     moves: Moves,
+    forward: (move: Move) => PreciseTensor,
     weights: Float64Array | undefined,
   ) {
     this.#pair = pair;
@@ -136,6 +139,7 @@ class Check {
     this.#start = start;
     this.#output = output;
     this.#moves = moves;
+    this.#forward = forward;
     this.#weights = weights;
     this.#largest = rule.hi.reduce((most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most), 0);
   }
@@ -155,7 +159,7 @@ class Check {
     for (const move of moves) {
       for (let row = 0; row < rows; row++) {
         checked += 1;
-        const judged = this.#judge(move, row);
+        const judged = this.#confirmed(this.#judge(move, row), move, row);
         const isGood = judged.verdict === "PASS" || judged.verdict === "UNSTABLE";
         const culprit = move.element === undefined && !isGood ? this.#narrow(move, row) : undefined;
         consider(culprit ?? { judged, move, row });
@@ -221,7 +225,31 @@ class Check {
       size += Math.abs(own.hi);
     }
     const tolerance = directionTolerance * size;
-    return judgeElement({ ...common, number: number.hi, rule, tolerance, largest: size });
+    const judged = judgeElement({ ...common, number: number.hi, rule, tolerance, largest: size });
+    // What one element in many has lost is not seen in the sum.
+    let lost = judged.digitsLost;
+    for (const [i, speed] of speeds.entries()) {
+      if (speed === 0) continue;
+      const own = elementOf(this.#rule, row * count + i);
+      lost = Math.max(lost, digitsLost(numberAt(i), own, this.#largest));
+    }
+    return { ...judged, verdict: stableVerdict(judged.verdict, lost), digitsLost: lost };
+  }
+
+  /**
+   * A number that has lost digits may have been accumulated forward, by rules that nothing has looked at yet: they have
+   * to agree with the reference as well.
+   */
+  #confirmed(judged: Judged, move: Move, row: number): Judged {
+    const found = move.references[this.#output]!;
+    if (judged.verdict !== "UNSTABLE" || this.#weights !== undefined || found.kind === "border")
+      return judged;
+    const reference = found.slopes[row]!;
+    const rule = elementOf(this.#forward(move), row);
+    const tolerance = ruleTolerance * Math.abs(rule.hi);
+    const { size: scale, terms } = reference;
+    if (judgeRule({ rule, reference, scale, terms, tolerance }) !== "WRONG") return judged;
+    return { ...judged, verdict: "WRONG", error: errorOf(rule.hi, rule, reference.value) };
   }
 
   /** The element that makes a direction fail, by halves. */

@@ -61,6 +61,11 @@ describe("an extrapolation", () => {
     expect(off(value, third)).toBeLessThanOrEqual(bound);
   });
 
+  it("is no better than its noise, however well values agree", () => {
+    const { bound } = extrapolated([third, third, third], [1e-12, 2e-12, 4e-12], 2);
+    expect(bound).toBeGreaterThanOrEqual(4e-12);
+  });
+
   it("knows nothing of less than two values", () => {
     expect(extrapolated([], [], 2).bound).toBe(Number.POSITIVE_INFINITY);
     expect(extrapolated([third], [0], 2).bound).toBe(Number.POSITIVE_INFINITY);
