@@ -1,10 +1,2 @@
-/** A small generator with a fixed seed (Marsaglia's xorshift32), so that failures repeat. */
-export function randomSource(seed: number): () => number {
-  let state = seed >>> 0 || 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
-}
+/** The generator that checks use: it has a seed, so that failures repeat. */
+export { randomSource } from "../../src/check/directions.js";
