@@ -45,14 +45,27 @@ export function pullback(
   return new Map([...cotangents].map(([node, { value }]) => [node, value]));
 }
 
+/** What a node passes back to one of its inputs, at one step of a reverse sweep. */
+export interface Contribution {
+  readonly consumer: OperatorNode;
+  /** Which input of the consumer. */
+  readonly index: number;
+  /** Of the consumer, complete by then. */
+  readonly sumGrad: Cotangent;
+  /** In the shape of the input, any batch axes in front: a term of its `sum_grad`. */
+  readonly passed: Cotangent;
+}
+
 /**
  * The same from several outputs, each with its own cotangent (all with the same batch axes), and with masks: which
- * elements of the outputs are live, and which of the nodes of `wrt` then are.
+ * elements of the outputs are live, and which of the nodes of `wrt` then are. `record` hears of every contribution, in the
+ * order in which they are made.
  */
 export function pullbackMasked(
   b: Calculus,
   seeds: ReadonlyMap<OperatorNode, Cotangent>,
   wrt: readonly OperatorNode[],
+  record?: (contribution: Contribution) => void,
 ): ReadonlyMap<OperatorNode, Cotangent> {
   const { builder } = b;
   const callerSpan = builder.span;
@@ -72,6 +85,7 @@ export function pullbackMasked(
       connected.add(input);
       const passed = sumGrad === undefined ? null : passOn(b, node, sumGrad, index);
       if (passed === null) return;
+      record?.({ consumer: node, index, sumGrad: sumGrad!, passed });
       const sum = sumGrads.get(input);
       sumGrads.set(input, sum === undefined ? passed : sumOf(b, sum, passed));
     });

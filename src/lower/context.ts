@@ -6,6 +6,7 @@ import type { Loop } from "../ops/loop.js";
 import type { Cotangent, TensorOp } from "../ops/op.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import type { Tensor } from "../tensor.js";
+import type { Journal } from "./journal.js";
 import { describeValue, type Scope, type Value } from "./value.js";
 
 /** Nodes that were made for branches, as ranges of ids. */
@@ -86,6 +87,8 @@ export interface Context {
   readonly functionNumbers: Map<object, number>;
   /** Those whose rule is being expanded. */
   readonly openRules: Set<FunctionDefinition>;
+  /** Where to write down how the graph comes about; `undefined`: nobody wants to know. */
+  readonly journal: Journal | undefined;
 }
 
 /**

@@ -257,6 +257,7 @@ function* lowerBlock(context: Context, outer: Scope, block: BlockExpression): Co
     const targets = statement.targets.map(({ name }) => name);
     takeApart(value, targets.length, statement.tuple, statement.span).forEach((part, i) => {
       const target = targets[i]!;
+      context.journal?.local(target, part, targets.length === 1 ? statement.value.span : undefined);
       scope.define(target, variables.has(target) ? keepApart(context, target, part) : part);
     });
   }

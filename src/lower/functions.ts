@@ -57,6 +57,7 @@ export function* invoke(
   const variables = variablesIn(definition.body);
   definition.parameters.forEach((parameter, i) => {
     const value = arguments_[i]!;
+    context.journal?.local(parameter.name, value);
     const isVariable = variables.has(parameter.name);
     inner.define(parameter.name, isVariable ? keepApart(context, parameter.name, value) : value);
   });
@@ -64,10 +65,12 @@ export function* invoke(
   const open = context.openCalls.get(definition) ?? 0;
   if (open >= mostNestedCalls) throw fault("recursion-passed", { name, limit: mostNestedCalls }, span);
   context.openCalls.set(definition, open + 1);
+  const from = context.b.builder.size;
   try {
     const value: Value = yield lower(context, inner, definition.body);
     const result = callee.rule === undefined ? value : withRule(context, callee, taken, value, span, lower);
     known.set(key, result);
+    context.journal?.call({ name, span, from, to: context.b.builder.size });
     return result;
   } catch (error) {
     throw error instanceof Fault ? retrace(error, name, span) : error;

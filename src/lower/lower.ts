@@ -6,6 +6,7 @@ import type { Shape } from "../tensor.js";
 import { type LoweredAssert, lowerAssert } from "./asserts.js";
 import { Conditional, type Context, type Differentiation, type Evaluate, nodeOf } from "./context.js";
 import { lowerExpression, takeApart } from "./expression.js";
+import type { Journal } from "./journal.js";
 import type { Resolution } from "./resolve.js";
 import { run } from "./trampoline.js";
 import { describeKind, Scope, tensor, type Value } from "./value.js";
@@ -33,6 +34,7 @@ export interface LoweringOptions {
   readonly differentiation: Differentiation;
   /** In how many segments loops are run again for derivatives; without it, they keep every step's carries. */
   readonly checkpoint?: number;
+  readonly journal?: Journal;
 }
 
 /** Builds the graph of a script. Throws a `Fault` with the problems of every definition and every assert that has one of its own. */
@@ -118,7 +120,8 @@ const newContext = (
     evaluate,
     differentiation,
     checkpoint,
-  }: Pick<LoweringOptions, "evaluate" | "differentiation" | "checkpoint">,
+    journal,
+  }: Pick<LoweringOptions, "evaluate" | "differentiation" | "checkpoint" | "journal">,
   warn: Context["warn"],
 ): Context => ({
   b,
@@ -134,6 +137,7 @@ const newContext = (
   openLoops: { count: 0 },
   functionNumbers: new Map(),
   openRules: new Set(),
+  journal,
 });
 
 function baseScope(

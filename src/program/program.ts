@@ -4,6 +4,7 @@ import { type Diagnostic, diagnose, Fault, fault, type Source, type Span } from 
 import type { BlasChoice } from "../engine/native/open.js";
 import { blasSource } from "../engine/native/source.js";
 import { defaultLimits, type Limits } from "../limits.js";
+import type { Journal } from "../lower/journal.js";
 import { type Resolution, resolve } from "../lower/resolve.js";
 import { suggest } from "../lower/suggest.js";
 import type { Evaluation, Layout } from "../results.js";
@@ -174,16 +175,27 @@ export class Program {
 
   /**
    * @internal The script as a graph for inputs of these shapes, and the domains that they are declared to have: what a
-   * check looks into. Every input needs a value.
+   * check looks into. Every input needs a value. Where `all` is set, every definition has a node of its own; `journal`
+   * takes down how the graph comes about.
    */
-  trace(inputs: ReadonlyMap<string, Tensor>): ProgramTrace {
+  trace(
+    inputs: ReadonlyMap<string, Tensor>,
+    { all = false, journal }: { readonly all?: boolean; readonly journal?: Journal } = {},
+  ): ProgramTrace {
     const { values, dimensions } = bind(this.#resolution, inputs, this.#limits);
     const domains = domainsOf(this.#resolution, dimensions, this.#limits);
     const shapes = new Map([...values].map(([name, { shape }]) => [name, shape]));
     const { wrt, checkpoint } = this.#request;
     const names = new Set(wrt);
-    const kept = (name: string) => names.has(name);
-    const traced = trace(this.#resolution, { shapes, dimensions, kept, checkpoint, limits: this.#limits });
+    const kept = (name: string) => all || names.has(name);
+    const traced = trace(this.#resolution, {
+      shapes,
+      dimensions,
+      kept,
+      checkpoint,
+      limits: this.#limits,
+      ...(journal === undefined ? {} : { journal }),
+    });
     const rules = new Map(
       [...this.#resolution.rules].map(([name, { span, parameters }]) => [
         name,

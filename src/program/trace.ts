@@ -3,6 +3,7 @@ import { evaluateNode } from "../engine/engine.js";
 import { Builder } from "../graph/builder.js";
 import type { OperatorNode } from "../graph/node.js";
 import type { Limits } from "../limits.js";
+import type { Journal } from "../lower/journal.js";
 import type { Lowered } from "../lower/lower.js";
 import { lower } from "../lower/lower.js";
 import type { Resolution } from "../lower/resolve.js";
@@ -24,13 +25,15 @@ export interface TraceOptions {
   /** Definitions that get a node of their own, even where another is equal. */
   readonly kept: (name: string) => boolean;
   readonly checkpoint: number | undefined;
+  /** Where to write down how the graph comes about. */
+  readonly journal?: Journal;
   readonly limits: Limits;
 }
 
 /** Throws a `Fault` with everything that does not fit. */
 export function trace(
   resolution: Resolution,
-  { shapes, dimensions, kept, checkpoint, limits }: TraceOptions,
+  { shapes, dimensions, kept, checkpoint, journal, limits }: TraceOptions,
 ): Traced {
   const b = new GraphCalculus(new Builder(limits));
   const evaluate: Traced["evaluate"] = (node, inputs) => evaluateNode(node, limits, inputs);
@@ -41,6 +44,7 @@ export function trace(
     evaluate,
     differentiation: differentiationWith(evaluate),
     ...(checkpoint === undefined ? {} : { checkpoint }),
+    ...(journal === undefined ? {} : { journal }),
   });
   return { b, lowered, evaluate };
 }
