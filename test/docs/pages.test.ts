@@ -1,5 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,20 +22,21 @@ function blocks(page: string, mark: string): string[] {
   return [...text.matchAll(new RegExp(`^\`\`\`${mark}\\n([^]*?)^\`\`\`$`, "gm"))].map(([, body]) => body!);
 }
 
-/** A folder with the built program under the name that a user types. */
+/** A folder with the built program under the name that a user types, the examples, and what a page says to save. */
 let folder = "";
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), "autograd-"));
   const command = path.join(folder, "autograd");
   writeFileSync(command, `#!/bin/sh\nexec "${process.execPath}" "${root}bin/autograd.js" "$@"\n`);
   chmodSync(command, 0o755);
+  symlinkSync(path.join(root, "examples"), path.join(folder, "examples"));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What a terminal shows for a command: standard output, then what went to standard error. */
 function shown(command: string): string {
   const { stdout, stderr } = spawnSync("sh", ["-c", command], {
-    cwd: root,
+    cwd: folder,
     encoding: "utf8",
     env: { ...process.env, PATH: `${folder}${path.delimiter}${process.env.PATH}` },
     stdio: ["ignore", "pipe", "pipe"],
@@ -35,8 +44,16 @@ function shown(command: string): string {
   return stdout + stderr;
 }
 
-describe("README.md", () => {
-  const sessions = blocks("README.md", "console").flatMap((block) =>
+/** The files that a page has its reader save: fences such as "ag file=net.ag". */
+function files(page: string): (readonly [name: string, text: string])[] {
+  const text = readFileSync(path.join(root, page), "utf8");
+  const fences = text.matchAll(/^```\w+ file=(\S+)\n(.*?)^```$/gms);
+  return [...fences].map(([, name, body]) => [name!, body!] as const);
+}
+
+/** The commands that a page shows, each with what it prints. */
+function sessions(page: string): (readonly [command: string, output: string])[] {
+  return blocks(page, "console").flatMap((block) =>
     block
       .split(/^\$ /m)
       .slice(1)
@@ -45,8 +62,21 @@ describe("README.md", () => {
         return [session.slice(0, end), session.slice(end + 1)] as const;
       }),
   );
+}
 
-  it.each(sessions)("shows what this prints: %s", (command, output) => {
+const pages = [
+  "README.md",
+  ...readdirSync(path.join(root, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
+];
+
+describe.each(pages.filter((page) => sessions(page).length > 0))("%s", (page) => {
+  beforeAll(() => {
+    for (const [name, text] of files(page)) writeFileSync(path.join(folder, name), text);
+  });
+
+  it.each(sessions(page))("shows what this prints: %s", (command, output) => {
     expect(shown(command)).toBe(output);
   });
 });
