@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { defineConfig, type Plugin } from "vitest/config";
 import { kernelsModule } from "./scripts/build-wasm.mjs";
 import { elementwiseReader, isElementwise } from "./scripts/lanes-plugin.mjs";
@@ -32,6 +33,8 @@ export default defineConfig({
   define: { AUTOGRAD_VERSION: JSON.stringify(version) },
   test: {
     include: ["test/**/*.test.ts"],
+    // By itself vitest leaves one core free, which is half of a machine of two.
+    maxWorkers: availableParallelism(),
     testTimeout: 60_000,
     // Packing in a hook compiles the types, which takes long on a busy machine.
     hookTimeout: 60_000,
