@@ -13,13 +13,12 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { fingerprint, isBuilt, isInstalled } from "../../scripts/setup.mjs";
 import { run, temporaryFolder, root as thisProject } from "./process.js";
 
 /** A project of two files, with this project's scripts and dependencies. */
-function project() {
-  const root = temporaryFolder();
+function project(root = temporaryFolder()) {
   const write = (file: string, text: string) => {
     mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
     writeFileSync(path.join(root, file), text);
@@ -37,6 +36,22 @@ function project() {
 const built = { code: 0, stdout: "", stderr: "autograd: building…\n" };
 const nothingToDo = { code: 0, stdout: "", stderr: "" };
 
+/** What is built of it, for the tests of what comes then: a copy costs less than a build. */
+let example: string;
+
+beforeAll(() => {
+  const { root, setup } = project(temporaryFolder(afterAll));
+  expect(setup()).toEqual(built);
+  example = path.join(root, "dist");
+});
+
+function builtProject() {
+  const made = project();
+  cpSync(example, path.join(made.root, "dist"), { recursive: true });
+  expect(isBuilt(made.root)).toBe(true);
+  return made;
+}
+
 test("the first call builds, the second has nothing to do and says nothing", () => {
   const { root, setup } = project();
   expect(setup()).toEqual(built);
@@ -50,8 +65,7 @@ test("the first call builds, the second has nothing to do and says nothing", () 
 });
 
 test("a change of content rebuilds, a change of times does not", () => {
-  const { root, write, setup } = project();
-  setup();
+  const { root, write, setup } = builtProject();
   utimesSync(path.join(root, "src/index.ts"), new Date(), new Date());
   expect(setup()).toEqual(nothingToDo);
   write("grammar/ast.ts", 'export const kinds: string[] = ["number"];\n');
@@ -62,8 +76,7 @@ test("a change of content rebuilds, a change of times does not", () => {
 });
 
 test.each([["cli.cjs"], ["index.js"], [".stamp"], [""]])("dist/%s is made again when it is gone", (file) => {
-  const { root, setup } = project();
-  setup();
+  const { root, setup } = builtProject();
   rmSync(path.join(root, "dist", file), { recursive: true });
   expect(setup()).toEqual(built);
   expect(isBuilt(root)).toBe(true);
@@ -97,8 +110,7 @@ test("what interrupted calls have left is swept away, but not what others may be
 });
 
 test("a build of other sources in between is noticed", () => {
-  const { root, write, setup } = project();
-  setup();
+  const { root, write, setup } = builtProject();
   const before = readFileSync(path.join(root, "src/index.ts"), "utf8");
   write("src/index.ts", "export const other = 1;\n");
   expect(run(process.execPath, [path.join(root, "scripts", "build.mjs")])).toEqual(nothingToDo);
@@ -108,8 +120,7 @@ test("a build of other sources in between is noticed", () => {
 });
 
 test("an error in the sources fails, and leaves what was built before", () => {
-  const { root, write, setup } = project();
-  setup();
+  const { root, write, setup } = builtProject();
   const before = readFileSync(path.join(root, "dist/cli.cjs"), "utf8");
   write("src/cli/main.ts", "export const main = (;\n");
   const { code, stderr } = setup();
