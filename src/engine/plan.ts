@@ -15,11 +15,11 @@ import { emitStrips } from "./emit-strips.js";
 import { contiguousBase, InstructionBuffer, opcode, scalarBase } from "./instructions.js";
 import { kernelNumbers } from "./kernel-numbers.js";
 import { broadcastStrides, collapse, isContiguous, type View } from "./layout.js";
-import { viewing } from "./liveness.js";
+import { timesRead, viewing } from "./liveness.js";
 import { type Mark, Marker, workOf } from "./marks.js";
-import { type Pair, pairsIn, sideBySide } from "./pairs.js";
+import { type Pair, Pairs } from "./pairs.js";
 import { Placement, stridesOf } from "./placement.js";
-import { endsOf, type Group, isGroup, nodesOf, readOutside, schedule } from "./schedule.js";
+import { endsOf, type Group, isGroup, nodesIn, nodesOf, readOutside, schedule } from "./schedule.js";
 
 /** Where to find or put a value in the arena. */
 export interface Place {
@@ -93,7 +93,7 @@ class Planner implements Emission {
   readonly #bodyConstants = new Map<OperatorNode, number>();
   #stripRoom = 0;
   readonly #marker: Marker | undefined;
-  readonly #pairs: ReadonlyMap<OperatorNode, Pair>;
+  readonly #pairs: Pairs;
   readonly #combinations: Combinations;
   /** How many nodes before the current one its instruction is for as well. */
   #written = 0;
@@ -116,25 +116,25 @@ class Planner implements Emission {
     this.#limit = memoryLimit;
     this.#marker = isMarking ? new Marker() : undefined;
     this.#results = results;
-    this.#pairs = pairsIn(nodes, condition);
     const greatestId = nodes.reduce((most, node) => Math.max(most, node.id), -1);
-    const scheduled = schedule(sideBySide(nodes, this.#pairs), condition);
+    this.#pairs = new Pairs(nodes, greatestId, condition);
+    const reads = timesRead(nodes, results, greatestId);
+    const scheduled = schedule(this.#pairs.sideBySide(), condition);
     // In a loop the order stays: the next carry lies over the one before it, where nothing reads that any more.
     const steps =
-      body === undefined
-        ? withEarlySums(scheduled, results, greatestId, (node) => this.#pairs.has(node))
-        : scheduled;
-    this.#order = steps.flatMap((step) => (isGroup(step) ? nodesOf(step) : [step]));
-    const order = this.#order;
+      body === undefined ? withEarlySums(scheduled, reads, (node) => this.#pairs.has(node)) : scheduled;
+    const order = nodesIn(steps);
+    this.#order = order;
     const ends = endsOf(steps);
-    this.#combinations = new Combinations(order, results, greatestId, ends);
+    this.#combinations = new Combinations(order, reads, ends);
     this.#placement = new Placement(order, results, greatestId, ends, memoryLimit, this.#marker, body);
-    this.#read = readOutside(steps, results, greatestId);
+    this.#read = readOutside(steps, order, results, greatestId);
 
     this.#placeConstants(order);
     this.#placeInputs(order);
     for (const step of steps) {
-      const [start, position] = [this.#code.length, this.#placement.position];
+      const start = this.#code.length;
+      const { position } = this.#placement;
       if (isGroup(step)) this.#emitGroup(step);
       else this.#emitNode(step);
       const first = position - this.#written;
@@ -398,17 +398,21 @@ class Planner implements Emission {
     if (combination !== undefined) return this.#emitCombination(node, combination);
     const { inputs, shape } = node;
     const kernel = kernelNumbers.scalar(op.name);
-    const pair = this.#pairs.get(node);
+    const pair = this.#pairs.of(node);
     if (pair !== undefined && isContiguous(shape, this.view(inputs[0]!).strides))
       return this.#emitInPair(node, pair);
     const target = this.#placement.overwritable(shape, inputs) ?? this.allocate(shape);
     const size = sizeOf(shape);
+    if (size === 1) {
+      this.emit(scalarBase + kernel, target.offset);
+      for (const input of inputs) this.emit(this.#placement.offset(input));
+      return target;
+    }
     const sources = inputs.map((input) => {
       const { offset, strides } = this.view(input);
       return { offset, strides: broadcastStrides(input.shape, strides, shape) };
     });
-    if (size === 1) this.emit(scalarBase + kernel, target.offset, ...sources.map(({ offset }) => offset));
-    else if (size > 0 && sources.every(({ strides }) => isContiguous(shape, strides)))
+    if (size > 0 && sources.every(({ strides }) => isContiguous(shape, strides)))
       this.emit(contiguousBase + kernel, size, target.offset, ...sources.map(({ offset }) => offset));
     else this.#emitNest(opcode.map1 + inputs.length - 1, kernel, shape, [target, ...sources]);
     return target;
@@ -416,7 +420,8 @@ class Planner implements Emission {
 
   #emitCombination({ shape }: OperatorNode, { operation, operands }: Combination): View {
     const target = this.#placement.overwritable(shape, operands) ?? this.allocate(shape);
-    this.emit(operation, target.offset, ...operands.map((operand) => this.view(operand).offset));
+    this.emit(operation, target.offset);
+    for (const operand of operands) this.emit(this.#placement.offset(operand));
     this.#written = this.#combinations.rightBefore(this.#order, this.#placement.position);
     return target;
   }
