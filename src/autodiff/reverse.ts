@@ -70,53 +70,66 @@ export function pullbackMasked(
   const { builder } = b;
   const callerSpan = builder.span;
   const order = topologicalOrder([...seeds.keys()]);
-  const depends = dependents(order, wrt);
   const wanted = new Set(wrt);
-  const sumGrads = new Map(seeds);
+  const placeOf = placesOfDependents(order, wanted);
+  // By place in the order, since there may be millions.
+  const sumGrads: (Cotangent | undefined)[] = new Array(order.length);
   // A path over an operation whose derivative is 0 everywhere connects, but passes nothing on.
-  const connected = new Set(seeds.keys());
+  const connected = new Uint8Array(order.length);
+  for (const [node, seed] of seeds) {
+    const place = placeOf(node);
+    if (place < 0) continue;
+    sumGrads[place] = seed;
+    connected[place] = 1;
+  }
   for (let i = order.length - 1; i >= 0; i--) {
     const node = order[i]!;
-    if (depends[node.id] === 0 || !connected.has(node)) continue;
-    const sumGrad = sumGrads.get(node);
+    if (connected[i] === 0) continue;
+    const sumGrad = sumGrads[i];
     builder.span = node.span;
     node.inputs.forEach((input, index) => {
-      if (depends[input.id] === 0 || !passes(node, index)) return;
-      connected.add(input);
+      const place = placeOf(input);
+      if (place < 0 || !passes(node, index)) return;
+      connected[place] = 1;
       const passed = sumGrad === undefined ? null : passOn(b, node, sumGrad, index);
       if (passed === null) return;
       record?.({ consumer: node, index, sumGrad: sumGrad!, passed });
-      const sum = sumGrads.get(input);
-      sumGrads.set(input, sum === undefined ? passed : sumOf(b, sum, passed));
+      const sum = sumGrads[place];
+      sumGrads[place] = sum === undefined ? passed : sumOf(b, sum, passed);
     });
     // A sum that nobody asked for is not needed again once its node has passed it on.
-    if (!wanted.has(node)) sumGrads.delete(node);
+    if (!wanted.has(node)) sumGrads[i] = undefined;
   }
   builder.span = callerSpan;
   const [first] = seeds;
   const batch = first === undefined ? [] : batchOf(first[1].value, first[0].shape);
   return new Map(
     wrt.flatMap((node) => {
-      if (!connected.has(node)) return [];
+      const place = placeOf(node);
+      if (place < 0 || connected[place] === 0) return [];
       const nothing = () => everywhere(b.broadcastTo(0, [...batch, ...node.shape]));
-      return [[node, sumGrads.get(node) ?? nothing()] as const];
+      return [[node, sumGrads[place] ?? nothing()] as const];
     }),
   );
 }
 
-/** By id: 1 for each node of the order that a node of `wrt` reaches through operations that pass derivatives. */
-function dependents(order: readonly OperatorNode[], wrt: readonly OperatorNode[]): Uint8Array {
-  const greatestOf = (nodes: readonly OperatorNode[], least: number) =>
-    nodes.reduce((most, { id }) => Math.max(most, id), least);
-  const greatest = greatestOf(order, greatestOf(wrt, -1));
-  const depends = new Uint8Array(greatest + 1);
-  for (const node of wrt) depends[node.id] = 1;
-  for (const node of order) {
-    if (depends[node.id] === 1) continue;
-    if (node.inputs.some((input, index) => depends[input.id] === 1 && passes(node, index)))
-      depends[node.id] = 1;
-  }
-  return depends;
+/**
+ * The place in the order of each node that is wanted, or that a wanted one reaches through operations that pass
+ * derivatives; −1 for others.
+ */
+function placesOfDependents(
+  order: readonly OperatorNode[],
+  wanted: ReadonlySet<OperatorNode>,
+): (node: OperatorNode) => number {
+  const greatest = order.reduce((most, { id }) => Math.max(most, id), -1);
+  /** By id, counted from 1. */
+  const places = new Int32Array(greatest + 1);
+  const placeOf = ({ id }: OperatorNode) => (places[id] ?? 0) - 1;
+  order.forEach((node, i) => {
+    if (wanted.has(node) || node.inputs.some((input, index) => placeOf(input) >= 0 && passes(node, index)))
+      places[node.id] = i + 1;
+  });
+  return placeOf;
 }
 
 /** Every node that the output depends on through operations that pass derivatives, itself among them. */

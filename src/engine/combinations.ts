@@ -2,7 +2,7 @@ import type { OperatorNode } from "../graph/node.js";
 import { sizeOf } from "../tensor.js";
 import { combined, scalarBase } from "./instructions.js";
 import { kernelNumbers } from "./kernel-numbers.js";
-import { isGiven, timesRead } from "./liveness.js";
+import { isGiven } from "./liveness.js";
 
 /** A sum or a difference of single elements, and what it takes in: the operation of the instruction, and what that reads. */
 export interface Combination {
@@ -22,16 +22,13 @@ export class Combinations {
   /** By id: 1 for what is a part of another node's instruction. */
   readonly #isPart: Uint8Array;
 
-  /** Parts are done with reading when the whole is: `ends`, by position as `lastUses` wants them, is made to say so. */
-  constructor(
-    order: readonly OperatorNode[],
-    results: readonly OperatorNode[],
-    greatestId: number,
-    ends: Int32Array,
-  ) {
-    this.#isPart = new Uint8Array(greatestId + 1);
-    const reads = timesRead(order, results, greatestId);
-    const negated = new Int32Array(greatestId + 1);
+  /**
+   * `reads`: as `timesRead` gives them. Parts are done with reading when the whole is: `ends`, by position as `lastUses`
+   * wants them, is made to say so.
+   */
+  constructor(order: readonly OperatorNode[], reads: Uint8Array, ends: Int32Array) {
+    this.#isPart = new Uint8Array(reads.length);
+    const negated = new Int32Array(reads.length);
     order.forEach((node, position) => {
       const { name } = node.op;
       if (name === "neg") negated[node.id] = position;

@@ -1,6 +1,6 @@
 import type { OperatorNode } from "../graph/node.js";
 import { sizeOf } from "../tensor.js";
-import { isGiven, timesRead } from "./liveness.js";
+import { isGiven } from "./liveness.js";
 import { isGroup, nodesOf, type Step } from "./schedule.js";
 
 const none = -1;
@@ -9,15 +9,13 @@ const none = -1;
  * The steps with sums of single elements, term by term, as early as can be: what is added up waits for nobody, while the
  * terms, in the order of the graph, would all have to be kept until the sum is asked for. The derivative by a number that
  * is read again and again is such a sum; so it is taken while the terms are made, and the two do not wait for each other.
- * `stays` says of which nodes none of the readers may move.
+ * `reads`: as `timesRead` gives them. `stays` says of which nodes none of the readers may move.
  */
 export function withEarlySums(
   steps: readonly Step[],
-  results: readonly OperatorNode[],
-  greatestId: number,
+  reads: Uint8Array,
   stays: (node: OperatorNode) => boolean,
 ): readonly Step[] {
-  const reads = timesRead(nodesIn(steps), results, greatestId);
   /** A sum that only another one reads, which goes on with it. */
   const isBegun = (node: OperatorNode) => isSum(node) && reads[node.id] === 1;
   /** What only a sum reads: it is computed with the sum. */
@@ -33,7 +31,7 @@ export function withEarlySums(
   };
 
   const moved: OperatorNode[] = [];
-  const isMoved = new Uint8Array(greatestId + 1);
+  const isMoved = new Uint8Array(reads.length);
   const move = (sum: OperatorNode) => {
     if (isMoved[sum.id] === 1) return;
     let [awaited, fixed] = [0, 0];
@@ -52,7 +50,7 @@ export function withEarlySums(
   }
   if (moved.length === 0) return steps;
 
-  const waiting = new Waiting(greatestId);
+  const waiting = new Waiting(reads.length);
   for (const sum of moved) {
     for (const input of sum.inputs) if (isPart(input)) isMoved[input.id] = 1;
     forEachAwaited(sum, (operand) => waiting.add(sum, operand));
@@ -76,15 +74,6 @@ export function withEarlySums(
   return placed;
 }
 
-function nodesIn(steps: readonly Step[]): OperatorNode[] {
-  const nodes: OperatorNode[] = [];
-  for (const step of steps) {
-    if (isGroup(step)) nodes.push(...nodesOf(step));
-    else nodes.push(step);
-  }
-  return nodes;
-}
-
 const isSum = ({ op: { name }, shape }: OperatorNode) =>
   (name === "add" || name === "sub") && sizeOf(shape) === 1;
 
@@ -97,9 +86,10 @@ class Waiting {
   readonly #sums: OperatorNode[] = [];
   readonly #next: number[] = [];
 
-  constructor(greatestId: number) {
-    this.#missing = new Int32Array(greatestId + 1);
-    this.#first = new Int32Array(greatestId + 1).fill(none);
+  /** `ids`: how many there are. */
+  constructor(ids: number) {
+    this.#missing = new Int32Array(ids);
+    this.#first = new Int32Array(ids).fill(none);
   }
 
   add(sum: OperatorNode, operand: OperatorNode): void {

@@ -21,8 +21,10 @@ export class Placement {
   readonly #results: readonly OperatorNode[];
   readonly #limit: number;
   readonly #marker: Marker | undefined;
-  /** By node id. */
-  readonly #views: View[];
+  /** By node id, number by number: there may be millions of views. A node without strides has no place yet. */
+  readonly #storageOf: Int32Array;
+  readonly #offsetOf: Int32Array;
+  readonly #stridesOf: (readonly number[] | undefined)[];
   readonly #storages: Storages;
   readonly #destinations: Destinations;
   /** Of what is put together part by part, from the first one on. */
@@ -49,7 +51,9 @@ export class Placement {
     this.#results = results;
     this.#limit = limit;
     this.#marker = marker;
-    this.#views = new Array(greatestId + 1);
+    this.#storageOf = new Int32Array(greatestId + 1);
+    this.#offsetOf = new Int32Array(greatestId + 1);
+    this.#stridesOf = new Array(greatestId + 1);
     this.#isPastCondition = (body?.loop.condition ?? undefined) === undefined;
     const uses = lastUses(order, results, greatestId, ends);
     this.#destinations = new Destinations(order, uses, body);
@@ -62,17 +66,24 @@ export class Placement {
   }
 
   /** Where the value of a node lies that has a place. */
-  view(node: OperatorNode): View {
-    return this.#views[node.id]!;
+  view({ id }: OperatorNode): View {
+    return { storage: this.#storageOf[id]!, offset: this.#offsetOf[id]!, strides: this.#stridesOf[id]! };
+  }
+
+  /** Where that begins. */
+  offset({ id }: OperatorNode): number {
+    return this.#offsetOf[id]!;
   }
 
   /** Whether the node has a place. */
   has({ id }: OperatorNode): boolean {
-    return this.#views[id] !== undefined;
+    return this.#stridesOf[id] !== undefined;
   }
 
-  set({ id }: OperatorNode, view: View): void {
-    this.#views[id] = view;
+  set({ id }: OperatorNode, { storage, offset, strides }: View): void {
+    this.#storageOf[id] = storage;
+    this.#offsetOf[id] = offset;
+    this.#stridesOf[id] = strides;
   }
 
   /** The condition of the loop has been planned. */
@@ -126,21 +137,21 @@ export class Placement {
   }
 
   #carryRoom({ storage }: Replaced): Room {
-    return { storage, offset: this.#views[this.#order[storage]!.id]!.offset };
+    return { storage, offset: this.offset(this.#order[storage]!) };
   }
 
   /** An operand's storage that the result may take over: whole, contiguous, read for the last time and by no other view. */
   overwritable(shape: Shape, inputs: readonly OperatorNode[]): View | undefined {
     const size = sizeOf(shape);
-    const candidates = inputs.filter((input) => {
+    const candidates: View[] = [];
+    for (const input of inputs) {
+      if (sizeOf(input.shape) !== size) continue;
       const view = this.view(input);
-      const isShared = inputs.some((other) => other !== input && this.view(other).storage === view.storage);
-      return !isShared && sizeOf(input.shape) === size && isContiguous(input.shape, view.strides);
-    });
-    return this.takeOver(
-      shape,
-      candidates.map((input) => this.view(input)),
-    );
+      const sharesWith = (other: OperatorNode) =>
+        other !== input && this.#storageOf[other.id] === view.storage;
+      if (isContiguous(input.shape, view.strides) && !inputs.some(sharesWith)) candidates.push(view);
+    }
+    return this.takeOver(shape, candidates);
   }
 
   /** The storage of one of the operands, each of which lies as the result would, if it is used for the last time. */

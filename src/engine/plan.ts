@@ -3,23 +3,24 @@ import { contiguousStrides } from "../graph/shape.js";
 import { topologicalOrder } from "../graph/topology.js";
 import type { Limits } from "../limits.js";
 import { isLoop, type Loop } from "../ops/loop.js";
-import type { Op, ScalarOp } from "../ops/op.js";
+import type { Op } from "../ops/op.js";
 import type { TensorOpName } from "../ops/registry.js";
 import { type Shape, sizeOf } from "../tensor.js";
-import { type Combination, Combinations } from "./combinations.js";
+import { Combinations } from "./combinations.js";
+import { Constants } from "./constants.js";
 import type { PlannedLoop } from "./destinations.js";
 import { withEarlySums } from "./early-sums.js";
 import type { BodyPlan, Emission, Operand } from "./emission.js";
 import { emitters } from "./emit.js";
+import { Elementwise, emitNest } from "./emit-elementwise.js";
 import { emitStrips } from "./emit-strips.js";
-import { contiguousBase, InstructionBuffer, opcode, scalarBase } from "./instructions.js";
-import { kernelNumbers } from "./kernel-numbers.js";
-import { broadcastStrides, collapse, isContiguous, type View } from "./layout.js";
-import { viewing } from "./liveness.js";
+import { InstructionBuffer, opcode } from "./instructions.js";
+import { isContiguous, type View } from "./layout.js";
+import { timesRead, viewing } from "./liveness.js";
 import { type Mark, Marker, workOf } from "./marks.js";
-import { type Pair, pairsIn, sideBySide } from "./pairs.js";
+import { Pairs } from "./pairs.js";
 import { Placement, stridesOf } from "./placement.js";
-import { endsOf, type Group, isGroup, nodesOf, readOutside, schedule } from "./schedule.js";
+import { endsOf, type Group, isGroup, nodesIn, nodesOf, readOutside, schedule } from "./schedule.js";
 
 /** Where to find or put a value in the arena. */
 export interface Place {
@@ -79,24 +80,18 @@ function planBody(loop: Loop, memoryLimit: number, isMarking: boolean): PlannedB
 
 /** Writes the instructions, node by node in topological order. */
 class Planner implements Emission {
-  readonly #limit: number;
   readonly #code = new InstructionBuffer();
   readonly #results: readonly OperatorNode[];
-  readonly #order: readonly OperatorNode[];
   readonly #inputs = new Map<string, Place>();
 
   readonly #placement: Placement;
-  #constants: Float64Array = Float64Array.of(0);
+  readonly #constants: Constants;
   readonly #fallible = new Map<number, OperatorNode>();
   readonly #bodies = new Map<OperatorNode, PlannedBody>();
-  /** Where the constants of the body of a loop begin. */
-  readonly #bodyConstants = new Map<OperatorNode, number>();
   #stripRoom = 0;
   readonly #marker: Marker | undefined;
-  readonly #pairs: ReadonlyMap<OperatorNode, Pair>;
   readonly #combinations: Combinations;
-  /** How many nodes before the current one its instruction is for as well. */
-  #written = 0;
+  readonly #elementwise: Elementwise;
   /** By node id: 1 for what is read outside of its group. */
   readonly #read: Uint8Array;
 
@@ -113,32 +108,32 @@ class Planner implements Emission {
     body?: PlannedLoop,
   ) {
     const condition = body?.loop.condition ?? undefined;
-    this.#limit = memoryLimit;
     this.#marker = isMarking ? new Marker() : undefined;
     this.#results = results;
-    this.#pairs = pairsIn(nodes, condition);
     const greatestId = nodes.reduce((most, node) => Math.max(most, node.id), -1);
-    const scheduled = schedule(sideBySide(nodes, this.#pairs), condition);
+    const pairs = new Pairs(nodes, greatestId, condition);
+    const reads = timesRead(nodes, results, greatestId);
+    const scheduled = schedule(pairs.sideBySide(), condition);
     // In a loop the order stays: the next carry lies over the one before it, where nothing reads that any more.
-    const steps =
-      body === undefined
-        ? withEarlySums(scheduled, results, greatestId, (node) => this.#pairs.has(node))
-        : scheduled;
-    this.#order = steps.flatMap((step) => (isGroup(step) ? nodesOf(step) : [step]));
-    const order = this.#order;
+    const steps = body === undefined ? withEarlySums(scheduled, reads, (node) => pairs.has(node)) : scheduled;
+    const order = nodesIn(steps);
     const ends = endsOf(steps);
-    this.#combinations = new Combinations(order, results, greatestId, ends);
+    this.#combinations = new Combinations(order, reads, ends);
     this.#placement = new Placement(order, results, greatestId, ends, memoryLimit, this.#marker, body);
-    this.#read = readOutside(steps, results, greatestId);
+    this.#elementwise = new Elementwise(this, this.#placement, this.#combinations, pairs, order);
+    this.#read = readOutside(steps, order, results, greatestId);
 
-    this.#placeConstants(order);
+    for (const node of order)
+      if (isLoop(node)) this.#bodies.set(node, planBody(node.op.loop, memoryLimit, isMarking));
+    for (const { stripRoom } of this.#bodies.values()) this.#stripRoom = Math.max(this.#stripRoom, stripRoom);
+    this.#constants = new Constants(order, this.#bodies, this.#placement);
     this.#placeInputs(order);
     for (const step of steps) {
-      const [start, position] = [this.#code.length, this.#placement.position];
+      const start = this.#code.length;
+      const { position } = this.#placement;
       if (isGroup(step)) this.#emitGroup(step);
       else this.#emitNode(step);
-      const first = position - this.#written;
-      this.#written = 0;
+      const first = position - this.#elementwise.takeAlsoFor();
       this.#marker?.mark(
         order.slice(first, this.#placement.position),
         step,
@@ -163,7 +158,7 @@ class Planner implements Emission {
     return {
       code: this.#code.finish(),
       arenaSize: this.#placement.peak,
-      constants: this.#constants,
+      constants: this.#constants.data,
       inputs: this.#inputs,
       fallible: this.#fallible,
       work: this.#work,
@@ -202,27 +197,12 @@ class Planner implements Emission {
     );
   }
 
-  /** `opcode kernel nest n strides…`: an instruction whose inner kernel runs along the last loop of the nest. */
-  #emitNest(operation: number, kernel: number, sizes: readonly number[], operands: readonly Operand[]): void {
-    if (sizes.includes(0)) return;
-    const nest = collapse(
-      sizes,
-      operands.map(({ strides }) => strides),
-    );
-    const outer = Math.max(0, nest.sizes.length - 1);
-    this.emit(operation, kernel, outer, ...nest.sizes.slice(0, outer));
-    operands.forEach(({ offset }, k) => {
-      this.emit(offset, ...nest.strides[k]!.slice(0, outer));
-    });
-    this.emit(nest.sizes[outer] ?? 1, ...operands.map((_, k) => nest.strides[k]![outer] ?? 0));
-  }
-
   copy(shape: Shape, to: Operand, from: Operand): void {
-    this.#emitNest(opcode.copy, 0, shape, [to, from]);
+    emitNest(this, opcode.copy, 0, shape, [to, from]);
   }
 
   body(node: OperatorNode): BodyPlan {
-    return { ...this.#bodies.get(node)!, constants: this.#bodyConstants.get(node)! };
+    return { ...this.#bodies.get(node)!, constants: this.#constants.ofBody(node) };
   }
 
   inline({ code, fallible }: BodyPlan): void {
@@ -287,8 +267,8 @@ class Planner implements Emission {
     return {
       code: this.#code.finish(),
       arenaSize: this.#placement.peak,
-      constantCount: this.#constants.length,
-      data: this.#constants,
+      constantCount: this.#constants.data.length,
+      data: this.#constants.data,
       slots,
       results: results.map(({ offset }) => offset),
       conditionResult: condition === null ? -1 : this.view(condition).offset,
@@ -299,35 +279,6 @@ class Planner implements Emission {
       stripRoom: this.#stripRoom,
       marks: this.#marker?.marks ?? [],
     };
-  }
-
-  #placeConstants(order: readonly OperatorNode[]): void {
-    const constants = order.filter(({ op }) => op.name === "constant");
-    const isMarking = this.#marker !== undefined;
-    for (const node of order)
-      if (isLoop(node)) this.#bodies.set(node, planBody(node.op.loop, this.#limit, isMarking));
-    for (const { stripRoom } of this.#bodies.values()) this.#stripRoom = Math.max(this.#stripRoom, stripRoom);
-    const bodies = [...this.#bodies];
-    const size = bodies.reduce(
-      (sum, [, { data }]) => sum + data.length,
-      constants.reduce((sum, { shape }) => sum + sizeOf(shape), 1),
-    );
-    this.#placement.setAside(size);
-    // The first one is the zero that `zero` points to.
-    this.#constants = new Float64Array(size);
-    let offset = 1;
-    for (const node of constants) {
-      const { value } = node.attributes;
-      if (typeof value === "number") this.#constants[offset] = value;
-      else if (typeof value === "object" && "data" in value) this.#constants.set(value.data, offset);
-      this.#placement.set(node, { storage: -1, offset, strides: stridesOf(node.shape) });
-      offset += sizeOf(node.shape);
-    }
-    for (const [node, { data }] of bodies) {
-      this.#constants.set(data, offset);
-      this.#bodyConstants.set(node, offset);
-      offset += data.length;
-    }
   }
 
   /** Inputs are all written before the first instruction runs, so none may lie where another value lay before it. */
@@ -383,7 +334,7 @@ class Planner implements Emission {
 
   #emit(node: OperatorNode): View {
     const op = node.op as Op;
-    if (op.kind === "scalar") return this.#emitElementwise(node, op);
+    if (op.kind === "scalar") return this.#elementwise.emit(node, op);
     const view = emitters[op.name as TensorOpName](this, node);
     const isOwn =
       view.storage < 0 || view.storage === this.#placement.position || this.#placement.isPlaced(node);
@@ -391,49 +342,6 @@ class Planner implements Emission {
     if (!isOwn && !viewing.has(op.name))
       throw new Error(`${op.name} is a view, but not listed in liveness.ts`);
     return view;
-  }
-
-  #emitElementwise(node: OperatorNode, op: ScalarOp): View {
-    const combination = this.#combinations.of(node);
-    if (combination !== undefined) return this.#emitCombination(node, combination);
-    const { inputs, shape } = node;
-    const kernel = kernelNumbers.scalar(op.name);
-    const pair = this.#pairs.get(node);
-    if (pair !== undefined && isContiguous(shape, this.view(inputs[0]!).strides))
-      return this.#emitInPair(node, pair);
-    const target = this.#placement.overwritable(shape, inputs) ?? this.allocate(shape);
-    const size = sizeOf(shape);
-    const sources = inputs.map((input) => {
-      const { offset, strides } = this.view(input);
-      return { offset, strides: broadcastStrides(input.shape, strides, shape) };
-    });
-    if (size === 1) this.emit(scalarBase + kernel, target.offset, ...sources.map(({ offset }) => offset));
-    else if (size > 0 && sources.every(({ strides }) => isContiguous(shape, strides)))
-      this.emit(contiguousBase + kernel, size, target.offset, ...sources.map(({ offset }) => offset));
-    else this.#emitNest(opcode.map1 + inputs.length - 1, kernel, shape, [target, ...sources]);
-    return target;
-  }
-
-  #emitCombination({ shape }: OperatorNode, { operation, operands }: Combination): View {
-    const target = this.#placement.overwritable(shape, operands) ?? this.allocate(shape);
-    this.emit(operation, target.offset, ...operands.map((operand) => this.view(operand).offset));
-    this.#written = this.#combinations.rightBefore(this.#order, this.#placement.position);
-    return target;
-  }
-
-  /** One of two nodes that stand side by side: the second of them writes the instruction for both. */
-  #emitInPair(node: OperatorNode, { number, nodes }: Pair): View {
-    const { inputs, shape } = node;
-    const target = this.#placement.overwritable(shape, inputs) ?? this.allocate(shape);
-    const views = nodes.flatMap((one) =>
-      one === node ? target : this.#placement.has(one) ? this.view(one) : [],
-    );
-    const size = sizeOf(shape);
-    if (size === 0 || views.length < nodes.length) return target;
-    this.emit(opcode.pair, number, 0, ...views.map(({ offset }) => offset));
-    this.emit(this.view(inputs[0]!).offset, size);
-    this.#written = 1;
-    return target;
   }
 }
 

@@ -70,6 +70,10 @@ export function schedule(order: readonly OperatorNode[], boundary?: OperatorNode
   };
 
   for (const node of order) {
+    if (open.length === 0 && !begins(node)) {
+      steps.push(node);
+      continue;
+    }
     const groups = [...new Set(node.inputs.flatMap((input) => groupOf.get(input) ?? []))];
     const isName = isAlias(node);
     if ((node.op as Op).kind === "scalar" || isName) {
@@ -80,7 +84,7 @@ export function schedule(order: readonly OperatorNode[], boundary?: OperatorNode
         !node.inputs.some((input) => isReducedBy(group, input));
       const joined = groups.filter(fits);
       for (const group of groups) if (!joined.includes(group)) close(group);
-      if (joined.length > 0 || (!isName && isLarge(node.shape))) {
+      if (joined.length > 0 || begins(node)) {
         join(merge(joined) ?? begin(node.shape), node);
         if (node === boundary) for (const group of [...open]) close(group);
         continue;
@@ -120,6 +124,9 @@ export function schedule(order: readonly OperatorNode[], boundary?: OperatorNode
 /** Whether elementwise work of this shape runs strip by strip. */
 export const isLarge = (shape: Shape) => sizeOf(shape) >= fewestElements && sizeOf(shape) <= mostElements;
 
+/** Whether a node runs strip by strip even if there is no group to join. */
+const begins = ({ op, shape }: OperatorNode) => (op as Op).kind === "scalar" && isLarge(shape);
+
 /** Inputs that are repeated along the node's shape. */
 const repeatedBy = ({ inputs, shape }: OperatorNode) =>
   inputs.filter((input) => !sameShape(input.shape, shape));
@@ -132,14 +139,24 @@ export const nodesOf = ({ members, reductions }: Group) => [
   ...reductions.map(({ node }) => node),
 ];
 
+/** All nodes of the steps, in their order. */
+export function nodesIn(steps: readonly Step[]): OperatorNode[] {
+  const nodes: OperatorNode[] = [];
+  for (const step of steps) {
+    if (isGroup(step)) nodes.push(...nodesOf(step));
+    else nodes.push(step);
+  }
+  return nodes;
+}
+
 /** By position of a node: the last position of the step that it belongs to. */
 export function endsOf(steps: readonly Step[]): Int32Array {
-  const counts = steps.map((step) => (isGroup(step) ? nodesOf(step).length : 1));
-  const ends = new Int32Array(counts.reduce((sum, count) => sum + count, 0));
+  const count = (step: Step) => (isGroup(step) ? step.members.length + step.reductions.length : 1);
+  const ends = new Int32Array(steps.reduce((sum, step) => sum + count(step), 0));
   let position = 0;
-  for (const count of counts) {
-    ends.fill(position + count - 1, position, position + count);
-    position += count;
+  for (const step of steps) {
+    const next = position + count(step);
+    for (; position < next; position++) ends[position] = next - 1;
   }
   return ends;
 }
@@ -147,18 +164,19 @@ export function endsOf(steps: readonly Step[]): Int32Array {
 /** By id: 1 for a node of a group that is asked for or read by another step. */
 export function readOutside(
   steps: readonly Step[],
+  order: readonly OperatorNode[],
   results: readonly OperatorNode[],
   greatestId: number,
 ): Uint8Array {
   const read = new Uint8Array(greatestId + 1);
-  const stepOf = new Int32Array(greatestId + 1);
-  const all = steps.map((step) => (isGroup(step) ? nodesOf(step) : [step]));
-  all.forEach((nodes, i) => {
-    for (const { id } of nodes) stepOf[id] = i;
+  if (!steps.some(isGroup)) return read;
+  /** By id: 0 for a node that runs alone. */
+  const groupOf = new Int32Array(greatestId + 1);
+  steps.forEach((step, i) => {
+    if (isGroup(step)) for (const { id } of nodesOf(step)) groupOf[id] = i + 1;
   });
-  all.forEach((nodes, i) => {
-    for (const { inputs } of nodes) for (const { id } of inputs) if (stepOf[id] !== i) read[id] = 1;
-  });
+  for (const { id, inputs } of order)
+    for (const input of inputs) if (groupOf[input.id] !== groupOf[id]) read[input.id] = 1;
   for (const { id } of results) read[id] = 1;
   return read;
 }

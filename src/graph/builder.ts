@@ -17,7 +17,7 @@ export class Builder {
 
   readonly #limit: number;
   readonly #nodes: OperatorNode[] = [];
-  /** The hash of each node, so that growing the table need not compute it again. */
+  /** The hash of each node: growing the table need not compute it again, and few nodes are looked at that are not equal. */
   #hashes = new Int32Array(1 << 9);
   /** Open addressing over node ids (stored plus one; 0 is free). */
   #table = new Int32Array(1 << 10);
@@ -54,8 +54,10 @@ export class Builder {
     for (;;) {
       const stored = this.#table[slot]!;
       if (stored === 0) break;
-      const node = this.#nodes[stored - 1]!;
-      if (node.op === op && node.attributes === attributes && sameInputs(node.inputs, inputs)) return node;
+      if (this.#hashes[stored - 1] === hash) {
+        const node = this.#nodes[stored - 1]!;
+        if (node.op === op && node.attributes === attributes && sameInputs(node.inputs, inputs)) return node;
+      }
       slot = (slot + 1) & mask;
     }
 
@@ -76,7 +78,7 @@ export class Builder {
   }
 
   #intern(attributes: Attributes): Interned {
-    if (attributes === noAttributes) return { number: 0, attributes };
+    if (attributes === noAttributes) return internedNone;
     const key = attributesKey(attributes);
     const known = key === undefined ? undefined : this.#attributes.get(key);
     if (known !== undefined) return known;
@@ -117,6 +119,8 @@ interface Interned {
   readonly number: number;
   readonly attributes: Attributes;
 }
+
+const internedNone: Interned = { number: 0, attributes: noAttributes };
 
 function sameInputs(a: readonly OperatorNode[], b: readonly OperatorNode[]): boolean {
   if (a.length !== b.length) return false;

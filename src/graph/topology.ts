@@ -10,17 +10,17 @@ export function topologicalOrder(roots: readonly OperatorNode[]): OperatorNode[]
   const stack: OperatorNode[] = [];
   const next: number[] = [];
   const enter = (node: OperatorNode) => {
-    if (seen[node.id] === 1) return;
     seen[node.id] = 1;
     stack.push(node);
     next.push(0);
   };
   for (const root of roots) {
-    enter(root);
+    if (seen[root.id] === 0) enter(root);
     while (stack.length > 0) {
       const top = stack.length - 1;
       const node = stack[top]!;
-      const position = next[top]!;
+      let position = next[top]!;
+      while (position < node.inputs.length && seen[node.inputs[position]!.id] === 1) position += 1;
       if (position < node.inputs.length) {
         next[top] = position + 1;
         enter(node.inputs[position]!);

@@ -307,17 +307,20 @@ function freeInputs(
   inOrder: (a: Span, b: Span) => number,
 ): InputSpec[] {
   if (declaresInputs) return [];
-  const reached = new Set<Pick<Entity, "reads">>([
+  const readers: Pick<Entity, "reads">[] = [
     ...entities.filter(({ kind }) => kind !== "function"),
     ...asserts,
-  ]);
+  ];
+  const called = new Set<Entity>();
   const found = new Map<string, Span>();
-  // A set is walked in the order of insertion, so functions that come in on the way are walked too.
-  for (const { reads } of reached) {
+  // Functions that come in on the way are walked too.
+  for (const { reads } of readers) {
     for (const { name, span, call } of reads) {
       const entity = byName.get(name);
-      if (entity !== undefined) reached.add(entity);
-      else if (call === undefined && !isBuiltin(name) && !dimensions.has(name)) {
+      if (entity?.kind === "function") {
+        if (!called.has(entity)) readers.push(entity);
+        called.add(entity);
+      } else if (entity === undefined && call === undefined && !isBuiltin(name) && !dimensions.has(name)) {
         const earlier = found.get(name);
         if (earlier === undefined || inOrder(span, earlier) < 0) found.set(name, span);
       }

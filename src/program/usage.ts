@@ -60,7 +60,7 @@ function unusedDefinitions(
   { entities, inputs, asserts }: Resolution,
   wanted: ReadonlySet<string>,
 ): Diagnostic[] {
-  const read = new Set([...namesRead(entities), ...namesRead(asserts)]);
+  const read = namesRead([...entities, ...asserts]);
   const isUnused = ({ name }: Identifier) =>
     !read.has(name) && !wanted.has(name) && !inputs.has(name) && !isSilent(name);
   return entities.flatMap((entity) =>
@@ -70,8 +70,11 @@ function unusedDefinitions(
   );
 }
 
-const namesRead = (readers: readonly Pick<Entity, "reads">[]) =>
-  readers.flatMap(({ reads }) => reads.map(({ name }) => name));
+function namesRead(readers: readonly Pick<Entity, "reads">[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { reads } of readers) for (const { name } of reads) names.add(name);
+  return names;
+}
 
 /** Whether a name says itself that it may be unused. */
 const isSilent = (name: string) => name.startsWith("_");
