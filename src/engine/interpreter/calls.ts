@@ -75,6 +75,11 @@ export function copyStrided(m: Memory, n: i32, d: i32, ds: i32, a: i32, as: i32)
   else for (let i = 0; i < n; i++) m[d + i * ds] = m[a + i * as];
 }
 
+/** Writes each of some elements, `stride` apart, `length` times. */
+export function repeatRows(m: Memory, rows: i32, length: i32, d: i32, a: i32, stride: i32): void {
+  for (let row = 0; row < rows; row++) m.fill(m[a + row * stride], d + row * length, d + (row + 1) * length);
+}
+
 /** n elements to one. */
 export const reduce = (kernel: i32, m: Memory, n: i32, a: i32, stride: i32): f64 =>
   kernelTables.reducer[kernel](m, n, a, stride);

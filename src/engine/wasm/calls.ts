@@ -100,6 +100,22 @@ export function copyStrided(m: Memory, n: i32, d: i32, ds: i32, a: i32, as: i32)
   }
 }
 
+export function repeatRows(m: Memory, rows: i32, length: i32, d: i32, a: i32, stride: i32): void {
+  let to = address(m, d);
+  let from = address(m, a);
+  const step = (<usize>stride) << 3;
+  const pairs = (<usize>(length & ~1)) << 3;
+  for (; rows > 0; rows--) {
+    const x = v128.load_splat<f64>(from);
+    for (const end = to + pairs; to < end; to += 16) v128.store(to, x);
+    if (length & 1) {
+      store<f64>(to, f64x2.extract_lane(x, 0));
+      to += 8;
+    }
+    from += step;
+  }
+}
+
 export function reduce(kernel: i32, m: Memory, n: i32, a: i32, stride: i32): f64 {
   switch (kernel) {
     case reducer.sum:
