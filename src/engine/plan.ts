@@ -19,7 +19,7 @@ import { viewing } from "./liveness.js";
 import { type Mark, Marker, workOf } from "./marks.js";
 import { type Pair, pairsIn, sideBySide } from "./pairs.js";
 import { Placement, stridesOf } from "./placement.js";
-import { endsOf, type Group, isGroup, nodesOf, readOutside, schedule } from "./schedule.js";
+import { endsOf, type Group, isGroup, isLarge, nodesOf, readOutside, schedule } from "./schedule.js";
 
 /** Where to find or put a value in the arena. */
 export interface Place {
@@ -76,6 +76,9 @@ function planBody(loop: Loop, memoryLimit: number, isMarking: boolean): PlannedB
   const order = topologicalOrder([...results, ...kept]);
   return new Planner(order, results, memoryLimit, isMarking, { loop, kept }).finishBody(loop);
 }
+
+/** Loops of fewer turns cost more to begin than they do. */
+const shortRow = 16;
 
 /** Writes the instructions, node by node in topological order. */
 class Planner implements Emission {
@@ -205,10 +208,7 @@ class Planner implements Emission {
   /** `opcode kernel nest n strides…`: an instruction whose inner kernel runs along the last loop of the nest. */
   #emitNest(operation: number, kernel: number, sizes: readonly number[], operands: readonly Operand[]): void {
     if (sizes.includes(0)) return;
-    const nest = collapse(
-      sizes,
-      operands.map(({ strides }) => strides),
-    );
+    const nest = nestOf(sizes, operands);
     const outer = Math.max(0, nest.sizes.length - 1);
     this.emit(operation, kernel, outer, ...nest.sizes.slice(0, outer));
     operands.forEach(({ offset }, k) => {
@@ -218,7 +218,18 @@ class Planner implements Emission {
   }
 
   copy(shape: Shape, to: Operand, from: Operand): void {
-    this.#emitNest(opcode.copy, 0, shape, [to, from]);
+    const { sizes, strides } = nestOf(shape, [to, from]);
+    // Any order of the loops will do: a long one inside spares many short ones.
+    const longest = sizes.indexOf(Math.max(...sizes));
+    const isShort = sizes.length > 0 && sizes.at(-1)! < shortRow;
+    const order = isShort
+      ? [...sizes.keys()].sort((i, j) => Number(i === longest) - Number(j === longest))
+      : undefined;
+    const inOrder = (list: readonly number[]) => order?.map((i) => list[i]!) ?? list;
+    this.#emitNest(opcode.copy, 0, inOrder(sizes), [
+      { offset: to.offset, strides: inOrder(strides[0]!) },
+      { offset: from.offset, strides: inOrder(strides[1]!) },
+    ]);
   }
 
   body(node: OperatorNode): BodyPlan {
@@ -346,12 +357,24 @@ class Planner implements Emission {
   }
 
   #emitNode(node: OperatorNode): void {
+    if (!this.#placement.has(node) && this.#hasShortRows(node)) {
+      this.#emitGroup({ shape: node.shape, members: [node], reductions: [], repeated: new Set() });
+      return;
+    }
     this.#placement.end = this.#placement.position;
     if (!this.#combinations.isPart(node) && !this.#placement.has(node))
       this.#placement.set(node, this.#emit(node));
     this.#work += workOf(node, this.#bodies);
     this.#placement.release(this.#placement.position);
     this.#placement.position += 1;
+  }
+
+  /** Whether an elementwise node would walk many short rows, which strips put together faster. */
+  #hasShortRows({ op, inputs, shape }: OperatorNode): boolean {
+    if ((op as Op).kind !== "scalar" || !isLarge(shape)) return false;
+    const strides = inputs.map((input) => broadcastStrides(input.shape, this.view(input).strides, shape));
+    const { sizes } = collapse(shape, [contiguousStrides(shape), ...strides]);
+    return sizes.length > 1 && sizes.at(-1)! < shortRow;
   }
 
   #emitGroup(group: Group): void {
@@ -436,6 +459,12 @@ class Planner implements Emission {
     return target;
   }
 }
+
+const nestOf = (sizes: readonly number[], operands: readonly Operand[]) =>
+  collapse(
+    sizes,
+    operands.map(({ strides }) => strides),
+  );
 
 /** What a result takes at least when it is written: an empty one still has a pair of brackets for each row. */
 function writtenSize(shape: Shape): number {

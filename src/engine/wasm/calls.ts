@@ -4,9 +4,9 @@ import { max, min, norm, prod, sum } from "../kernels/reduce";
 import { log_softmax, logsumexp, softmax } from "../kernels/softmax";
 import { arity, axisKernel, contiguous, pair, reducer } from "./dispatch";
 import * as host from "./host";
-import { matmul as product } from "./matmul";
+import { isSmall, matmul as product, smallProducts } from "./matmul";
 import { address, copyBetween, type Memory } from "./memory";
-import { nativeProduct } from "./native";
+import { isNative, nativeProduct } from "./native";
 import { shareProduct } from "./team";
 
 /** In the place of `interpreter/calls.ts`, which says what each function means. */
@@ -173,7 +173,36 @@ export function random(kernel: i32, m: Memory, n: i32, d: i32, low: i32, high: i
   host.random(changetype<usize>(m), kernel, n, d, low, high);
 }
 
-export function matmul(
+export function matmuls(
+  m: Memory,
+  count: i32,
+  rows: i32,
+  inner: i32,
+  columns: i32,
+  c: i32,
+  cs: i32,
+  a: i32,
+  as: i32,
+  ar: i32,
+  ac: i32,
+  b: i32,
+  bs: i32,
+  br: i32,
+  bc: i32,
+): void {
+  if (count > 1 && isSmall(rows, inner, columns) && !isNative(rows, inner, columns)) {
+    smallProducts(m, count, rows, inner, columns, c, cs, a, as, ar, ac, b, bs, br, bc);
+    return;
+  }
+  for (let k: i32 = 0; k < count; k++) {
+    matmul(m, rows, inner, columns, c, a, ar, ac, b, br, bc);
+    c += cs;
+    a += as;
+    b += bs;
+  }
+}
+
+function matmul(
   m: Memory,
   rows: i32,
   inner: i32,

@@ -73,6 +73,44 @@ export function subtractProduct(
   multiply(SUBTRACT, mem, m, k, n, c, cr, a, ar, ac, b, br, bc);
 }
 
+/** Up to so many multiplications, matrices of a batch are not worth a decision each. */
+const smallWork: i32 = 512;
+
+export function isSmall(m: i32, k: i32, n: i32): bool {
+  return m <= smallWork && k <= smallWork && n <= smallWork && <i64>m * k * n <= smallWork;
+}
+
+/** Products of `count` small matrices. */
+export function smallProducts(
+  mem: Memory,
+  count: i32,
+  m: i32,
+  k: i32,
+  n: i32,
+  c: i32,
+  cs: i32,
+  a: i32,
+  as: i32,
+  ar: i32,
+  ac: i32,
+  b: i32,
+  bs: i32,
+  br: i32,
+  bc: i32,
+): void {
+  let to = address(mem, c);
+  let x = address(mem, a);
+  let y = address(mem, b);
+  const isDirect = (m & 3) === 0 && n > 1 && bc === 1;
+  for (; count > 0; count--) {
+    if (isDirect) directProduct(m, k, n, to, bytes(n), x, bytes(ar), bytes(ac), y, bytes(br), SET);
+    else product(SET, m, k, n, to, bytes(n), x, bytes(ar), bytes(ac), y, bytes(br), bytes(bc));
+    to += bytes(cs);
+    x += bytes(as);
+    y += bytes(bs);
+  }
+}
+
 function bytes(stride: i32): usize {
   return (<usize>stride) << 3;
 }
