@@ -1,7 +1,7 @@
 // In the place of `kernels/matmul.ts`, which says what each function means and in which order sums are formed.
 import { directProduct, directRow, tile41 } from "./matmul-direct";
 import { packedBytes, packedProduct } from "./matmul-packed";
-import { SET, SUBTRACT } from "./matmul-tile";
+import { next, SET, SUBTRACT, sumDepth } from "./matmul-tile";
 import { tinyProduct } from "./matmul-tiny";
 import { acrossBytes, acrossRows, alongRows, dot, outerRow } from "./matmul-vector";
 import { address, type Memory } from "./memory";
@@ -11,6 +11,9 @@ import { nativeSubtraction } from "./native";
 const smallElements: i32 = 1024;
 /** Up to this many, a matrix that a row is multiplied with stays in the first cache, whatever order it is read in. */
 const cachedElements: i32 = 3072;
+
+/** Up to this many rows of C, B is read too seldom to be worth packing. */
+const fewRows: i32 = 12;
 
 /** Room that products need, from an address of 16 bytes on. */
 export const scratchBytes: usize = max(packedBytes, max(acrossBytes, (<usize>smallElements) << 3));
@@ -188,6 +191,13 @@ function product(
       columnProduct(mode, m, k, c, cr, a, ar, ac, b, br);
       c += 8;
       b += bc;
+    }
+  } else if (m <= fewRows && bc === 8) {
+    for (; k > 0; k -= sumDepth) {
+      directProduct(m, min(k, sumDepth), n, c, cr, a, ar, ac, b, br, mode);
+      a += ac * <usize>sumDepth;
+      b += br * <usize>sumDepth;
+      mode = next(mode);
     }
   } else packedProduct(m, k, n, c, cr, a, ar, ac, b, br, bc, mode, scratch);
 }
