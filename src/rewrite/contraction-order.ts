@@ -1,4 +1,4 @@
-import { type Contraction, isLeaf, type Tree } from "./contraction-tree.js";
+import { type Contraction, isLeaf, type Labels, type Leaf, type Tree } from "./contraction-tree.js";
 
 // What a product of many tensors costs in one order or another: about, in multiplications of a large product of matrices.
 
@@ -16,6 +16,10 @@ const leastSpared = 20_000;
 
 /** Leaves of a contraction, as bits. */
 type Subset = number;
+/** Labels, as bits. */
+type LabelSet = number;
+/** Products of more labels are left as they are. */
+const mostLabels = 31;
 
 interface Plan {
   readonly tree: Tree;
@@ -24,8 +28,9 @@ interface Plan {
 
 /** The cheapest order; `undefined` where that of the contraction is nearly as good. */
 export function cheapestOrder(contraction: Contraction): Tree | undefined {
+  const { leaves, labels } = contraction;
+  if (labelsIn(labels, leaves).length > mostLabels) return undefined;
   const costs = new Costs(contraction);
-  const { leaves } = contraction;
   const whole: Subset = 2 ** leaves.length - 1;
   const plans: Plan[] = [];
   leaves.forEach((tree, i) => {
@@ -51,61 +56,64 @@ export function cheapestOrder(contraction: Contraction): Tree | undefined {
 }
 
 class Costs {
-  readonly #contraction: Contraction;
-  readonly #output: ReadonlySet<number>;
-  readonly #labels: readonly (readonly number[])[];
+  readonly #leaves: readonly Tree[];
+  /** By bit of a set of labels. */
+  readonly #sizes: readonly number[];
+  readonly #output: LabelSet;
+  readonly #labels: readonly LabelSet[];
   /** By subset: the labels of the product of its leaves. */
-  readonly #ofSubset = new Map<Subset, ReadonlySet<number>>();
+  readonly #ofSubset: LabelSet[] = [];
 
-  constructor(contraction: Contraction) {
-    const { labels, leaves, axes } = contraction;
-    this.#contraction = contraction;
-    this.#output = new Set(labels.resolved(axes.flat()));
-    this.#labels = leaves.map((leaf) => labels.resolved(leaf.axes.flat()));
+  constructor({ labels, leaves, axes }: Contraction) {
+    const known = labelsIn(labels, leaves);
+    const setOf = (own: readonly number[]) =>
+      labels.resolved(own).reduce((set, label) => set | (1 << known.indexOf(label)), 0);
+    this.#leaves = leaves;
+    this.#sizes = known.map((label) => labels.size(label));
+    this.#output = setOf(axes.flat());
+    this.#labels = leaves.map((leaf) => setOf(leaf.axes.flat()));
   }
 
   /** Those of its leaves that the result has, or other leaves. */
-  #labelsOf(subset: Subset): ReadonlySet<number> {
-    const known = this.#ofSubset.get(subset);
-    if (known !== undefined) return known;
-    const others = new Set(this.#output);
-    this.#labels.forEach((own, i) => {
-      if ((subset & (2 ** i)) === 0) for (const label of own) others.add(label);
+  #labelsOf(subset: Subset): LabelSet {
+    const found = this.#ofSubset[subset];
+    if (found !== undefined) return found;
+    let own: LabelSet = 0;
+    let others = this.#output;
+    this.#labels.forEach((labels, i) => {
+      if ((subset & (2 ** i)) === 0) others |= labels;
+      else own |= labels;
     });
-    const found = new Set(
-      this.#labels.flatMap((own, i) =>
-        (subset & (2 ** i)) === 0 ? [] : own.filter((label) => others.has(label)),
-      ),
-    );
-    this.#ofSubset.set(subset, found);
-    return found;
+    this.#ofSubset[subset] = own & others;
+    return own & others;
+  }
+
+  #size(labels: LabelSet): number {
+    let product = 1;
+    for (let left = labels; left !== 0; left &= left - 1)
+      product *= this.#sizes[31 - Math.clz32(left & -left)]!;
+    return product;
   }
 
   ofProduct(left: Subset, right: Subset): number {
-    const [x, y, result] = [left, right, left | right].map((subset) => this.#labelsOf(subset));
-    const size = (has: (label: number) => boolean) => {
-      let product = 1;
-      for (const label of new Set([...x!, ...y!]))
-        if (has(label)) product *= this.#contraction.labels.size(label);
-      return product;
-    };
-    const moved =
-      size((label) => x!.has(label)) + size((label) => y!.has(label)) + size((label) => result!.has(label));
-    const isShared = (label: number) => x!.has(label) && y!.has(label);
-    const depth = size((label) => !result!.has(label));
-    const terms = size(() => true);
-    if (depth === 1) return terms + perElement * moved;
-    const batch = size((label) => isShared(label) && result!.has(label));
-    const rows = size((label) => !y!.has(label));
-    const columns = size((label) => !x!.has(label));
-    const perTerm = Math.min(rows, columns) === 1 ? perVectorTerm : 1;
-    return batch * perMatrix + terms * perTerm + perElement * moved;
+    const [x, y, result] = [this.#labelsOf(left), this.#labelsOf(right), this.#labelsOf(left | right)];
+    const moved = this.#size(x) + this.#size(y) + this.#size(result);
+    const terms = this.#size(x | y);
+    if (((x | y) & ~result) === 0) return terms + perElement * moved;
+    const batch = this.#size(x & y & result);
+    const isVector = this.#size(x & ~y) === 1 || this.#size(y & ~x) === 1;
+    return batch * perMatrix + terms * (isVector ? perVectorTerm : 1) + perElement * moved;
   }
 
   ofTree(tree: Tree): { readonly subset: Subset; readonly cost: number } {
-    if (isLeaf(tree)) return { subset: 2 ** this.#contraction.leaves.indexOf(tree), cost: 0 };
+    if (isLeaf(tree)) return { subset: 2 ** this.#leaves.indexOf(tree), cost: 0 };
     const [left, right] = [this.ofTree(tree.left), this.ofTree(tree.right)];
     const cost = left.cost + right.cost + this.ofProduct(left.subset, right.subset);
     return { subset: left.subset | right.subset, cost };
   }
 }
+
+/** Each label of the leaves once. */
+const labelsIn = (labels: Labels, leaves: readonly Leaf[]) => [
+  ...new Set(leaves.flatMap((leaf) => labels.resolved(leaf.axes.flat()))),
+];
