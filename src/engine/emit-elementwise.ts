@@ -1,6 +1,7 @@
 import type { OperatorNode } from "../graph/node.js";
-import type { ScalarOp } from "../ops/op.js";
-import { sizeOf } from "../tensor.js";
+import { contiguousStrides } from "../graph/shape.js";
+import type { Op, ScalarOp } from "../ops/op.js";
+import { type Shape, sizeOf } from "../tensor.js";
 import type { Combination, Combinations } from "./combinations.js";
 import type { Emission, Operand } from "./emission.js";
 import { contiguousBase, opcode, scalarBase } from "./instructions.js";
@@ -8,9 +9,19 @@ import { kernelNumbers } from "./kernel-numbers.js";
 import { broadcastStrides, collapse, isContiguous, type View } from "./layout.js";
 import type { Pair, Pairs } from "./pairs.js";
 import type { Placement } from "./placement.js";
+import { isLarge } from "./schedule.js";
+
+/** Loops of fewer turns cost more to begin than they do. */
+const shortRow = 16;
+
+const nestOf = (sizes: readonly number[], operands: readonly Operand[]) =>
+  collapse(
+    sizes,
+    operands.map(({ strides }) => strides),
+  );
 
 /** `opcode kernel nest n strides…`: an instruction whose inner kernel runs along the last loop of the nest. */
-export function emitNest(
+function emitNest(
   emission: Pick<Emission, "emit">,
   operation: number,
   kernel: number,
@@ -18,16 +29,37 @@ export function emitNest(
   operands: readonly Operand[],
 ): void {
   if (sizes.includes(0)) return;
-  const nest = collapse(
-    sizes,
-    operands.map(({ strides }) => strides),
-  );
+  const nest = nestOf(sizes, operands);
   const outer = Math.max(0, nest.sizes.length - 1);
   emission.emit(operation, kernel, outer, ...nest.sizes.slice(0, outer));
   operands.forEach(({ offset }, k) => {
     emission.emit(offset, ...nest.strides[k]!.slice(0, outer));
   });
   emission.emit(nest.sizes[outer] ?? 1, ...operands.map((_, k) => nest.strides[k]![outer] ?? 0));
+}
+
+/** Copies elements from one layout to another. */
+export function emitCopy(emission: Pick<Emission, "emit">, shape: Shape, to: Operand, from: Operand): void {
+  const { sizes, strides } = nestOf(shape, [to, from]);
+  // Any order of the loops will do: a long one inside spares many short ones.
+  const longest = sizes.indexOf(Math.max(...sizes));
+  const isShort = sizes.length > 0 && sizes.at(-1)! < shortRow;
+  const order = isShort
+    ? [...sizes.keys()].sort((i, j) => Number(i === longest) - Number(j === longest))
+    : undefined;
+  const inOrder = (list: readonly number[]) => order?.map((i) => list[i]!) ?? list;
+  emitNest(emission, opcode.copy, 0, inOrder(sizes), [
+    { offset: to.offset, strides: inOrder(strides[0]!) },
+    { offset: from.offset, strides: inOrder(strides[1]!) },
+  ]);
+}
+
+/** Whether an elementwise node would walk many short rows, which strips put together faster. */
+export function hasShortRows({ op, inputs, shape }: OperatorNode, placement: Placement): boolean {
+  if ((op as Op).kind !== "scalar" || !isLarge(shape)) return false;
+  const strides = inputs.map((input) => broadcastStrides(input.shape, placement.view(input).strides, shape));
+  const { sizes } = collapse(shape, [contiguousStrides(shape), ...strides]);
+  return sizes.length > 1 && sizes.at(-1)! < shortRow;
 }
 
 /** Writes the instructions of elementwise nodes that run whole. */

@@ -127,9 +127,13 @@ const matmul: Emitter = (p, node) => {
   const batchStrides = (operand: OperatorNode, view: View) =>
     broadcastStrides(operand.shape.slice(0, -2), view.strides.slice(0, -2), batch);
   const nest = collapse(batch, [target.strides.slice(0, -2), batchStrides(x!, a), batchStrides(y!, b)]);
-  p.emit(opcode.matmul, 0, nest.sizes.length, ...nest.sizes, target.offset, ...nest.strides[0]!);
-  p.emit(a.offset, ...nest.strides[1]!, b.offset, ...nest.strides[2]!);
+  const outer = Math.max(0, nest.sizes.length - 1);
+  p.emit(opcode.matmul, 0, outer, ...nest.sizes.slice(0, outer));
+  [target, a, b].forEach(({ offset }, operand) => {
+    p.emit(offset, ...nest.strides[operand]!.slice(0, outer));
+  });
   p.emit(m!, k, n!, ...a.strides.slice(-2), ...b.strides.slice(-2));
+  p.emit(nest.sizes[outer] ?? 1, ...nest.strides.map((strides) => strides[outer] ?? 0));
   return target;
 };
 

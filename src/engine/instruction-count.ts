@@ -23,7 +23,7 @@ const nests: ReadonlyMap<number, readonly [operands: number, words: number]> = n
   [opcode.copy, [2, 3]],
   [opcode.reduce, [2, 2]],
   [opcode.axis, [2, 3]],
-  [opcode.matmul, [3, 7]],
+  [opcode.matmul, [3, 11]],
   [opcode.iota, [1, 1]],
   [opcode.linalg1, [2, 4]],
   [opcode.linalg2, [3, 4]],

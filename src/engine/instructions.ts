@@ -18,7 +18,8 @@
  *   copy        inner: n, two strides
  *   reduce      inner: n, the source's stride                         n elements to one
  *   axis        inner: n, two strides                                 n elements to n (softmax)
- *   matmul      inner: m, k, n, row and column stride of both sources; the destination's rows are contiguous
+ *   matmul      inner: m, k, n, row and column stride of both sources, how many matrices there are and the strides from
+ *               one to the next of all three; the rows of those of the destination are contiguous
  *   iota        inner: n                                              0, 1, …, n − 1
  *   linalg N    inner: m, n, p, offset of work space                  a kernel of kernels/linalg.ts on contiguous matrices
  *   gather      inner: n, two strides, offset and stride of indices,

@@ -12,9 +12,9 @@ import type { PlannedLoop } from "./destinations.js";
 import { withEarlySums } from "./early-sums.js";
 import type { BodyPlan, Emission, Operand } from "./emission.js";
 import { emitters } from "./emit.js";
-import { Elementwise, emitNest } from "./emit-elementwise.js";
+import { Elementwise, emitCopy, hasShortRows } from "./emit-elementwise.js";
 import { emitStrips } from "./emit-strips.js";
-import { InstructionBuffer, opcode } from "./instructions.js";
+import { InstructionBuffer } from "./instructions.js";
 import { isContiguous, type View } from "./layout.js";
 import { timesRead, viewing } from "./liveness.js";
 import { type Mark, Marker, workOf } from "./marks.js";
@@ -198,7 +198,7 @@ class Planner implements Emission {
   }
 
   copy(shape: Shape, to: Operand, from: Operand): void {
-    emitNest(this, opcode.copy, 0, shape, [to, from]);
+    emitCopy(this, shape, to, from);
   }
 
   body(node: OperatorNode): BodyPlan {
@@ -297,6 +297,10 @@ class Planner implements Emission {
   }
 
   #emitNode(node: OperatorNode): void {
+    if (!this.#placement.has(node) && hasShortRows(node, this.#placement)) {
+      this.#emitGroup({ shape: node.shape, members: [node], reductions: [], repeated: new Set() });
+      return;
+    }
     this.#placement.end = this.#placement.position;
     if (!this.#combinations.isPart(node) && !this.#placement.has(node))
       this.#placement.set(node, this.#emit(node));

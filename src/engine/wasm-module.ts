@@ -2,7 +2,7 @@ import { fault } from "../diagnostics.js";
 import * as calls from "./interpreter/calls.js";
 import { linalgNames } from "./kernel-numbers.js";
 import type { LinalgKernel } from "./kernels/linalg/kernel.js";
-import type { matmulRows, subtractProduct } from "./kernels/matmul.js";
+import type { matmul, matmulRows, subtractProduct } from "./kernels/matmul.js";
 import type { Memory } from "./kernels/portable/memory.js";
 import type { NativeKernelName } from "./native/blas.js";
 import type { BlasSource } from "./native/source.js";
@@ -82,7 +82,7 @@ type AfterKernel<F extends (kernel: number, m: Memory, ...rest: never) => unknow
 /** What a function gets besides its arena. */
 type Rest<F extends (m: Memory, ...rest: never) => unknown> =
   Parameters<F> extends [Memory, ...infer R] ? R : never;
-type MatmulArguments = Rest<typeof calls.matmul>;
+type MatmulArguments = Rest<typeof matmul>;
 
 /**
  * The kernels over a memory of their own. The BLAS is opened when a product is large enough for it. `isAlive` tells of

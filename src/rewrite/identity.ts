@@ -24,6 +24,10 @@ export interface Difference {
    * them, or NaN beside an infinity. Only derivatives are rewritten so, never a value that the user wrote.
    */
   readonly structuralZeros?: true;
+  /** Whether one side may give 0 where the other gives −0; only derivatives are rewritten so. */
+  readonly signOfZero?: true;
+  /** Whether one side may overflow on its way where the other does not; only derivatives are rewritten so. */
+  readonly overflow?: true;
   readonly because: string;
 }
 
@@ -51,6 +55,10 @@ export const identity = (
   example: Example,
   rest: Pick<Identity, "shapes" | "difference"> = {},
 ): Identity => ({ name, ops: typeof ops === "string" ? [ops] : ops, rewrite, example, ...rest });
+
+/** Whether values that the user wrote may be rewritten by an identity, and not derivatives only. */
+export const isForValues = ({ difference }: Identity): boolean =>
+  !(difference?.structuralZeros || difference?.signOfZero || difference?.overflow);
 
 export const is = (node: OperatorNode, name: OpName): boolean => node.op.name === name;
 

@@ -6,7 +6,7 @@ import type { Calculus } from "../ops/vocabulary.js";
 import { sameShape, sizeOf } from "../tensor.js";
 import { type Evaluate, fold } from "./fold.js";
 import { identities as allIdentities } from "./identities.js";
-import type { Identity } from "./identity.js";
+import { type Identity, isForValues } from "./identity.js";
 import { pruneLoops } from "./loops.js";
 import { SettledNodes } from "./settled-nodes.js";
 
@@ -60,10 +60,7 @@ export function simplify(
   const callerSpan = b.builder.span;
   const simplifier = new Simplifier(b, evaluate);
   // What a value is made of keeps NumPy's 0 · ∞ = NaN, also where a derivative reads it.
-  simplifier.settleAll(
-    values,
-    identities.filter(({ difference }) => difference?.structuralZeros !== true),
-  );
+  simplifier.settleAll(values, identities.filter(isForValues));
   simplifier.settleAll(derivatives, identities);
   b.builder.span = callerSpan;
   const settled = (root: OperatorNode) => simplifier.settled(root);

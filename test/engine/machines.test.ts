@@ -63,6 +63,20 @@ describe("JavaScript and WebAssembly give the same bits", () => {
     script("y = cos(sin(x @ w)) @ w' + x * 2", { x: [37, 61], w: [61, 43] }, 1),
     script("y = grad(sum(tanh(x @ w + 1)), w)", { x: [203, 61], w: [61, 43] }, 1),
     script('y = einsum("bij,bjk->bik", x, x) + x', { x: [3, 31, 31] }),
+    // Batches of small matrices, of all layouts, some of them the same for all.
+    script("t(a) = transpose(a, (0, 2, 1))\ny = x @ w + x @ t(w) + t(x) @ w + t(x) @ t(w)", {
+      x: [9, 4, 4],
+      w: [9, 4, 4],
+    }),
+    script("y = x @ w[0] + w[1] @ x + x @ x", { x: [5, 7, 4, 4], w: [2, 4, 4] }),
+    script("t(a) = transpose(a, (0, 2, 1))\ny = x @ w @ t(w) @ t(x)", { x: [6, 5, 3], w: [6, 3, 7] }),
+    script("y = x[:, :1] @ w + x[:, 1:2] @ w", { x: [30, 2, 4], w: [30, 4, 1] }),
+    script("y = x @ transpose(w, (1, 2, 0))", { x: [5, 8, 6], w: [9, 5, 6] }),
+    // Short rows that repeat, and copies of them.
+    script("y = reshape(transpose(x, (0, 2, 1)), 286, 6) * 2 + w", { x: [143, 4, 3], w: [286, 1] }, 1),
+    script("y = x * w", { x: [143, 10], w: [143, 1] }, 1),
+    script("y = x * w + sin(w)", { x: [143, 5], w: [143, 1] }, 1),
+    script("y = concatenate((x, transpose(w), x), axis=1)", { x: [70, 3], w: [5, 70] }),
     // Indices, running sums, random numbers.
     script("y = take(sin(x) * 2, [3, 1, 3, 699]) + 1", { x: [700] }, 1),
     script("y = grad(sum(take(x * x, [3, 1, 3, 699]) ^ 3), x)", { x: [700] }),

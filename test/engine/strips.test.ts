@@ -2,10 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Engine } from "../../src/engine/engine.js";
 import { countInstructions } from "../../src/engine/instruction-count.js";
+import { broadcastStrides } from "../../src/engine/layout.js";
 import { plan } from "../../src/engine/plan.js";
 import type { OperatorNode } from "../../src/graph/node.js";
+import { contiguousStrides } from "../../src/graph/shape.js";
 import { defaultLimits } from "../../src/limits.js";
 import type { GraphCalculus } from "../../src/ops/calculus.js";
+import type { Op } from "../../src/ops/op.js";
 import { formatShape, type Shape, sizeOf, type Tensor } from "../../src/tensor.js";
 import { inputNode, newCalculus } from "../support/graph.js";
 import {
@@ -25,11 +28,22 @@ const run = (nodes: readonly OperatorNode[], values: ReadonlyMap<string, Tensor>
 
 const fused = (...nodes: OperatorNode[]) => countInstructions(plan(nodes, defaultLimits).code).fused;
 
+/** What an elementwise operation reads, written out: alone, short rows of what repeats would run as strips, too. */
+function spread(operand: Tensor, shape: Shape): Tensor {
+  const strides = broadcastStrides(operand.shape, contiguousStrides(operand.shape), shape);
+  const sizes = contiguousStrides(shape);
+  const at = (i: number) =>
+    strides.reduce((sum, stride, axis) => sum + stride * (Math.floor(i / sizes[axis]!) % shape[axis]!), 0);
+  return { shape, data: Float64Array.from({ length: sizeOf(shape) }, (_, i) => operand.data[at(i)]!) };
+}
+
 /** One operation on values, in a plan of its own: nothing is there to form a group with. */
-function alone(node: OperatorNode, operands: readonly Tensor[]): Tensor {
+function alone(node: OperatorNode, given: readonly Tensor[]): Tensor {
   const b = newCalculus();
+  const isElementwise = (node.op as Op).kind === "scalar";
+  const operands = isElementwise ? given.map((operand) => spread(operand, node.shape)) : given;
   const names = node.inputs.map((_, i) => `x${node.inputs.indexOf(node.inputs[i]!)}`);
-  const inputs = node.inputs.map(({ shape }, i) => inputNode(b, names[i]!, shape));
+  const inputs = operands.map(({ shape }, i) => inputNode(b, names[i]!, shape));
   const copy = b.builder.node(node.op, inputs, { ...node.attributes });
   expect(fused(copy)).toBe(0);
   return run([copy], new Map(names.map((name, i) => [name, operands[i]!])))[0]!;
@@ -240,5 +254,22 @@ describe("strips", () => {
     expect(fused(b.exp(b.sin(inputNode(b, "x", [511]))))).toBe(0);
     expect(fused(b.exp(b.sin(inputNode(b, "y", [512]))))).toBe(1);
     expect(fused(b.exp(b.sin(inputNode(b, "z", [0, 600]))))).toBe(0);
+  });
+
+  it("put short rows together, also for an operation alone", () => {
+    const shape = [90, 7, 3];
+    const b = newCalculus();
+    const [x, y] = [inputNode(b, "x", [90, 7, 1]), inputNode(b, "y", [3, 7, 90])];
+    const product = b.mul(x, b.transpose(y, [2, 1, 0]));
+    expect(fused(product)).toBe(1);
+    expect(fused(b.mul(inputNode(b, "u", [90, 1]), inputNode(b, "v", [90, 21])))).toBe(0);
+    const values = valuesFor([x, y], 3);
+    const [found] = run([product], values);
+    const at = ({ data }: Tensor, i: number) => data[i]!;
+    const expected = Float64Array.from({ length: sizeOf(shape) }, (_, i) => {
+      const [row, middle, column] = [Math.floor(i / 21), Math.floor(i / 3) % 7, i % 3];
+      return at(values.get("x")!, row * 7 + middle) * at(values.get("y")!, (column * 7 + middle) * 90 + row);
+    });
+    expect(found).toEqual({ shape, data: expected });
   });
 });

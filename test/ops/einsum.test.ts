@@ -63,4 +63,15 @@ describe("einsum", () => {
       { numRuns: 300 },
     );
   });
+
+  it.each(["ij,jk->ik", "ij,jk->ki", "abi,cb->cai", "bij,bjk->bki"])(
+    "puts what is read first into rows, so that the result lies in its order: %s",
+    (text) => {
+      const [x, y] = text.split("->")[0]!.split(",");
+      const shapeOf = (labels: string) => [...labels].map((label) => label.charCodeAt(0) - 90);
+      const { output } = graphOf(`out = einsum("${text}", x, y)`, { x: shapeOf(x!), y: shapeOf(y!) });
+      const made = output.op.name === "reshape" ? output.inputs[0]! : output;
+      expect(made.op.name).toBe("matmul");
+    },
+  );
 });

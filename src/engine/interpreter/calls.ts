@@ -1,5 +1,6 @@
 import { combined, combinedBase, contiguousBase, scalarBase } from "../instructions.js";
 import { kernelTables } from "../kernel-numbers.js";
+import { matmul } from "../kernels/matmul.js";
 import type { Memory, Words } from "../kernels/portable/memory.js";
 
 /**
@@ -75,6 +76,11 @@ export function copyStrided(m: Memory, n: i32, d: i32, ds: i32, a: i32, as: i32)
   else for (let i = 0; i < n; i++) m[d + i * ds] = m[a + i * as];
 }
 
+/** Writes each of some elements, `stride` apart, `length` times. */
+export function repeatRows(m: Memory, rows: i32, length: i32, d: i32, a: i32, stride: i32): void {
+  for (let row = 0; row < rows; row++) m.fill(m[a + row * stride], d + row * length, d + (row + 1) * length);
+}
+
 /** n elements to one. */
 export const reduce = (kernel: i32, m: Memory, n: i32, a: i32, stride: i32): f64 =>
   kernelTables.reducer[kernel](m, n, a, stride);
@@ -107,4 +113,24 @@ export function random(kernel: i32, m: Memory, n: i32, d: i32, low: i32, high: i
   kernelTables.random[kernel](m, n, d, low, high);
 }
 
-export { matmul } from "../kernels/matmul.js";
+/** Products of `count` matrices, which lie so many elements from one to the next. */
+export function matmuls(
+  m: Memory,
+  count: i32,
+  rows: i32,
+  inner: i32,
+  columns: i32,
+  c: i32,
+  cs: i32,
+  a: i32,
+  as: i32,
+  ar: i32,
+  ac: i32,
+  b: i32,
+  bs: i32,
+  br: i32,
+  bc: i32,
+): void {
+  for (let k = 0; k < count; k++)
+    matmul(m, rows, inner, columns, c + k * cs, a + k * as, ar, ac, b + k * bs, br, bc);
+}

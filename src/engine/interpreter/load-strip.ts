@@ -1,6 +1,6 @@
 import type { Memory, Words } from "../kernels/portable/memory.js";
 import { truncated } from "../kernels/portable/number.js";
-import { copyStrided } from "./calls.js";
+import { copyStrided, repeatRows } from "./calls.js";
 
 /** Shorter runs are copied here: a call would take longer than they do. */
 const shortRun: i32 = 8;
@@ -25,10 +25,12 @@ export function loadStrip(code: Words, at: i32, mem: Memory, buffer: i32, flat: 
   let to: i32 = buffer;
   const end: i32 = buffer + n;
   while (to < end) {
-    if (index === 0 && length <= shortRow) {
+    if (index === 0 && (length <= shortRow || stride === 0)) {
       const whole: i32 = truncated((end - to) / length);
       const count: i32 = whole < rows - row ? whole : rows - row;
-      copyRows(mem, count, length, to, base + row * rowStride, rowStride, stride);
+      const from: i32 = base + row * rowStride;
+      if (length > shortRow) repeatRows(mem, count, length, to, from, rowStride);
+      else copyRows(mem, count, length, to, from, rowStride, stride);
       to += count * length;
       row += count;
       if (row === rows) {

@@ -2,7 +2,7 @@ import { opcode } from "../instructions.js";
 import { recurrence } from "../kernels/cumulative.js";
 import { gather, scatterAdd } from "../kernels/indexed.js";
 import type { Memory, Words } from "../kernels/portable/memory.js";
-import { alongAxis, copyStrided, linalg, matmul, random, reduce, stridedMap } from "./calls.js";
+import { alongAxis, copyStrided, linalg, matmuls, random, reduce, stridedMap } from "./calls.js";
 import { at, counter, fail, failureCount } from "./workspace.js";
 
 /**
@@ -61,7 +61,23 @@ function callKernel(code: Words, pc: i32, mem: Memory, run: Words, i: i32): i32 
       alongAxis(kernel, mem, n, d, code[i + 1], a, code[i + 2]);
       break;
     case opcode.matmul:
-      matmul(mem, n, code[i + 1], code[i + 2], d, a, code[i + 3], code[i + 4], b, code[i + 5], code[i + 6]);
+      matmuls(
+        mem,
+        code[i + 7],
+        n,
+        code[i + 1],
+        code[i + 2],
+        d,
+        code[i + 8],
+        a,
+        code[i + 9],
+        code[i + 3],
+        code[i + 4],
+        b,
+        code[i + 10],
+        code[i + 5],
+        code[i + 6],
+      );
       break;
     case opcode.iota:
       for (let k: i32 = 0; k < n; k++) mem[d + k] = k;

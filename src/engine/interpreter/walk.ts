@@ -46,7 +46,7 @@ function structural(code: Words, pc: i32, mem: Memory, run: Words): i32 {
     case opcode.recurrence:
       return walkNest(code, pc, mem, run, 3, 4);
     case opcode.matmul:
-      return walkNest(code, pc, mem, run, 3, 7);
+      return walkNest(code, pc, mem, run, 3, 11);
     case opcode.map3:
       return walkNest(code, pc, mem, run, 4, 5);
     case opcode.pair:

@@ -59,15 +59,52 @@ export function sum(m: Memory, n: i32, a: i32, stride: i32): f64 {
   return sum(m, left, a, stride) + sum(m, n - left, a + left * stride, stride);
 }
 
+/** Whichever is compared first, the largest is the same: four at a time do not wait for each other. */
 export function max(m: Memory, n: i32, a: i32, stride: i32): f64 {
   let most: f64 = m[a];
-  for (let i: i32 = 1; i < n; i++) most = Math.max(most, m[a + i * stride]);
+  let i: i32 = 1;
+  let p: i32 = a + stride;
+  if (n > 8) {
+    let x: f64 = most;
+    let y: f64 = most;
+    let z: f64 = most;
+    for (; i + 4 <= n; i += 4) {
+      most = Math.max(most, m[p]);
+      x = Math.max(x, m[p + stride]);
+      y = Math.max(y, m[p + 2 * stride]);
+      z = Math.max(z, m[p + 3 * stride]);
+      p += 4 * stride;
+    }
+    most = Math.max(Math.max(most, x), Math.max(y, z));
+  }
+  for (; i < n; i++) {
+    most = Math.max(most, m[p]);
+    p += stride;
+  }
   return most;
 }
 
 export function min(m: Memory, n: i32, a: i32, stride: i32): f64 {
   let least: f64 = m[a];
-  for (let i: i32 = 1; i < n; i++) least = Math.min(least, m[a + i * stride]);
+  let i: i32 = 1;
+  let p: i32 = a + stride;
+  if (n > 8) {
+    let x: f64 = least;
+    let y: f64 = least;
+    let z: f64 = least;
+    for (; i + 4 <= n; i += 4) {
+      least = Math.min(least, m[p]);
+      x = Math.min(x, m[p + stride]);
+      y = Math.min(y, m[p + 2 * stride]);
+      z = Math.min(z, m[p + 3 * stride]);
+      p += 4 * stride;
+    }
+    least = Math.min(Math.min(least, x), Math.min(y, z));
+  }
+  for (; i < n; i++) {
+    least = Math.min(least, m[p]);
+    p += stride;
+  }
   return least;
 }
 

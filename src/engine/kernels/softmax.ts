@@ -3,6 +3,7 @@ import { sumExponentials, writeExponentials } from "./exponential-sums.js";
 import { first, splat } from "./portable/lane.js";
 import type { Memory } from "./portable/memory.js";
 import { finite } from "./portable/number.js";
+import { divideRow } from "./portable/rows.js";
 import { max } from "./reduce.js";
 
 /** Logarithms of sums of exponentials, and what is made of them. All subtract the largest element first. */
@@ -16,7 +17,8 @@ export function logsumexp(m: Memory, n: i32, a: i32, stride: i32): f64 {
 
 export function softmax(m: Memory, n: i32, d: i32, ds: i32, a: i32, as: i32): void {
   const total: f64 = writeExponentials(m, n, d, ds, a, as, max(m, n, a, as));
-  for (let i: i32 = 0; i < n; i++) m[d + i * ds] /= total;
+  if (ds === 1) divideRow(m, n, d, total);
+  else for (let i: i32 = 0; i < n; i++) m[d + i * ds] /= total;
 }
 
 /** The largest element apart from the others, so that its own logarithm keeps its digits. */

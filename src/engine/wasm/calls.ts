@@ -4,9 +4,9 @@ import { max, min, norm, prod, sum } from "../kernels/reduce";
 import { log_softmax, logsumexp, softmax } from "../kernels/softmax";
 import { arity, axisKernel, contiguous, pair, reducer } from "./dispatch";
 import * as host from "./host";
-import { matmul as product } from "./matmul";
+import { isSmall, matmul as product, smallProducts } from "./matmul";
 import { address, copyBetween, type Memory } from "./memory";
-import { nativeProduct } from "./native";
+import { isNative, nativeProduct } from "./native";
 import { shareProduct } from "./team";
 
 /** In the place of `interpreter/calls.ts`, which says what each function means. */
@@ -100,6 +100,22 @@ export function copyStrided(m: Memory, n: i32, d: i32, ds: i32, a: i32, as: i32)
   }
 }
 
+export function repeatRows(m: Memory, rows: i32, length: i32, d: i32, a: i32, stride: i32): void {
+  let to = address(m, d);
+  let from = address(m, a);
+  const step = (<usize>stride) << 3;
+  const pairs = (<usize>(length & ~1)) << 3;
+  for (; rows > 0; rows--) {
+    const x = v128.load_splat<f64>(from);
+    for (const end = to + pairs; to < end; to += 16) v128.store(to, x);
+    if (length & 1) {
+      store<f64>(to, f64x2.extract_lane(x, 0));
+      to += 8;
+    }
+    from += step;
+  }
+}
+
 export function reduce(kernel: i32, m: Memory, n: i32, a: i32, stride: i32): f64 {
   switch (kernel) {
     case reducer.sum:
@@ -123,15 +139,41 @@ export function reduce(kernel: i32, m: Memory, n: i32, a: i32, stride: i32): f64
 export function reduceRows(kernel: i32, m: Memory, rows: i32, columns: i32, d: i32, a: i32): void {
   // Adds up what `sum` does of as few, in its order, but without a call for each row.
   if (kernel === reducer.sum && columns < 16) {
-    for (let row: i32 = 0; row < rows; row++) {
-      let total = m[a];
-      for (let i: i32 = 1; i < columns; i++) total += m[a + i];
-      m[d + row] = total;
-      a += columns;
-    }
+    sumShortRows(rows, columns, address(m, d), address(m, a));
     return;
   }
   for (let row: i32 = 0; row < rows; row++) m[d + row] = reduce(kernel, m, columns, a + row * columns, 1);
+}
+
+/** Sums from the first element on; those of four rows do not wait for each other. */
+function sumShortRows(rows: i32, columns: i32, to: usize, from: usize): void {
+  const step = (<usize>columns) << 3;
+  for (; rows >= 4; rows -= 4) {
+    const end = from + step;
+    let s0 = load<f64>(from);
+    let s1 = load<f64>(from + step);
+    let s2 = load<f64>(from + 2 * step);
+    let s3 = load<f64>(from + 3 * step);
+    for (from += 8; from < end; from += 8) {
+      s0 += load<f64>(from);
+      s1 += load<f64>(from + step);
+      s2 += load<f64>(from + 2 * step);
+      s3 += load<f64>(from + 3 * step);
+    }
+    store<f64>(to, s0);
+    store<f64>(to, s1, 8);
+    store<f64>(to, s2, 16);
+    store<f64>(to, s3, 24);
+    to += 32;
+    from += 3 * step;
+  }
+  for (; rows > 0; rows--) {
+    const end = from + step;
+    let sum = load<f64>(from);
+    for (from += 8; from < end; from += 8) sum += load<f64>(from);
+    store<f64>(to, sum);
+    to += 8;
+  }
 }
 
 export function alongAxis(kernel: i32, m: Memory, n: i32, d: i32, ds: i32, a: i32, as: i32): void {
@@ -157,7 +199,36 @@ export function random(kernel: i32, m: Memory, n: i32, d: i32, low: i32, high: i
   host.random(changetype<usize>(m), kernel, n, d, low, high);
 }
 
-export function matmul(
+export function matmuls(
+  m: Memory,
+  count: i32,
+  rows: i32,
+  inner: i32,
+  columns: i32,
+  c: i32,
+  cs: i32,
+  a: i32,
+  as: i32,
+  ar: i32,
+  ac: i32,
+  b: i32,
+  bs: i32,
+  br: i32,
+  bc: i32,
+): void {
+  if (count > 1 && isSmall(rows, inner, columns) && !isNative(rows, inner, columns)) {
+    smallProducts(m, count, rows, inner, columns, c, cs, a, as, ar, ac, b, bs, br, bc);
+    return;
+  }
+  for (let k: i32 = 0; k < count; k++) {
+    matmul(m, rows, inner, columns, c, a, ar, ac, b, br, bc);
+    c += cs;
+    a += as;
+    b += bs;
+  }
+}
+
+function matmul(
   m: Memory,
   rows: i32,
   inner: i32,

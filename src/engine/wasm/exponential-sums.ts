@@ -1,9 +1,10 @@
 import { exp } from "../kernels/elementwise/index";
-import type { Memory } from "./memory";
+import { address, type Memory } from "./memory";
 
 /** In the place of `kernels/exponential-sums.ts`, which says what each function means. */
 
 function pair(m: Memory, a: i32, stride: i32): v128 {
+  if (stride === 1) return v128.load(address(m, a));
   return f64x2.replace_lane(f64x2.splat(m[a]), 1, m[a + stride]);
 }
 
@@ -31,8 +32,11 @@ export function writeExponentials(m: Memory, n: i32, d: i32, ds: i32, a: i32, as
   let i: i32 = 0;
   for (; i + 1 < n; i += 2) {
     const values = exp(f64x2.sub(pair(m, a + i * as, as), shifts));
-    m[d + i * ds] = f64x2.extract_lane(values, 0);
-    m[d + (i + 1) * ds] = f64x2.extract_lane(values, 1);
+    if (ds === 1) v128.store(address(m, d + i), values);
+    else {
+      m[d + i * ds] = f64x2.extract_lane(values, 0);
+      m[d + (i + 1) * ds] = f64x2.extract_lane(values, 1);
+    }
     sums = f64x2.add(sums, values);
   }
   if (i < n) {

@@ -1,7 +1,7 @@
 // In the place of `kernels/matmul.ts`, which says what each function means and in which order sums are formed.
 import { directProduct, directRow, tile41 } from "./matmul-direct";
 import { packedBytes, packedProduct } from "./matmul-packed";
-import { SET, SUBTRACT } from "./matmul-tile";
+import { next, SET, SUBTRACT, sumDepth } from "./matmul-tile";
 import { tinyProduct } from "./matmul-tiny";
 import { acrossBytes, acrossRows, alongRows, dot, outerRow } from "./matmul-vector";
 import { address, type Memory } from "./memory";
@@ -11,6 +11,9 @@ import { nativeSubtraction } from "./native";
 const smallElements: i32 = 1024;
 /** Up to this many, a matrix that a row is multiplied with stays in the first cache, whatever order it is read in. */
 const cachedElements: i32 = 3072;
+
+/** Up to this many rows of C, B is read too seldom to be worth packing. */
+const fewRows: i32 = 12;
 
 /** Room that products need, from an address of 16 bytes on. */
 export const scratchBytes: usize = max(packedBytes, max(acrossBytes, (<usize>smallElements) << 3));
@@ -71,6 +74,44 @@ export function subtractProduct(
 ): void {
   if (nativeSubtraction(mem, m, k, n, c, cr, a, ar, ac, b, br, bc)) return;
   multiply(SUBTRACT, mem, m, k, n, c, cr, a, ar, ac, b, br, bc);
+}
+
+/** Up to so many multiplications, matrices of a batch are not worth a decision each. */
+const smallWork: i32 = 512;
+
+export function isSmall(m: i32, k: i32, n: i32): bool {
+  return m <= smallWork && k <= smallWork && n <= smallWork && <i64>m * k * n <= smallWork;
+}
+
+/** Products of `count` small matrices. */
+export function smallProducts(
+  mem: Memory,
+  count: i32,
+  m: i32,
+  k: i32,
+  n: i32,
+  c: i32,
+  cs: i32,
+  a: i32,
+  as: i32,
+  ar: i32,
+  ac: i32,
+  b: i32,
+  bs: i32,
+  br: i32,
+  bc: i32,
+): void {
+  let to = address(mem, c);
+  let x = address(mem, a);
+  let y = address(mem, b);
+  const isDirect = (m & 3) === 0 && n > 1 && bc === 1;
+  for (; count > 0; count--) {
+    if (isDirect) directProduct(m, k, n, to, bytes(n), x, bytes(ar), bytes(ac), y, bytes(br), SET);
+    else product(SET, m, k, n, to, bytes(n), x, bytes(ar), bytes(ac), y, bytes(br), bytes(bc));
+    to += bytes(cs);
+    x += bytes(as);
+    y += bytes(bs);
+  }
 }
 
 function bytes(stride: i32): usize {
@@ -150,6 +191,13 @@ function product(
       columnProduct(mode, m, k, c, cr, a, ar, ac, b, br);
       c += 8;
       b += bc;
+    }
+  } else if (m <= fewRows && bc === 8) {
+    for (; k > 0; k -= sumDepth) {
+      directProduct(m, min(k, sumDepth), n, c, cr, a, ar, ac, b, br, mode);
+      a += ac * <usize>sumDepth;
+      b += br * <usize>sumDepth;
+      mode = next(mode);
     }
   } else packedProduct(m, k, n, c, cr, a, ar, ac, b, br, bc, mode, scratch);
 }

@@ -13,7 +13,8 @@ export function useHostFrom(multiplications: f64): void {
 /** The matrices from which on the library's own factorisations are faster. */
 const leastRows: i32 = 100;
 
-function isLarge(m: i32, k: i32, n: i32): bool {
+/** Whether a library, if there is one, is asked for a product of this size. */
+export function isNative(m: i32, k: i32, n: i32): bool {
   return <f64>m * <f64>k * <f64>n >= leastWork;
 }
 
@@ -31,7 +32,7 @@ export function nativeProduct(
   br: i32,
   bc: i32,
 ): bool {
-  return isLarge(m, k, n) && host.matmul(changetype<usize>(mem), m, k, n, c, a, ar, ac, b, br, bc);
+  return isNative(m, k, n) && host.matmul(changetype<usize>(mem), m, k, n, c, a, ar, ac, b, br, bc);
 }
 
 /** As `subtractProduct`; false, and nothing is done, where no library can. */
@@ -50,7 +51,7 @@ export function nativeSubtraction(
   bc: i32,
 ): bool {
   return (
-    isLarge(m, k, n) && host.subtractProduct(changetype<usize>(mem), m, k, n, c, cr, a, ar, ac, b, br, bc)
+    isNative(m, k, n) && host.subtractProduct(changetype<usize>(mem), m, k, n, c, cr, a, ar, ac, b, br, bc)
   );
 }
 

@@ -4,7 +4,7 @@ import type { Calculus } from "../vocabulary.js";
 import { readSubscripts } from "./subscripts.js";
 
 /** A tensor whose axes have names, each of them once. */
-interface Labelled {
+export interface Labelled {
   readonly node: OperatorNode;
   readonly labels: readonly string[];
 }
@@ -23,7 +23,7 @@ export function einsum(b: Calculus, text: string, operands: readonly OperatorNod
   let result = first!;
   others.forEach((next, i) => {
     const needed = new Set([...output, ...others.slice(i + 1).flatMap((x) => x.labels)]);
-    result = contract(b, result, next, needed);
+    result = contract(b, result, next, needed, output);
   });
   return arrange(b, keepOnly(b, result, new Set(output)), output).node;
 }
@@ -60,18 +60,30 @@ function withoutRepeated(b: Calculus, x: Labelled, other: Labelled): Labelled {
   return { node: b.reshape(x.node, shape), labels };
 }
 
-/** The sum of x·y over the labels that only these two have and nobody needs later. */
-function contract(b: Calculus, left: Labelled, right: Labelled, needed: ReadonlySet<string>): Labelled {
+/**
+ * The sum of x·y over the labels that only these two have and nobody needs later. What stands first in `order` comes from
+ * rows rather than from columns, so that the result lies as it is read; the sums are the same either way.
+ */
+export function contract(
+  b: Calculus,
+  left: Labelled,
+  right: Labelled,
+  needed: ReadonlySet<string>,
+  order: readonly string[],
+): Labelled {
   const inX = keepOnly(b, withoutRepeated(b, left, right), new Set([...needed, ...right.labels]));
   const inY = keepOnly(b, withoutRepeated(b, right, left), new Set([...needed, ...left.labels]));
   // A label whose axis of size 1 was left out is in one operand only, and may be summed there.
-  const x = keepOnly(b, inX, new Set([...needed, ...inY.labels]));
-  const y = keepOnly(b, inY, new Set([...needed, ...inX.labels]));
-  const shared = x.labels.filter((label) => y.labels.includes(label));
+  const first = keepOnly(b, inX, new Set([...needed, ...inY.labels]));
+  const second = keepOnly(b, inY, new Set([...needed, ...inX.labels]));
+  const shared = first.labels.filter((label) => second.labels.includes(label));
   const batch = shared.filter((label) => needed.has(label));
   const summed = shared.filter((label) => !needed.has(label));
-  const rows = x.labels.filter((label) => !shared.includes(label));
-  const columns = y.labels.filter((label) => !shared.includes(label));
+  const ownOf = (from: Labelled) => from.labels.filter((label) => !shared.includes(label));
+  const outermost = order.find((label) => [first, second].some((one) => ownOf(one).includes(label)));
+  const isInOrder = outermost === undefined || ownOf(first).includes(outermost);
+  const [x, y] = isInOrder ? [first, second] : [second, first];
+  const [rows, columns] = [ownOf(x), ownOf(y)];
   const labels = [...batch, ...rows, ...columns];
   if (summed.length === 0) return { node: multiply(b, x, y, labels), labels };
 
@@ -109,7 +121,7 @@ function multiply(b: Calculus, x: Labelled, y: Labelled, labels: readonly string
 }
 
 /** The axes in this order of labels. */
-const arrange = (b: Calculus, { node, labels }: Labelled, order: readonly string[]): Labelled => ({
+export const arrange = (b: Calculus, { node, labels }: Labelled, order: readonly string[]): Labelled => ({
   node: b.transpose(
     node,
     order.map((label) => labels.indexOf(label)),

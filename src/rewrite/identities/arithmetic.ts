@@ -1,4 +1,5 @@
 import type { OperatorNode } from "../../graph/node.js";
+import { sizeOf } from "../../tensor.js";
 import { fillOf, type Identity, identity, is, isFilled, operandOf } from "../identity.js";
 
 const neg = (x: OperatorNode) => operandOf(x, "neg");
@@ -32,10 +33,38 @@ const neverMinusZero: ReadonlySet<string> = new Set([
 const zeroFor = (x: OperatorNode, zero: OperatorNode) =>
   isFilled(zero, -0) || (isFilled(zero, 0) && neverMinusZero.has(x.op.name));
 
+/** Whether a factor is repeated along so much of its product that an operation on it is next to nothing. */
+const isRepeated = (factor: OperatorNode, product: OperatorNode) =>
+  4 * sizeOf(factor.shape) <= sizeOf(product.shape);
+
+/** What is multiplied with a power of two of 1 or more, and that power. */
+function scaled(x: OperatorNode): { x: OperatorNode; power: number } | undefined {
+  if (!is(x, "mul")) return undefined;
+  const [left, right] = x.inputs;
+  for (const [factor, other] of [
+    [left!, right!],
+    [right!, left!],
+  ] as const) {
+    const power = fillOf(factor);
+    if (power !== undefined && Math.abs(power) >= 1 && Number.isInteger(Math.log2(Math.abs(power))))
+      return { x: other, power };
+  }
+  return undefined;
+}
+
 const powerRounding = {
   ulps: 1,
   because: "a product or a quotient is rounded correctly, which a power need not be",
 };
+
+const repeatedShapes = [
+  [[], [5]],
+  [
+    [2, 1],
+    [2, 4],
+  ],
+  [[3], [4, 3]],
+] as const;
 
 /** Signs are exact, so a minus may move through products and quotients; through a sum it would flip the 0 of x − x. */
 export const arithmeticIdentities: readonly Identity[] = [
@@ -172,6 +201,30 @@ export const arithmeticIdentities: readonly Identity[] = [
       return first === undefined ? undefined : b.elementwise(x!.op.name, -first, right!);
     },
     (b, x, y) => b.mul(b.neg(b.mul(x, 3)), b.mul(b.neg(b.div(x, 3)), b.neg(b.div(3, y)))),
+  ),
+
+  identity(
+    "x * (y * 2) = x * 2 * y, for powers of 2, where x is repeated along y",
+    "mul",
+    (b, [left, right], node) => {
+      for (const [x, other] of [
+        [left!, right!],
+        [right!, left!],
+      ] as const) {
+        const found = isRepeated(x, node) ? scaled(other) : undefined;
+        if (found !== undefined && !isRepeated(other, node)) return b.mul(b.mul(x, found.power), found.x);
+      }
+      return undefined;
+    },
+    (b, x, y) => b.mul(x, b.mul(y, -2)),
+    {
+      shapes: repeatedShapes,
+      difference: {
+        ulps: 0,
+        overflow: true,
+        because: "a product with a power of two is exact, unless it is more than the largest number",
+      },
+    },
   ),
 
   identity(

@@ -1,6 +1,6 @@
 import type { OperatorNode } from "../../graph/node.js";
 import type { Calculus } from "../../ops/vocabulary.js";
-import { sameShape } from "../../tensor.js";
+import { sameShape, sizeOf } from "../../tensor.js";
 import { type Identity, identity, numbersOf, type OpName, operandOf } from "../identity.js";
 
 /** Reductions that give a single element back as it is. */
@@ -83,6 +83,24 @@ export const reductionIdentities: readonly Identity[] = [
     {
       shapes: repeatedShapes,
       difference: { ulps: 64, because: "a product is rounded once, a sum of equal terms once for each" },
+    },
+  ),
+  identity(
+    "sum(-x) = -sum(x)",
+    "sum",
+    (b, [x], node) => {
+      const inner = operandOf(x!, "neg");
+      if (inner === undefined || sizeOf(node.shape) === sizeOf(inner.shape)) return undefined;
+      return b.neg(b.sum(inner, numbersOf(node, "axes"), node.attributes.keepdims === true));
+    },
+    (b, x) => b.sum(b.neg(x), [-1]),
+    {
+      shapes: [
+        [[3], []],
+        [[2, 3], []],
+        [[600], []],
+      ],
+      difference: { ulps: 0, signOfZero: true, because: "numbers that cancel give +0, whatever their signs" },
     },
   ),
   identity(
