@@ -317,7 +317,8 @@ class Planner implements Emission {
     const views = emitStrips(
       {
         view: (node) => this.view(node),
-        isRead: (node) => this.#read[node.id] === 1,
+        // What runs alone does so for others.
+        isRead: (node) => nodes.length === 1 || this.#read[node.id] === 1,
         store: (node, operands) => {
           this.#placement.position = positions.get(node)!;
           return this.#placement.takeOver(node.shape, operands) ?? this.allocate(node.shape);
