@@ -1,15 +1,13 @@
 import type { OperatorNode } from "../graph/node.js";
 import type { BranchRule, Op } from "../ops/op.js";
 import type { Calculus } from "../ops/vocabulary.js";
-import { add, exactProduct } from "../precise/double-double.js";
 import { evaluatePrecisely } from "../precise/evaluate.js";
-import { elementOf, type PreciseTensor, preciseTensor, setElement } from "../precise/tensor.js";
+import type { PreciseTensor } from "../precise/tensor.js";
+import { type Direction, moved } from "./directions.js";
 import { type Held, held } from "./held.js";
+import { type Chord, hiddenSlopes } from "./resolution.js";
 import { type Point, roundingOf } from "./rounding.js";
 import { stillBut } from "./still.js";
-
-/** By input: how far each element moves when the whole moves by 1. Inputs that are not named stay. */
-export type Direction = ReadonlyMap<string, Float64Array>;
 
 /** The outputs at one place of a motion. */
 export interface Sample {
@@ -81,6 +79,11 @@ export class Motion {
     return { outputs, pieces, isFinite: outputs.every(({ hi }) => hi.every(Number.isFinite)) };
   }
 
+  /** As `hiddenSlopes` has it: what a chord of a line does not tell of the slopes of the outputs. */
+  hidden(direction: Direction, long: Chord, short: Chord): Float64Array[] | undefined {
+    return hiddenSlopes(this.#b, this.#partFor(direction), direction, long, short);
+  }
+
   #partFor(direction: Direction): Held {
     const key = keyOf(direction);
     const known =
@@ -119,22 +122,6 @@ function branchOf(b: Calculus, node: OperatorNode, branch: BranchRule): Branch {
     values.set("value", result);
     return evaluatePrecisely([piece], values)[0]!;
   };
-}
-
-/** The point, moved along a direction. */
-export function moved(point: Point, direction: Direction, step: number): Point {
-  const result = new Map(point);
-  for (const [name, speeds] of direction) {
-    const from = point.get(name)!;
-    const to = preciseTensor(from.shape);
-    to.hi.set(from.hi);
-    to.lo.set(from.lo);
-    for (const [i, speed] of speeds.entries()) {
-      if (speed !== 0) setElement(to, i, add(elementOf(from, i), exactProduct(speed, step)));
-    }
-    result.set(name, to);
-  }
-  return result;
 }
 
 /** Whether two samples lie in the same pieces everywhere. */

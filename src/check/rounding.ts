@@ -25,10 +25,9 @@ const mostRows = 48;
  */
 export function roundingOf(b: Calculus, output: OperatorNode, point: Point): Float64Array {
   const size = sizeOf(output.shape);
-  const isWhole = size <= mostRows;
-  const rows = isWhole ? size : 1;
+  const { seed, rows } = seedOf(b, output);
   const inner = between(output);
-  const pulled = pullback(b, output, seedOf(b, output, isWhole), inner);
+  const pulled = pullback(b, output, seed, inner);
   const values = new Map<OperatorNode, PreciseTensor>();
   const wanted = new Set(inner);
   const present = inner.filter((node) => pulled.has(node));
@@ -49,7 +48,7 @@ export function roundingOf(b: Calculus, output: OperatorNode, point: Point): Flo
       }
     }
   }
-  return Float64Array.from({ length: size }, (_, i) => unitOfRounding * found[isWhole ? i : 0]!);
+  return Float64Array.from({ length: size }, (_, i) => unitOfRounding * found[rows === size ? i : 0]!);
 }
 
 const sums: ReadonlySet<string> = new Set(["add", "sub"]);
@@ -77,11 +76,14 @@ function between(output: OperatorNode): OperatorNode[] {
   return [...moving];
 }
 
-/** The identity, with one row for each element, or the signs + and − in turns. */
-function seedOf(b: Calculus, { shape }: OperatorNode, isWhole: boolean): OperatorNode {
+/** The identity, with one row for each element; or the signs + and − in turns, where there are many. */
+export function seedOf(b: Calculus, { shape }: OperatorNode): { seed: OperatorNode; rows: number } {
   const size = sizeOf(shape);
-  const data = new Float64Array(isWhole ? size * size : size);
-  if (isWhole) for (let i = 0; i < size; i++) data[i * size + i] = 1;
-  else for (let i = 0; i < size; i++) data[i] = i % 2 === 0 ? 1 : -1;
-  return b.constant({ shape: isWhole ? [size, ...shape] : shape, data });
+  if (size > mostRows) {
+    const data = Float64Array.from({ length: size }, (_, i) => (i % 2 === 0 ? 1 : -1));
+    return { seed: b.constant({ shape, data }), rows: 1 };
+  }
+  const data = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) data[i * size + i] = 1;
+  return { seed: b.constant({ shape: [size, ...shape], data }), rows: size };
 }

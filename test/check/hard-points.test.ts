@@ -133,6 +133,25 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ...at(1e18, ["x + sin(x)", "PASS"]),
     ...at(1e30, ["sin(x)", "PASS"]),
     ...at(1e8, ["x + sin(x)", "PASS"], ["cos(x)", "PASS"]),
+    // Ripples that are smaller than the rounding of what they are added to: no difference can tell.
+    ...[1e26, 1e30, 1e35, 1e100].flatMap((x) =>
+      at(
+        x,
+        ["sin(x)", "PASS"],
+        ["x + sin(x)", "INCONCLUSIVE"],
+        ["2 * x - cos(3 * x)", "INCONCLUSIVE"],
+        ["relu(x) + tanh(sin(x))", "INCONCLUSIVE"],
+        ["iterate(h -> h + sin(h), x, 3)", "INCONCLUSIVE"],
+        ["x + fold((h, k) -> h + sin(k * x), 0, arange(3))", "INCONCLUSIVE"],
+        ["where(x > 0, x, sin(x))", "PASS"],
+        ["x + stop_gradient(sin(x))", "PASS"],
+        // At either side of the kink, steps can be short enough.
+        [`relu(x - ${x}) + sin(x)`, "KINK"],
+      ),
+    ),
+    ...at(1e10, ["x + 1e-3 * sin(1e8 * x)", "PASS"], ["x + 1e-3 * sin(1e26 * x)", "INCONCLUSIVE"]),
+    ...at(1e20, ["x + 1e-3 * sin(1e8 * x)", "INCONCLUSIVE"], ["x + 1e-40 * sin(x)", "PASS"]),
+    ["y = sum(v) + sin(v[1])", { v: [1, 1e30] }, "INCONCLUSIVE"],
   ],
 };
 
@@ -246,6 +265,9 @@ const scripts: Readonly<Record<string, readonly Row[]>> = {
       "WRONG",
       "WRONG",
     ],
+    ["f(a) = sin(a)\nderivative f(a; da) = 0 * da\ny = x + f(x)", { x: 1e20 }, "WRONG"],
+    // Differences cannot tell, so it must not pass.
+    ["f(a) = sin(a)\nderivative f(a; da) = 0 * da\ny = x + f(x)", { x: 1e30 }, "INCONCLUSIVE"],
     ["f(a) = relu(a)\nderivative f(a; da) = 0.5 * da\ny = f(x)", { x: 0 }, "KINK"],
     ["f(a) = relu(a)\nderivative f(a; da) = 1.5 * da\ny = f(x)", { x: 0 }, "WRONG"],
     ["f(a) = stop_gradient(a)\nderivative f(a; da) = da\ny = f(round(x) + x)", { x: 1.2 }, "PASS"],
