@@ -5,8 +5,11 @@ import {
   differences,
   isGood,
   leastStep,
+  noiseOf,
   type Rounding,
+  rungs,
   type Slope,
+  termsOf,
   underflow,
 } from "./differences.js";
 import type { Line } from "./directions.js";
@@ -100,7 +103,8 @@ function smoothSlopes(motion: Motion, line: Line): Slope[][] | undefined {
       // Without a look at rounding on the way first, which takes a sweep of its own and seldom matters.
       const quick = climbed(motion, line, step, undefined);
       if (quick === undefined) continue;
-      if (all(quick, isGood) && all(probed(motion, line, quick, undefined), isGood)) return quick;
+      const sober = all(quick, isGood) ? withRounding(motion, line, quick) : undefined;
+      if (sober && all(sober, isGood) && all(probed(motion, line, sober, undefined), isGood)) return sober;
     }
     const found = climbed(motion, line, step, motion.rounding());
     if (found === undefined) continue;
@@ -118,6 +122,18 @@ function smoothSlopes(motion: Motion, line: Line): Slope[][] | undefined {
     best = merged(found, best);
   }
   return best && probed(motion, line, best, motion.rounding());
+}
+
+/** Values that do not change at all may have been rounded to that: slopes of 0 with bounds that tell of it. */
+function withRounding(motion: Motion, { length }: Line, slopes: Slope[][]): Slope[][] {
+  return slopes.map((own, k) =>
+    own.map((slope, i) => {
+      if (Math.abs(slope.value.hi) > slope.bound) return slope;
+      const known = motion.rounding()[k]![i]!;
+      const bound = slope.bound + (2 * noiseOf(0, known)) / (slope.step * 2 ** -rungs);
+      return { ...slope, bound, terms: termsOf(slope.size * length, known) / length };
+    }),
+  );
 }
 
 /** Slopes with bounds that reach to what a difference of a much shorter step says, where it says another thing. */

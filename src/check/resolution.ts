@@ -96,9 +96,9 @@ function watchedAt(outputs: readonly OperatorNode[], point: Held["point"]): Watc
   return found;
 }
 
-/** Functions that state their own derivative stand for whatever they do. */
+/** Steps of a loop may make of products what no single one is. Functions that state their own derivative do anything. */
 const mayRipple = ({ op }: OperatorNode): boolean =>
-  op.name === "custom" || ((op as Op).kind === "scalar" && !plain.has(op.name));
+  op.name === "loop" || op.name === "custom" || ((op as Op).kind === "scalar" && !plain.has(op.name));
 
 const changesMuch = (p: PreciseTensor, q: PreciseTensor | undefined): boolean =>
   q !== undefined && p.hi.some((x, i) => isLarge(x, q.hi[i]!));

@@ -3,8 +3,9 @@ import type { OperatorNode } from "../graph/node.js";
 import { topologicalOrder } from "../graph/topology.js";
 import type { Op, TensorOp } from "../ops/op.js";
 import type { Calculus } from "../ops/vocabulary.js";
+import { add, fromNumber } from "../precise/double-double.js";
 import { evaluatePrecisely } from "../precise/evaluate.js";
-import type { PreciseTensor } from "../precise/tensor.js";
+import { type PreciseTensor, preciseTensor, setElement } from "../precise/tensor.js";
 import { sizeOf } from "../tensor.js";
 
 /** Values of inputs by name. */
@@ -29,26 +30,40 @@ export function roundingOf(b: Calculus, output: OperatorNode, point: Point): Flo
   const inner = between(output);
   const pulled = pullback(b, output, seed, inner);
   const values = new Map<OperatorNode, PreciseTensor>();
+  const terms = new Map<OperatorNode, number>();
   const wanted = new Set(inner);
   const present = inner.filter((node) => pulled.has(node));
   const cotangents = evaluatePrecisely([output, ...present.map((node) => pulled.get(node)!)], point, {
-    visit: (node, _inputs, value, steps) => {
-      if (steps.length === 0 && wanted.has(node)) values.set(node, value);
+    visit: (node, inputs, value, steps) => {
+      if (steps.length > 0 || !wanted.has(node)) return;
+      values.set(node, value);
+      terms.set(node, largestTerm(node, inputs));
     },
   });
   const found = new Float64Array(rows);
   for (const [k, node] of present.entries()) {
     const { hi } = cotangents[k + 1]!;
     const value = values.get(node)!;
+    const least = Math.max(terms.get(node)!, leastExact);
     for (let row = 0; row < rows; row++) {
       for (const [i, x] of value.hi.entries()) {
         // Products of numbers so small have fewer digits.
-        const moved = Math.abs(hi[row * value.hi.length + i]! * Math.max(Math.abs(x), leastExact));
+        const moved = Math.abs(hi[row * value.hi.length + i]! * Math.max(Math.abs(x), least));
         if (Number.isFinite(moved) && !isExact(node, value.lo[i]!)) found[row]! += moved;
       }
     }
   }
   return Float64Array.from({ length: size }, (_, i) => unitOfRounding * found[rows === size ? i : 0]!);
+}
+
+/** What an operation adds up on the way to its value may be larger than that. */
+function largestTerm({ op }: OperatorNode, inputs: readonly PreciseTensor[]): number {
+  const isSum = op.name === "sum" || op.name === "cumsum" || op.name === "matmul";
+  if (!isSum) return 0;
+  const largest = inputs.map(({ hi }) =>
+    hi.reduce((most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most), 0),
+  );
+  return largest.reduce((product, one) => product * one, 1);
 }
 
 const sums: ReadonlySet<string> = new Set(["add", "sub"]);
@@ -63,6 +78,29 @@ function isExact({ op, inputs }: OperatorNode, lo: number): boolean {
     ? (op as TensorOp).structure === "copies"
     : lo === 0 && sums.has(op.name);
 }
+
+/** By how much a value is changed to see what becomes of it: by more than an operation rounds, but not by much more. */
+const nudge = 4 * unitOfRounding;
+
+/** What computes another value of a node than the right one, by about as much as rounding may. */
+export const nudged =
+  (random: () => number) =>
+  (node: OperatorNode, inputs: readonly PreciseTensor[], value: PreciseTensor): PreciseTensor => {
+    // A loop gives what its steps have given.
+    if (node.op.name === "loop") return value;
+    const changed = preciseTensor(value.shape);
+    const terms = largestTerm(node, inputs);
+    for (const [i, x] of value.hi.entries()) {
+      const own = { hi: x, lo: value.lo[i]! };
+      const isKept = !Number.isFinite(x) || isExact(node, own.lo);
+      setElement(
+        changed,
+        i,
+        isKept ? own : add(own, fromNumber(Math.max(Math.abs(x), terms) * nudge * (random() - 0.5))),
+      );
+    }
+    return changed;
+  };
 
 /** The nodes from the inputs to an output, through operations that pass derivatives. */
 function between(output: OperatorNode): OperatorNode[] {
