@@ -5,11 +5,8 @@ import {
   differences,
   isGood,
   leastStep,
-  noiseOf,
   type Rounding,
-  rungs,
   type Slope,
-  termsOf,
   underflow,
 } from "./differences.js";
 import type { Line } from "./directions.js";
@@ -99,17 +96,10 @@ function smoothSlopes(motion: Motion, line: Line): Slope[][] | undefined {
   const steps = isLong ? [...parts, shortStep].sort((p, q) => q - p) : parts;
   let best: Slope[][] | undefined;
   for (const step of steps) {
-    if (best === undefined) {
-      // Without a look at rounding on the way first, which takes a sweep of its own and seldom matters.
-      const quick = climbed(motion, line, step, undefined);
-      if (quick === undefined) continue;
-      const sober = all(quick, isGood) ? withRounding(motion, line, quick) : undefined;
-      if (sober && all(sober, isGood) && all(probed(motion, line, sober, undefined), isGood)) return sober;
-    }
     const found = climbed(motion, line, step, motion.rounding());
     if (found === undefined) continue;
     best = best === undefined ? found : merged(best, found);
-    if (all(best, isGood) && all(probed(motion, line, best, motion.rounding()), isGood)) return best;
+    if (all(best, isGood) && all(probed(motion, line, best), isGood)) return best;
   }
   for (const step of longSteps) {
     if (best === undefined || all(best, isGood)) break;
@@ -121,23 +111,12 @@ function smoothSlopes(motion: Motion, line: Line): Slope[][] | undefined {
     if (found === undefined) break;
     best = merged(found, best);
   }
-  return best && probed(motion, line, best, motion.rounding());
-}
-
-/** Values that do not change at all may have been rounded to that: slopes of 0 with bounds that tell of it. */
-function withRounding(motion: Motion, { length }: Line, slopes: Slope[][]): Slope[][] {
-  return slopes.map((own, k) =>
-    own.map((slope, i) => {
-      if (Math.abs(slope.value.hi) > slope.bound) return slope;
-      const known = motion.rounding()[k]![i]!;
-      const bound = slope.bound + (2 * noiseOf(0, known)) / (slope.step * 2 ** -rungs);
-      return { ...slope, bound, terms: termsOf(slope.size * length, known) / length };
-    }),
-  );
+  return best && probed(motion, line, best);
 }
 
 /** Slopes with bounds that reach to what a difference of a much shorter step says, where it says another thing. */
-function probed(motion: Motion, line: Line, found: Slope[][], rounding: Rounding | undefined): Slope[][] {
+function probed(motion: Motion, line: Line, found: Slope[][]): Slope[][] {
+  const rounding = motion.rounding();
   const least = Math.max(line.length * beginnings.at(-1)!, leastStep);
   const probes = new Map<number, Probe | undefined>();
   const probeAt = (step: number): Probe | undefined => {
@@ -148,7 +127,7 @@ function probed(motion: Motion, line: Line, found: Slope[][], rounding: Rounding
   };
   return found.map((own, k) =>
     own.map((slope, i) => {
-      const step = probeStep(line, slope, rounding?.[k]?.[i] ?? 0);
+      const step = probeStep(line, slope, rounding[k]![i]!);
       const probe = probeAt(step);
       const other = probe?.slopes[k]?.[i];
       // Where values have no digits left for a probe, they have none for the slope between two of them.
@@ -167,12 +146,7 @@ interface Probe {
   readonly hidden: Float64Array[] | undefined;
 }
 
-function probeBy(
-  motion: Motion,
-  line: Line,
-  step: number,
-  rounding: Rounding | undefined,
-): Probe | undefined {
+function probeBy(motion: Motion, line: Line, step: number, rounding: Rounding): Probe | undefined {
   const slopes = differences(motion, line, step, rounding);
   if (slopes === undefined) return undefined;
   const short = step * shorter;

@@ -1,3 +1,4 @@
+import { Fault } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
 import { topologicalOrder } from "../graph/topology.js";
 import { isLoop } from "../ops/loop.js";
@@ -83,15 +84,25 @@ export class Motion {
     const random = randomSource(1);
     const right = this.#sampleOf(this.#outputs, this.#point);
     for (let run = 0; run < nudges; run++) {
-      const sample = this.#sampleOf(this.#outputs, this.#point, nudged(random));
+      const sample = this.#nudgedBy(random);
       // Another piece has another value, which is no rounding.
-      if (!isSamePiece(right, sample)) continue;
+      if (sample === undefined || !isSamePiece(right, sample)) continue;
       for (const [k, own] of known.entries()) {
         for (let i = 0; i < own.length; i++) {
           const off = sub(elementOf(sample.outputs[k]!, i), elementOf(right.outputs[k]!, i)).hi;
           if (Math.abs(off) > own[i]!) own[i] = Math.abs(off);
         }
       }
+    }
+  }
+
+  /** `undefined` where the script has no value then, as where a loop does not come to an end. */
+  #nudgedBy(random: () => number): Sample | undefined {
+    try {
+      return this.#sampleOf(this.#outputs, this.#point, nudged(random));
+    } catch (error) {
+      if (error instanceof Fault) return undefined;
+      throw error;
     }
   }
 

@@ -78,7 +78,9 @@ function seen(motion: Motion, { direction }: Line, signed: number, side: Side): 
 function sideFrom(samples: readonly Sample[], signed: number, length: number, extra: Float64Array): Side {
   const at = (rung: number, i: number): DoubleDouble => elementOf(samples[rung]!.outputs[0]!, i);
   const steps = samples.map((_, rung) => signed * 2 ** -rung);
-  const noise = steps.map((_, rung) => Array.from(extra, (known, i) => noiseOf(at(rung, i).hi, known)));
+  const noise = steps.map((_, rung) =>
+    Array.from(extra, (known, i) => noiseOf(known, sub(at(rung, i), at(rungs, i)).hi)),
+  );
   const [slopes] = each(samples[0]!, (x, _, i) => ({
     // (f(2h) − f(h)) / h.
     ...extrapolated(
@@ -87,7 +89,7 @@ function sideFrom(samples: readonly Sample[], signed: number, length: number, ex
       1,
     ),
     size: Math.abs(x.hi) / length,
-    terms: termsOf(x.hi, extra[i]) / length,
+    terms: termsOf(x.hi, extra[i]!) / length,
     step: Math.abs(signed),
   }));
   const [values] = each(samples[0]!, (_x, _k, i) =>

@@ -314,11 +314,11 @@ const scripts: Readonly<Record<string, readonly Row[]>> = {
       [`y = sum([exp(${size} + 0 * x), x, -exp(${size} + 0 * x)])`, { x: 1.2 }, "PASS"],
       [`y = iterate(h -> sum([exp(${size} + 0 * h), h, -exp(${size} + 0 * h)]), x, 2)`, { x: 1.2 }, "PASS"],
       [`y = iterate(h -> [exp(${size} + 0 * h), h, 1] @ [1, 1, -exp(${size})], x, 2)`, { x: 1.2 }, "PASS"],
-      [
-        `y = while(h -> h < 50, h -> 2 * h + 9 + ((exp(${size}) + h) - exp(${size})), x, max=20)`,
-        { x: 1.2 },
-        "PASS",
-      ],
+    ]),
+    // Part of a slope is below the last digit, and part is not.
+    ...[80, 200].flatMap((size): Row[] => [
+      [`y = 2 * x + ((exp(${size}) + x) - exp(${size}))`, { x: 1.2 }, "PASS"],
+      [`y = iterate(h -> 2 * h + 9 + ((exp(${size}) + h) - exp(${size})), x, 4)`, { x: 1.2 }, "PASS"],
     ]),
     ["y = iterate(h -> (1e10 + h) - 1e10, x, 3)", { x: 1.2345 }, "PASS"],
     ["y = iterate(h -> (1e16 + h) - 1e16, x, 3)", { x: 1.2345 }, "PASS"],

@@ -92,7 +92,9 @@ function tensorMutations(op: TensorOp, node: OperatorNode): Mutation[] {
     }
     if (rank >= 2 && input.shape.at(-1) === input.shape.at(-2))
       made.push(changed("transposed", (b, passed) => b.matrixTranspose(passed)));
-    const other = node.inputs.findIndex((one, i) => i > k && `${one.shape}` === `${input.shape}`);
+    const other = node.inputs.findIndex(
+      (one, i) => i > k && one.op.name !== "constant" && `${one.shape}` === `${input.shape}`,
+    );
     const { vjp } = op;
     if (other !== -1 && vjp !== null) {
       const place = new Map([
