@@ -54,6 +54,8 @@ const seconds = (text: string): number => Math.min(positiveNumber(text), mostSec
 export const baselineOf = (script: string): string =>
   `${script.endsWith(".ag") ? script.slice(0, -".ag".length) : script}.grads.json`;
 
+const fileName = (path: string): string => path.replace(/^.*[\\/]/, "");
+
 /** In the order of the script, wherever the values come from. */
 const inOrder = (values: Place["values"], names: readonly string[]): Place["values"] =>
   new Map(names.map((name) => [name, values.get(name)!]));
@@ -91,9 +93,11 @@ export class Peers {
     looked: (done: number) => Promise<void>,
   ): Promise<readonly Diagnostic[]> {
     let found: Diagnostic[] | undefined;
-    for (const [k, place] of check.places.entries()) {
+    let done = 0;
+    for (const place of check.places()) {
       check.look(place);
-      await looked(k + 1);
+      done += 1;
+      await looked(done);
       if (found?.some(({ severity }) => severity === "error")) continue;
       try {
         if (place.at === "given") found = await this.#compareFiles(check, place, file, inputs);
@@ -137,9 +141,10 @@ export class Peers {
     file: string | undefined,
     inputs: readonly string[],
   ): Promise<Diagnostic[]> {
-    const { expected, update, baseline } = this.#options;
+    const { expected, update } = this.#options;
+    const both = this.#filesFor(file);
     if (expected !== undefined) {
-      const others = await this.#compareFile(check, place, expected);
+      const others = await this.#compareFile(check, place, expected, both);
       if (others.length > 0) throw fault("expected-inputs", { file: expected, names: others });
     }
     if (!isFile(file)) return [];
@@ -148,20 +153,34 @@ export class Peers {
       writeFileAtomically(beside, baselineParts(inOrder(place.values, inputs), check.evaluationAt(place)));
       return [];
     }
-    const isCompared = expected !== undefined && resolve(expected) === resolve(beside);
-    if (!baseline || isCompared || !existsSync(beside)) return [];
-    const names = await this.#compareFile(check, place, beside);
+    if (!both.includes(beside)) return [];
+    const names = await this.#compareFile(check, place, beside, both);
     return names.length === 0 ? [] : [diagnose("baseline-inputs", { file: beside, names })];
   }
 
+  /** The files that a script is compared with: the one that was named, and what --update has written. */
+  #filesFor(file: string | undefined): readonly string[] {
+    const { expected, baseline } = this.#options;
+    const named = expected === undefined ? [] : [expected];
+    if (!baseline || !isFile(file) || !existsSync(baselineOf(file))) return named;
+    const isSame = expected !== undefined && resolve(expected) === resolve(baselineOf(file));
+    return isSame ? named : [...named, baselineOf(file)];
+  }
+
   /** Compares with a file, unless it was made at another point: returns the inputs that have other values there. */
-  async #compareFile(check: Check, place: Place, path: string): Promise<readonly string[]> {
+  async #compareFile(
+    check: Check,
+    place: Place,
+    path: string,
+    names: readonly string[],
+  ): Promise<readonly string[]> {
     const { name, bytes } = await readBytes(path, { bytes: this.#limits.input, flag: limitFlags.input });
     const stated = readResults(bytes, name);
     const others = otherInputs(stated, place.values) ?? [];
     if (others.length > 0) return others;
     const claims = claimsOf(stated, check.evaluationAt(place), this.#isPartial());
-    check.compare(place, claims, this.#claimant("expected", `in ${name.replace(/^.*[\\/]/, "")}`));
+    const shown = names.filter((one) => fileName(one) === fileName(name)).length > 1 ? name : fileName(name);
+    check.compare(place, claims, this.#claimant("expected", `in ${shown}`));
     return [];
   }
 
