@@ -32,8 +32,10 @@ export interface CheckOptions {
 
 /** A check of one script, point by point. */
 export interface Check {
-  /** The given point, and samples. */
-  readonly places: readonly Place[];
+  /** How many points there are. */
+  readonly count: number;
+  /** The given point, and samples, each drawn when its turn comes. */
+  places(): Iterable<Place>;
   /** What a run gives at a point. Throws a `Fault` where the script has no value there. */
   evaluationAt(place: Place): Evaluation;
   /** Checks the derivatives and the asserts there. Throws a `Fault` where the script has no value at the given point. */
@@ -55,7 +57,7 @@ export function checkProgram(
   reproduce: Reproduce,
 ): Omit<FileReport, "file" | "milliseconds"> {
   const check = startCheck(program, given, options, reproduce);
-  for (const place of check.places) check.look(place);
+  for (const place of check.places()) check.look(place);
   return check.report();
 }
 
@@ -73,16 +75,10 @@ export function startCheck(
   const { b, lowered, domains, rules } = program.trace(bound.values);
   const outputs = program.outputs.map((name) => lowered.nodes.get(name)!);
   const drawn = domains.size === 0 ? 0 : samples;
-  const places: Place[] = [
-    { at: "given", values: bound.values },
-    ...Array.from(
-      { length: drawn },
-      (_, k): Place => ({
-        at: k,
-        values: sampleOf(bound.values, domains, seed, k),
-      }),
-    ),
-  ];
+  function* places(): Iterable<Place> {
+    yield { at: "given", values: bound.values };
+    for (let k = 0; k < drawn; k++) yield { at: k, values: sampleOf(bound.values, domains, seed, k) };
+  }
   const pairsOf = ({ gradients }: Evaluation): Pair[] =>
     gradients.map((gradient) => ({
       output: gradient.output,
@@ -104,6 +100,7 @@ export function startCheck(
     return last.evaluation;
   };
   return {
+    count: 1 + drawn,
     places,
     evaluationAt: evaluationOf,
     look(place) {
