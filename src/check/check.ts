@@ -18,7 +18,7 @@ import { firstWrongNode } from "./locate.js";
 import { checkPairs, type Pair, type PairResult } from "./pairs.js";
 import type { Point } from "./rounding.js";
 import { checkRules } from "./rules.js";
-import { sampleOf, shrunk, type Values } from "./samples.js";
+import { sampleOf, shrinking, shrunk, type Values } from "./samples.js";
 
 export interface CheckOptions {
   /** How many points are drawn from the declared domains, besides the given one. */
@@ -42,8 +42,18 @@ export interface Check {
   look(place: Place): void;
   /** Compares what somebody else has computed with what a run gives at a point. */
   compare(place: Place, claims: Claims, claimant: Claimant): void;
+  /** Where the answers of others have failed at samples: to be asked again at simpler points. */
+  failures(): readonly Failure[];
   /** What has been found so far. */
   report(): Omit<FileReport, "file" | "milliseconds">;
+}
+
+/** A sample at which somebody else's numbers have failed. */
+export interface Failure {
+  /** As of `shrinking`. */
+  attempts(): Generator<Place, void, boolean>;
+  /** Whether the answer at a simpler point fails in the same way: then the report shows that one. */
+  isSeenAt(place: Place, claims: Claims, claimant: Claimant): boolean;
 }
 
 /** Makes the command that checks other values for some inputs; with what somebody else has computed, where that is asked. */
@@ -107,14 +117,35 @@ export function startCheck(
       for (const [subject, outcome] of outcomesAt(place)) subjects.add(subject, outcome);
     },
     compare(place, claims, claimant) {
-      const ground = { b, nodes: lowered.nodes, place, evaluation: evaluationOf(place) };
-      for (const [subject, outcome] of judgeClaims(claims, claimant, ground)) subjects.add(subject, outcome);
+      for (const [subject, outcome] of compared(place, claims, claimant)) subjects.add(subject, outcome);
     },
+    failures: () => subjects.failures().map(([subject, outcome]) => failureOf(subject, outcome)),
     report() {
       const unsampled: Diagnostic[] = samples > drawn ? [diagnose("no-domains", {})] : [];
       return { seed, diagnostics: [...diagnostics, ...unsampled], entries: subjects.entries(refined) };
     },
   };
+
+  function compared(place: Place, claims: Claims, claimant: Claimant): [Subject, Outcome][] {
+    return judgeClaims(claims, claimant, { b, nodes: lowered.nodes, place, evaluation: evaluationOf(place) });
+  }
+
+  function failureOf(subject: Subject, { place: { at, values }, verdict }: Outcome): Failure {
+    return {
+      *attempts() {
+        const simpler = shrinking(values, bound.values, domains);
+        let next = simpler.next();
+        while (!next.done) next = simpler.next(yield { at, values: next.value });
+      },
+      isSeenAt(place, claims, claimant) {
+        const same = compared(place, claims, claimant).find(
+          ([{ name }, outcome]) => name === subject.name && outcome.verdict === verdict,
+        );
+        if (same !== undefined) subjects.simplify(subject, same[1]);
+        return same !== undefined;
+      },
+    };
+  }
 
   function outcomesAt(place: Place): [Subject, Outcome][] {
     try {

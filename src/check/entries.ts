@@ -132,6 +132,9 @@ export function outcomeOfFault({ diagnostics }: Fault, place: Place): Outcome {
 
 export type Subject = Pick<CheckEntry, "kind" | "name" | "span">;
 
+const keyOf = ({ kind, name, span }: Subject): string =>
+  `${kind} ${name} ${kind === "assert" ? span?.start : ""}`;
+
 /** What is known of a subject after some points: of the points themselves, only the worst is kept. */
 interface Known {
   readonly subject: Subject;
@@ -148,7 +151,7 @@ export class Subjects {
   readonly #found = new Map<string, Known>();
 
   add(subject: Subject, outcome: Outcome): void {
-    const key = `${subject.kind} ${subject.name} ${subject.kind === "assert" ? subject.span?.start : ""}`;
+    const key = keyOf(subject);
     const { place, checked, error, digitsLost, distance } = outcome;
     const known = this.#found.get(key);
     if (known === undefined) {
@@ -162,6 +165,20 @@ export class Subjects {
     known.error = larger(known.error, error);
     known.digitsLost = larger(known.digitsLost, digitsLost);
     known.distance = smaller(known.distance, distance);
+  }
+
+  /** What has failed at a sample, of the numbers that somebody else has computed. */
+  failures(): (readonly [Subject, Outcome])[] {
+    return [...this.#found.values()].flatMap(({ subject, worst }) =>
+      worst.claimed === "against" && worst.verdict !== "PASS" && worst.place.at !== "given"
+        ? [[subject, worst] as const]
+        : [],
+    );
+  }
+
+  /** The same failure as the worst one, at a simpler point. */
+  simplify(subject: Subject, outcome: Outcome): void {
+    this.#found.get(keyOf(subject))!.worst = outcome;
   }
 
   /** One entry a subject; `refine` gets its worst outcome, where it is not a pass. */

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import type { Check } from "../check/check.js";
 import type { Claimant } from "../check/claims.js";
 import type { Outcome, Place } from "../check/entries.js";
-import { type CheckEntry, failsByDefault } from "../check-results.js";
+import { type CheckEntry, type Claims, failsByDefault } from "../check-results.js";
 import { type Diagnostic, diagnose, Fault, fault } from "../diagnostics.js";
 import { claimsOf, otherInputs } from "../io/claims.js";
 import { readBytes } from "../io/files.js";
@@ -44,6 +44,12 @@ export function addPeerOptions(command: Command): Command {
     .option("--update", "write the present gradients to a file beside the script (model.grads.json)")
     .option("--no-baseline", "do not compare with the file that --update has written");
 }
+
+/** How an entry of a command's numbers is called. */
+const ofCommand = "of the command";
+
+/** How often a command is asked again to make failing samples simpler. */
+const mostQuestions = 60;
 
 /** What a timer can wait for. */
 const mostSeconds = 2_000_000;
@@ -107,7 +113,34 @@ export class Peers {
         found = [...(found ?? []), ...error.diagnostics];
       }
     }
+    const hasFailed = found?.some(({ severity }) => severity === "error");
+    if (!hasFailed) await this.#simplify(check, file, inputs);
     return found ?? [];
+  }
+
+  /**
+   * Asks again at simpler points where answers have been wrong, a bounded number of times, and for no longer than one
+   * answer may take. What goes wrong then is not told: the failure has been found already.
+   */
+  async #simplify(check: Check, file: string | undefined, inputs: readonly string[]): Promise<void> {
+    const end = performance.now() + this.#options.timeout * 1000;
+    let questions = 0;
+    try {
+      for (const failure of check.failures()) {
+        const attempts = failure.attempts();
+        let next = attempts.next();
+        while (!next.done && questions < mostQuestions && performance.now() < end) {
+          questions += 1;
+          const place = next.value;
+          const claims = await this.#claimsAt(check, place, file, inputs);
+          const isSeen =
+            claims !== undefined && failure.isSeenAt(place, claims, this.#claimant("against", ofCommand));
+          next = attempts.next(isSeen);
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+    }
   }
 
   /** What else the command has said, where it disagrees, unless `told` has it. */
@@ -185,14 +218,25 @@ export class Peers {
   }
 
   async #ask(check: Check, place: Place, file: string | undefined, inputs: readonly string[]): Promise<void> {
+    const claims = await this.#claimsAt(check, place, file, inputs);
+    if (claims !== undefined) check.compare(place, claims, this.#claimant("against", ofCommand));
+  }
+
+  /** What the command answers; undefined where there is no command, or the script has no value. */
+  async #claimsAt(
+    check: Check,
+    place: Place,
+    file: string | undefined,
+    inputs: readonly string[],
+  ): Promise<Claims | undefined> {
     const { against, timeout } = this.#options;
-    if (against === undefined) return;
+    if (against === undefined) return undefined;
     let evaluation: ReturnType<Check["evaluationAt"]>;
     try {
       evaluation = check.evaluationAt(place);
     } catch (error) {
       // A sample at which the script has no value: that has been told already.
-      if (error instanceof Fault) return;
+      if (error instanceof Fault) return undefined;
       throw error;
     }
     const limit = { bytes: this.#limits.input, flag: limitFlags.input };
@@ -200,8 +244,7 @@ export class Peers {
     const answer = await this.#peer.ask(questionParts(file ?? "-e", inOrder(place.values, inputs)));
     try {
       const at = place.at === "given" ? "the given inputs" : `sample ${place.at}`;
-      const claims = claimsOf(readResults(answer, `<answer at ${at}>`), evaluation, this.#isPartial());
-      check.compare(place, claims, this.#claimant("against", "of the command"));
+      return claimsOf(readResults(answer, `<answer at ${at}>`), evaluation, this.#isPartial());
     } catch (error) {
       throw error instanceof Fault ? this.#peer.explained(error) : error;
     }
