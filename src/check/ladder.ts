@@ -159,7 +159,8 @@ function probeBy(motion: Motion, line: Line, step: number, rounding: Rounding): 
 function probeStep({ length }: Line, { value, terms, step }: Slope, rounding: number): number {
   const shortest = Math.max(Math.min(shortestProbe * length, shortestPart * step), leastStep);
   if (rounding <= underflow) return shortest;
-  const need = (rounding * clarity) / Math.max(Math.abs(value.hi), 2 ** -53 * terms);
+  // Of a slope that is 0, it is enough to see that, as `isGood` has it.
+  const need = Math.min((rounding * clarity) / Math.abs(value.hi), rounding / (2 ** -73 * terms));
   return need <= shortest ? shortest : 2 ** Math.ceil(Math.log2(need));
 }
 
