@@ -76,7 +76,12 @@ function alone(
   values: ReadonlyMap<OperatorNode, PreciseTensor>,
   point: Point,
 ) {
-  const operands = node.inputs.map(({ shape }, k) => b.apply("input", [], { name: operandName(k), shape }));
+  // Constants do not move: indices among them have no derivative to ask for.
+  const operands = node.inputs.map((operand, k) =>
+    operand.op.name === "constant"
+      ? operand
+      : b.apply("input", [], { name: operandName(k), shape: operand.shape }),
+  );
   const moving = new Map(node.inputs.map((operand, k) => [operand, operands[k]!] as const));
   const own = new Map([
     ...point,

@@ -18,7 +18,7 @@ import { firstWrongNode } from "./locate.js";
 import { checkPairs, type Pair, type PairResult } from "./pairs.js";
 import type { Point } from "./rounding.js";
 import { checkRules } from "./rules.js";
-import { sampleOf, shrunk, type Values } from "./samples.js";
+import { sampleOf, shrinking, shrunk, type Values } from "./samples.js";
 
 export interface CheckOptions {
   /** How many points are drawn from the declared domains, besides the given one. */
@@ -32,16 +32,28 @@ export interface CheckOptions {
 
 /** A check of one script, point by point. */
 export interface Check {
-  /** The given point, and samples. */
-  readonly places: readonly Place[];
+  /** How many points there are. */
+  readonly count: number;
+  /** The given point, and samples, each drawn when its turn comes. */
+  places(): Iterable<Place>;
   /** What a run gives at a point. Throws a `Fault` where the script has no value there. */
   evaluationAt(place: Place): Evaluation;
   /** Checks the derivatives and the asserts there. Throws a `Fault` where the script has no value at the given point. */
   look(place: Place): void;
   /** Compares what somebody else has computed with what a run gives at a point. */
   compare(place: Place, claims: Claims, claimant: Claimant): void;
+  /** Where the answers of others have failed at samples: to be asked again at simpler points. */
+  failures(): readonly Failure[];
   /** What has been found so far. */
   report(): Omit<FileReport, "file" | "milliseconds">;
+}
+
+/** A sample at which somebody else's numbers have failed. */
+export interface Failure {
+  /** As of `shrinking`. */
+  attempts(): Generator<Place, void, boolean>;
+  /** Whether the answer at a simpler point fails in the same way: then the report shows that one. */
+  isSeenAt(place: Place, claims: Claims, claimant: Claimant): boolean;
 }
 
 /** Makes the command that checks other values for some inputs; with what somebody else has computed, where that is asked. */
@@ -55,7 +67,7 @@ export function checkProgram(
   reproduce: Reproduce,
 ): Omit<FileReport, "file" | "milliseconds"> {
   const check = startCheck(program, given, options, reproduce);
-  for (const place of check.places) check.look(place);
+  for (const place of check.places()) check.look(place);
   return check.report();
 }
 
@@ -73,16 +85,10 @@ export function startCheck(
   const { b, lowered, domains, rules } = program.trace(bound.values);
   const outputs = program.outputs.map((name) => lowered.nodes.get(name)!);
   const drawn = domains.size === 0 ? 0 : samples;
-  const places: Place[] = [
-    { at: "given", values: bound.values },
-    ...Array.from(
-      { length: drawn },
-      (_, k): Place => ({
-        at: k,
-        values: sampleOf(bound.values, domains, seed, k),
-      }),
-    ),
-  ];
+  function* places(): Iterable<Place> {
+    yield { at: "given", values: bound.values };
+    for (let k = 0; k < drawn; k++) yield { at: k, values: sampleOf(bound.values, domains, seed, k) };
+  }
   const pairsOf = ({ gradients }: Evaluation): Pair[] =>
     gradients.map((gradient) => ({
       output: gradient.output,
@@ -104,20 +110,42 @@ export function startCheck(
     return last.evaluation;
   };
   return {
+    count: 1 + drawn,
     places,
     evaluationAt: evaluationOf,
     look(place) {
       for (const [subject, outcome] of outcomesAt(place)) subjects.add(subject, outcome);
     },
     compare(place, claims, claimant) {
-      const ground = { b, nodes: lowered.nodes, place, evaluation: evaluationOf(place) };
-      for (const [subject, outcome] of judgeClaims(claims, claimant, ground)) subjects.add(subject, outcome);
+      for (const [subject, outcome] of compared(place, claims, claimant)) subjects.add(subject, outcome);
     },
+    failures: () => subjects.failures().map(([subject, outcome]) => failureOf(subject, outcome)),
     report() {
       const unsampled: Diagnostic[] = samples > drawn ? [diagnose("no-domains", {})] : [];
       return { seed, diagnostics: [...diagnostics, ...unsampled], entries: subjects.entries(refined) };
     },
   };
+
+  function compared(place: Place, claims: Claims, claimant: Claimant): [Subject, Outcome][] {
+    return judgeClaims(claims, claimant, { b, nodes: lowered.nodes, place, evaluation: evaluationOf(place) });
+  }
+
+  function failureOf(subject: Subject, { place: { at, values }, verdict }: Outcome): Failure {
+    return {
+      *attempts() {
+        const simpler = shrinking(values, bound.values, domains);
+        let next = simpler.next();
+        while (!next.done) next = simpler.next(yield { at, values: next.value });
+      },
+      isSeenAt(place, claims, claimant) {
+        const same = compared(place, claims, claimant).find(
+          ([{ name }, outcome]) => name === subject.name && outcome.verdict === verdict,
+        );
+        if (same !== undefined) subjects.simplify(subject, same[1]);
+        return same !== undefined;
+      },
+    };
+  }
 
   function outcomesAt(place: Place): [Subject, Outcome][] {
     try {

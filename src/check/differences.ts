@@ -8,7 +8,7 @@ import { unitOfRounding } from "./rounding.js";
 export interface Slope extends Limit {
   /** The largest value that it comes of, by the length of the line: rounding of that is what a slope of 0 is uncertain by. */
   readonly size: number;
-  /** The same of all that it is made of on the way, as far as that has been looked at: more, where large terms cancel. */
+  /** The same of all that it is made of on the way, more than that, where large terms cancel. */
   readonly terms: number;
   /** The longest step that it comes of. */
   readonly step: number;
@@ -26,7 +26,7 @@ export const leastStep = 2 ** (rungs + 1 - 1022);
 /** A reference as good as this is not looked for any further. */
 const goodEnough = 1e-15;
 
-/** What rounding makes of a value of 32 digits, with some more for those lost on the way, where that is not known. */
+/** What rounding makes of a change of a value, with some more for digits lost on the way. */
 const rounding = 2 ** -96;
 
 /** The same of values so small that double-doubles have fewer digits, or none. */
@@ -35,13 +35,13 @@ export const underflow = 2 ** -1068;
 /** Changes of a value below the normal numbers count as none. */
 const leastTerm = 2 ** (53 - 1022);
 
-/** By how much a value, or the difference of two, is uncertain. `known`: as far as the rounding of all terms tells. */
-export const noiseOf = (x: number, known: number | undefined): number =>
-  (known ?? rounding * Math.abs(x)) + underflow;
+/** By how much a value, or the difference of two, is uncertain. `known`: what the rounding of all terms tells. */
+export const noiseOf = (known: number, change: number): number =>
+  known + rounding * Math.abs(change) + underflow;
 
 /** How large the terms are that a value is made of. */
-export const termsOf = (x: number, known: number | undefined): number =>
-  Math.max(Math.abs(x), (known ?? 0) / unitOfRounding, leastTerm);
+export const termsOf = (x: number, known: number): number =>
+  Math.max(Math.abs(x), known / unitOfRounding, leastTerm);
 
 /** As good as that; or 0 as far as can be told, and below what rounding makes of a slope of such terms in float64. */
 export const isGood = ({ value, bound, terms }: Slope): boolean =>
@@ -58,7 +58,7 @@ export function climbed(
   motion: Motion,
   line: Line,
   beginning: number,
-  extra: Rounding | undefined,
+  extra: Rounding,
 ): Slope[][] | undefined {
   const slopes: DoubleDouble[][][] = [];
   const noise: number[][][] = [];
@@ -93,7 +93,7 @@ export function differences(
   motion: Motion,
   { direction, length }: Line,
   step: number,
-  extra: Rounding | undefined,
+  extra: Rounding,
 ): Slope[][] | undefined {
   const start = motion.start(direction);
   const [below, above] = [motion.at(direction, -step), motion.at(direction, step)];
@@ -102,10 +102,11 @@ export function differences(
   return each(above, (x, k, i) => {
     const other = elementOf(below.outputs[k]!, i);
     const size = Math.max(Math.abs(x.hi), Math.abs(other.hi));
-    const known = extra?.[k]?.[i];
+    const known = extra[k]![i]!;
+    const change = sub(x, other);
     return {
-      value: scaled(sub(x, other), 1 / (2 * step)),
-      bound: noiseOf(x.hi, known) / step,
+      value: scaled(change, 1 / (2 * step)),
+      bound: noiseOf(known, change.hi) / step,
       size: size / length,
       terms: termsOf(size, known) / length,
       step,

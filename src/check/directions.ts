@@ -1,5 +1,9 @@
-import type { Direction } from "./motion.js";
+import { add, exactProduct } from "../precise/double-double.js";
+import { elementOf, preciseTensor, setElement } from "../precise/tensor.js";
 import type { Point } from "./rounding.js";
+
+/** By input: how far each element moves when the whole moves by 1. Inputs that are not named stay. */
+export type Direction = ReadonlyMap<string, Float64Array>;
 
 /** A small generator (Marsaglia's xorshift32): whoever has the seed has the numbers. */
 export function randomSource(seed: number): () => number {
@@ -63,4 +67,20 @@ export function along(name: string, speeds: Float64Array): Line {
   const length = fastest === 0 ? 1 : 2 ** Math.floor(Math.log2(fastest));
   const scaled = speeds.map((speed) => speed / length);
   return { direction: new Map([[name, scaled]]), speeds: scaled, length };
+}
+
+/** The point, moved along a direction. */
+export function moved(point: Point, direction: Direction, step: number): Point {
+  const result = new Map(point);
+  for (const [name, speeds] of direction) {
+    const from = point.get(name)!;
+    const to = preciseTensor(from.shape);
+    to.hi.set(from.hi);
+    to.lo.set(from.lo);
+    for (const [i, speed] of speeds.entries()) {
+      if (speed !== 0) setElement(to, i, add(elementOf(from, i), exactProduct(speed, step)));
+    }
+    result.set(name, to);
+  }
+  return result;
 }

@@ -132,48 +132,84 @@ export function outcomeOfFault({ diagnostics }: Fault, place: Place): Outcome {
 
 export type Subject = Pick<CheckEntry, "kind" | "name" | "span">;
 
+const keyOf = ({ kind, name, span }: Subject): string =>
+  `${kind} ${name} ${kind === "assert" ? span?.start : ""}`;
+
+/** What is known of a subject after some points: of the points themselves, only the worst is kept. */
+interface Known {
+  readonly subject: Subject;
+  worst: Outcome;
+  checked: number;
+  readonly points: Set<Place["at"]>;
+  error: number | undefined;
+  digitsLost: number | undefined;
+  distance: number | undefined;
+}
+
 /** What is looked at through all points, in the order in which it first comes. */
 export class Subjects {
-  readonly #found = new Map<string, { readonly subject: Subject; readonly outcomes: Outcome[] }>();
+  readonly #found = new Map<string, Known>();
 
   add(subject: Subject, outcome: Outcome): void {
-    const key = `${subject.kind} ${subject.name} ${subject.kind === "assert" ? subject.span?.start : ""}`;
+    const key = keyOf(subject);
+    const { place, checked, error, digitsLost, distance } = outcome;
     const known = this.#found.get(key);
-    if (known === undefined) this.#found.set(key, { subject, outcomes: [outcome] });
-    else known.outcomes.push(outcome);
+    if (known === undefined) {
+      const points = new Set([place.at]);
+      this.#found.set(key, { subject, worst: outcome, checked, points, error, digitsLost, distance });
+      return;
+    }
+    if (isWorse(outcome, known.worst)) known.worst = outcome;
+    known.checked = Math.min(known.checked, checked);
+    known.points.add(place.at);
+    known.error = larger(known.error, error);
+    known.digitsLost = larger(known.digitsLost, digitsLost);
+    known.distance = smaller(known.distance, distance);
+  }
+
+  /** What has failed at a sample, of the numbers that somebody else has computed. */
+  failures(): (readonly [Subject, Outcome])[] {
+    return [...this.#found.values()].flatMap(({ subject, worst }) =>
+      worst.claimed === "against" && worst.verdict !== "PASS" && worst.place.at !== "given"
+        ? [[subject, worst] as const]
+        : [],
+    );
+  }
+
+  /** The same failure as the worst one, at a simpler point. */
+  simplify(subject: Subject, outcome: Outcome): void {
+    this.#found.get(keyOf(subject))!.worst = outcome;
   }
 
   /** One entry a subject; `refine` gets its worst outcome, where it is not a pass. */
   entries(refine: (outcome: Outcome) => Outcome): CheckEntry[] {
-    return [...this.#found.values()].map(({ subject, outcomes }) => {
-      const worst = outcomes.reduce((p, q) => (isWorse(q, p) ? q : p));
-      const shown = worst.verdict === "PASS" ? worst : refine(worst);
-      return {
-        ...subject,
-        verdict: worst.verdict,
-        checked: Math.min(...outcomes.map(({ checked }) => checked)),
-        total: worst.total,
-        points: new Set(outcomes.map(({ place }) => place.at)).size,
-        error: largest(outcomes.map(({ error }) => error)),
-        digitsLost: largest(outcomes.map(({ digitsLost }) => digitsLost)),
-        distance: outcomes.reduce<number | undefined>(
-          (least, { distance }) => (distance === undefined ? least : Math.min(least ?? distance, distance)),
-          undefined,
-        ),
-        worst: shown.finding,
-        at: worst.place.at,
-        reproduce: shown.reproduce,
-      };
-    });
+    return [...this.#found.values()].map(
+      ({ subject, worst, points, checked, error, digitsLost, distance }) => {
+        const shown = worst.verdict === "PASS" ? worst : refine(worst);
+        return {
+          ...subject,
+          verdict: worst.verdict,
+          checked,
+          total: worst.total,
+          points: points.size,
+          error,
+          digitsLost,
+          distance,
+          worst: shown.finding,
+          at: worst.place.at,
+          reproduce: shown.reproduce,
+        };
+      },
+    );
   }
 }
 
-/** NaN is the largest of all. */
-function largest(numbers: readonly (number | undefined)[]): number | undefined {
-  const present = numbers.filter((number) => number !== undefined);
-  if (present.length === 0) return undefined;
-  return present.some(Number.isNaN) ? Number.NaN : Math.max(...present);
-}
+/** NaN is the largest of all; Math.max has it so. */
+const larger = (p: number | undefined, q: number | undefined): number | undefined =>
+  p === undefined || q === undefined ? (p ?? q) : Math.max(p, q);
+
+const smaller = (p: number | undefined, q: number | undefined): number | undefined =>
+  p === undefined || q === undefined ? (p ?? q) : Math.min(p, q);
 
 function isWorse(p: Outcome, q: Outcome): boolean {
   const [a, b] = [p, q].map(({ verdict }) => verdicts.indexOf(verdict)) as [number, number];

@@ -11,6 +11,7 @@ import {
 } from "./differences.js";
 import type { Line } from "./directions.js";
 import { isSamePiece, type Motion } from "./motion.js";
+import { isHidden, shorter } from "./resolution.js";
 import type { Limit } from "./richardson.js";
 import { nowhere, type Side, sideOf, slopesFrom } from "./sides.js";
 
@@ -95,16 +96,10 @@ function smoothSlopes(motion: Motion, line: Line): Slope[][] | undefined {
   const steps = isLong ? [...parts, shortStep].sort((p, q) => q - p) : parts;
   let best: Slope[][] | undefined;
   for (const step of steps) {
-    if (best === undefined) {
-      // Without a look at rounding on the way first, which takes a sweep of its own and seldom matters.
-      const quick = climbed(motion, line, step, undefined);
-      if (quick === undefined) continue;
-      if (all(quick, isGood) && all(probed(motion, line, quick, undefined), isGood)) return quick;
-    }
     const found = climbed(motion, line, step, motion.rounding());
     if (found === undefined) continue;
     best = best === undefined ? found : merged(best, found);
-    if (all(best, isGood) && all(probed(motion, line, best, motion.rounding()), isGood)) return best;
+    if (all(best, isGood) && all(probed(motion, line, best), isGood)) return best;
   }
   for (const step of longSteps) {
     if (best === undefined || all(best, isGood)) break;
@@ -116,35 +111,56 @@ function smoothSlopes(motion: Motion, line: Line): Slope[][] | undefined {
     if (found === undefined) break;
     best = merged(found, best);
   }
-  return best && probed(motion, line, best, motion.rounding());
+  return best && probed(motion, line, best);
 }
 
 /** Slopes with bounds that reach to what a difference of a much shorter step says, where it says another thing. */
-function probed(motion: Motion, line: Line, found: Slope[][], rounding: Rounding | undefined): Slope[][] {
+function probed(motion: Motion, line: Line, found: Slope[][]): Slope[][] {
+  const rounding = motion.rounding();
   const least = Math.max(line.length * beginnings.at(-1)!, leastStep);
-  const probes = new Map<number, Slope[][] | undefined>();
+  const probes = new Map<number, Probe | undefined>();
+  const probeAt = (step: number): Probe | undefined => {
+    // Where a border is nearer, a shorter one tells less, but more than nothing.
+    if (!probes.has(step))
+      probes.set(step, probeBy(motion, line, step, rounding) ?? probeBy(motion, line, least, rounding));
+    return probes.get(step);
+  };
   return found.map((own, k) =>
     own.map((slope, i) => {
-      const step = probeStep(line, slope, rounding?.[k]?.[i] ?? 0);
-      // Where a border is nearer, a shorter one tells less, but more than nothing.
-      const probeAt = () =>
-        differences(motion, line, step, rounding) ?? differences(motion, line, least, rounding);
-      if (!probes.has(step)) probes.set(step, probeAt());
-      const probe = probes.get(step)?.[k]?.[i];
+      const step = probeStep(line, slope, rounding[k]![i]!);
+      const probe = probeAt(step);
+      const other = probe?.slopes[k]?.[i];
       // Where values have no digits left for a probe, they have none for the slope between two of them.
-      if (probe === undefined || !(step <= Math.max(longestPart * slope.step, leastStep)))
+      if (other === undefined || !(step <= Math.max(longestPart * slope.step, leastStep)))
         return { ...slope, bound: Number.POSITIVE_INFINITY };
-      const off = distance(slope.value, probe.value);
-      return agree(slope, probe) ? slope : { ...slope, bound: Math.max(slope.bound, off) };
+      if (isHidden(slope, probe?.hidden?.[k]?.[i])) return { ...slope, bound: Number.POSITIVE_INFINITY };
+      const off = distance(slope.value, other.value);
+      return agree(slope, other) ? slope : { ...slope, bound: Math.max(slope.bound, off) };
     }),
   );
+}
+
+/** What a difference of a short step says, and what it cannot. */
+interface Probe {
+  readonly slopes: Slope[][];
+  readonly hidden: Float64Array[] | undefined;
+}
+
+function probeBy(motion: Motion, line: Line, step: number, rounding: Rounding): Probe | undefined {
+  const slopes = differences(motion, line, step, rounding);
+  if (slopes === undefined) return undefined;
+  const short = step * shorter;
+  const isLong = short >= leastStep;
+  const hidden = isLong ? motion.hidden(line.direction, [-step, step], [-short, short]) : undefined;
+  return { slopes, hidden };
 }
 
 /** A power of 2, so that many elements have the same. */
 function probeStep({ length }: Line, { value, terms, step }: Slope, rounding: number): number {
   const shortest = Math.max(Math.min(shortestProbe * length, shortestPart * step), leastStep);
   if (rounding <= underflow) return shortest;
-  const need = (rounding * clarity) / Math.max(Math.abs(value.hi), 2 ** -53 * terms);
+  // Of a slope that is 0, it is enough to see that, as `isGood` has it.
+  const need = Math.min((rounding * clarity) / Math.abs(value.hi), rounding / (2 ** -73 * terms));
   return need <= shortest ? shortest : 2 ** Math.ceil(Math.log2(need));
 }
 

@@ -3,8 +3,9 @@ import type { OperatorNode } from "../graph/node.js";
 import { topologicalOrder } from "../graph/topology.js";
 import type { Op, TensorOp } from "../ops/op.js";
 import type { Calculus } from "../ops/vocabulary.js";
+import { add, fromNumber } from "../precise/double-double.js";
 import { evaluatePrecisely } from "../precise/evaluate.js";
-import type { PreciseTensor } from "../precise/tensor.js";
+import { type PreciseTensor, preciseTensor, setElement } from "../precise/tensor.js";
 import { sizeOf } from "../tensor.js";
 
 /** Values of inputs by name. */
@@ -25,31 +26,44 @@ const mostRows = 48;
  */
 export function roundingOf(b: Calculus, output: OperatorNode, point: Point): Float64Array {
   const size = sizeOf(output.shape);
-  const isWhole = size <= mostRows;
-  const rows = isWhole ? size : 1;
+  const { seed, rows } = seedOf(b, output);
   const inner = between(output);
-  const pulled = pullback(b, output, seedOf(b, output, isWhole), inner);
+  const pulled = pullback(b, output, seed, inner);
   const values = new Map<OperatorNode, PreciseTensor>();
+  const terms = new Map<OperatorNode, number>();
   const wanted = new Set(inner);
   const present = inner.filter((node) => pulled.has(node));
   const cotangents = evaluatePrecisely([output, ...present.map((node) => pulled.get(node)!)], point, {
-    visit: (node, _inputs, value, steps) => {
-      if (steps.length === 0 && wanted.has(node)) values.set(node, value);
+    visit: (node, inputs, value, steps) => {
+      if (steps.length > 0 || !wanted.has(node)) return;
+      values.set(node, value);
+      terms.set(node, largestTerm(node, inputs));
     },
   });
   const found = new Float64Array(rows);
   for (const [k, node] of present.entries()) {
     const { hi } = cotangents[k + 1]!;
     const value = values.get(node)!;
+    const least = Math.max(terms.get(node)!, leastExact);
     for (let row = 0; row < rows; row++) {
       for (const [i, x] of value.hi.entries()) {
         // Products of numbers so small have fewer digits.
-        const moved = Math.abs(hi[row * value.hi.length + i]! * Math.max(Math.abs(x), leastExact));
+        const moved = Math.abs(hi[row * value.hi.length + i]! * Math.max(Math.abs(x), least));
         if (Number.isFinite(moved) && !isExact(node, value.lo[i]!)) found[row]! += moved;
       }
     }
   }
-  return Float64Array.from({ length: size }, (_, i) => unitOfRounding * found[isWhole ? i : 0]!);
+  return Float64Array.from({ length: size }, (_, i) => unitOfRounding * found[rows === size ? i : 0]!);
+}
+
+/** What an operation adds up on the way to its value may be larger than that. */
+function largestTerm({ op }: OperatorNode, inputs: readonly PreciseTensor[]): number {
+  const isSum = op.name === "sum" || op.name === "cumsum" || op.name === "matmul";
+  if (!isSum) return 0;
+  const largest = inputs.map(({ hi }) =>
+    hi.reduce((most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most), 0),
+  );
+  return largest.reduce((product, one) => product * one, 1);
 }
 
 const sums: ReadonlySet<string> = new Set(["add", "sub"]);
@@ -65,6 +79,29 @@ function isExact({ op, inputs }: OperatorNode, lo: number): boolean {
     : lo === 0 && sums.has(op.name);
 }
 
+/** By how much a value is changed to see what becomes of it: by more than an operation rounds, but not by much more. */
+const nudge = 4 * unitOfRounding;
+
+/** What computes another value of a node than the right one, by about as much as rounding may. */
+export const nudged =
+  (random: () => number) =>
+  (node: OperatorNode, inputs: readonly PreciseTensor[], value: PreciseTensor): PreciseTensor => {
+    // A loop gives what its steps have given.
+    if (node.op.name === "loop") return value;
+    const changed = preciseTensor(value.shape);
+    const terms = largestTerm(node, inputs);
+    for (const [i, x] of value.hi.entries()) {
+      const own = { hi: x, lo: value.lo[i]! };
+      const isKept = !Number.isFinite(x) || isExact(node, own.lo);
+      setElement(
+        changed,
+        i,
+        isKept ? own : add(own, fromNumber(Math.max(Math.abs(x), terms) * nudge * (random() - 0.5))),
+      );
+    }
+    return changed;
+  };
+
 /** The nodes from the inputs to an output, through operations that pass derivatives. */
 function between(output: OperatorNode): OperatorNode[] {
   const connected = connectedTo(output);
@@ -77,11 +114,14 @@ function between(output: OperatorNode): OperatorNode[] {
   return [...moving];
 }
 
-/** The identity, with one row for each element, or the signs + and − in turns. */
-function seedOf(b: Calculus, { shape }: OperatorNode, isWhole: boolean): OperatorNode {
+/** The identity, with one row for each element; or the signs + and − in turns, where there are many. */
+export function seedOf(b: Calculus, { shape }: OperatorNode): { seed: OperatorNode; rows: number } {
   const size = sizeOf(shape);
-  const data = new Float64Array(isWhole ? size * size : size);
-  if (isWhole) for (let i = 0; i < size; i++) data[i * size + i] = 1;
-  else for (let i = 0; i < size; i++) data[i] = i % 2 === 0 ? 1 : -1;
-  return b.constant({ shape: isWhole ? [size, ...shape] : shape, data });
+  if (size > mostRows) {
+    const data = Float64Array.from({ length: size }, (_, i) => (i % 2 === 0 ? 1 : -1));
+    return { seed: b.constant({ shape, data }), rows: 1 };
+  }
+  const data = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) data[i * size + i] = 1;
+  return { seed: b.constant({ shape: [size, ...shape], data }), rows: size };
 }

@@ -47,6 +47,41 @@ const digits = [1, 2, 3, 5];
 const mostTries = 60;
 
 /**
+ * Simpler points than one that fails, as `shrunk` tries them: whoever goes through them tells of each whether it fails,
+ * too. Those that follow are simpler than the last that did.
+ */
+export function* shrinking(
+  failing: Values,
+  given: Values,
+  domains: ReadonlyMap<string, Interval>,
+): Generator<Values, void, boolean> {
+  let best = failing;
+  function* attempt(name: string, data: Float64Array): Generator<Values, boolean, boolean> {
+    const { shape } = best.get(name)!;
+    const other = new Map(best).set(name, { shape, data });
+    const isFailing = yield other;
+    if (isFailing) best = other;
+    return isFailing;
+  }
+  for (const [name, interval] of domains) {
+    const own = best.get(name)!.data;
+    if (yield* attempt(name, given.get(name)!.data)) continue;
+    const isInside = (x: number) =>
+      (interval.lowClosed ? x >= interval.low : x > interval.low) &&
+      (interval.highClosed ? x <= interval.high : x < interval.high);
+    for (const count of digits) {
+      const round = own.map((x) => Number(x.toPrecision(count)));
+      if (round.every(isInside) && (yield* attempt(name, round))) break;
+    }
+    const plain = given.get(name)!.data;
+    for (const i of plain.keys()) {
+      const { data } = best.get(name)!;
+      if (data[i] !== plain[i]) yield* attempt(name, data.with(i, plain[i]!));
+    }
+  }
+}
+
+/**
  * A point that fails as another does, but with as many given values, and as round numbers, as possible: tried input by
  * input, then element by element.
  */
@@ -57,31 +92,12 @@ export function shrunk(
   fails: (values: Values) => boolean,
 ): Values {
   let best = failing;
-  let tries = 0;
-  const attempt = (name: string, data: Float64Array): boolean => {
-    if (tries >= mostTries) return false;
-    tries += 1;
-    const { shape } = best.get(name)!;
-    const other = new Map(best).set(name, { shape, data });
-    if (!fails(other)) return false;
-    best = other;
-    return true;
-  };
-  for (const [name, interval] of domains) {
-    const own = best.get(name)!.data;
-    if (attempt(name, given.get(name)!.data)) continue;
-    const isInside = (x: number) =>
-      (interval.lowClosed ? x >= interval.low : x > interval.low) &&
-      (interval.highClosed ? x <= interval.high : x < interval.high);
-    for (const count of digits) {
-      const round = own.map((x) => Number(x.toPrecision(count)));
-      if (round.every(isInside) && attempt(name, round)) break;
-    }
-    const plain = given.get(name)!.data;
-    for (const i of plain.keys()) {
-      const { data } = best.get(name)!;
-      if (data[i] !== plain[i]) attempt(name, data.with(i, plain[i]!));
-    }
+  const attempts = shrinking(failing, given, domains);
+  let next = attempts.next();
+  for (let tries = 0; !next.done && tries < mostTries; tries++) {
+    const isFailing = fails(next.value);
+    if (isFailing) best = next.value;
+    next = attempts.next(isFailing);
   }
   return best;
 }

@@ -3,6 +3,7 @@ import { elementOf } from "../precise/tensor.js";
 import { all, each, isGood, leastStep, noiseOf, rungs, type Slope, termsOf } from "./differences.js";
 import type { Line } from "./directions.js";
 import { isSamePiece, type Motion, type Sample } from "./motion.js";
+import { isHidden, shorter } from "./resolution.js";
 import { extrapolated, type Limit } from "./richardson.js";
 
 /** One side of a border: from below, or from above. */
@@ -47,7 +48,12 @@ export function sideOf(motion: Motion, line: Line, sign: -1 | 1): Side {
     const areFinite = samples.every((sample) => sample.isFinite);
     isOutside &&= !areFinite;
     if (!areFinite || !samples.every((sample) => isSamePiece(sample, samples[0]!))) continue;
-    const found = sideFrom(samples, sign * step, line.length, motion.rounding()[0]!);
+    const found = seen(
+      motion,
+      line,
+      sign * step,
+      sideFrom(samples, sign * step, line.length, motion.rounding()[0]!),
+    );
     first ??= found;
     best = best === undefined ? found : steeper(better(best, found), first, found, line.length);
     if (all([[...best.slopes]], isGood)) break;
@@ -55,11 +61,26 @@ export function sideOf(motion: Motion, line: Line, sign: -1 | 1): Side {
   return best ?? (isOutside ? nowhere : { kind: "narrow", slopes: [], values: [] });
 }
 
+/** Slopes with bounds that tell of what even the shortest step cannot see. */
+function seen(motion: Motion, { direction }: Line, signed: number, side: Side): Side {
+  const from = signed * 2 ** -rungs;
+  const short = from * (1 + shorter);
+  if (Math.abs(from) * shorter < leastStep) return side;
+  const hidden = motion.hidden(direction, [from, 2 * from], [from, short])?.[0];
+  if (hidden === undefined) return side;
+  const slopes = side.slopes.map((slope, i) =>
+    isHidden(slope, hidden[i]) ? { ...slope, bound: Number.POSITIVE_INFINITY } : slope,
+  );
+  return { ...side, slopes };
+}
+
 /** From values at a step and its halves, all of one side: the value at the point itself may belong to the other one. */
 function sideFrom(samples: readonly Sample[], signed: number, length: number, extra: Float64Array): Side {
   const at = (rung: number, i: number): DoubleDouble => elementOf(samples[rung]!.outputs[0]!, i);
   const steps = samples.map((_, rung) => signed * 2 ** -rung);
-  const noise = steps.map((_, rung) => Array.from(extra, (known, i) => noiseOf(at(rung, i).hi, known)));
+  const noise = steps.map((_, rung) =>
+    Array.from(extra, (known, i) => noiseOf(known, sub(at(rung, i), at(rungs, i)).hi)),
+  );
   const [slopes] = each(samples[0]!, (x, _, i) => ({
     // (f(2h) − f(h)) / h.
     ...extrapolated(
@@ -68,7 +89,7 @@ function sideFrom(samples: readonly Sample[], signed: number, length: number, ex
       1,
     ),
     size: Math.abs(x.hi) / length,
-    terms: termsOf(x.hi, extra[i]) / length,
+    terms: termsOf(x.hi, extra[i]!) / length,
     step: Math.abs(signed),
   }));
   const [values] = each(samples[0]!, (_x, _k, i) =>
@@ -105,7 +126,8 @@ export function slopesFrom(motion: Motion, line: Line, signed: number): Slope[][
 function steeper(side: Side, long: Side, short: Side, length: number): Side {
   const slopes = side.slopes.map((slope, i) => {
     const [p, { value, step, size }] = [long.slopes[i]!.value.hi, short.slopes[i]!];
-    const isSteep = p !== 0 && value.hi / p > steep && Math.abs(value.hi) * step > 2 ** -70 * size * length;
+    const isKnown = p !== 0 && Number.isFinite(long.slopes[i]!.bound);
+    const isSteep = isKnown && value.hi / p > steep && Math.abs(value.hi) * step > 2 ** -70 * size * length;
     if (!isSteep) return slope;
     return { ...slope, value: { hi: value.hi * Number.POSITIVE_INFINITY, lo: 0 }, bound: 0 };
   });

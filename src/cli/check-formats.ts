@@ -1,6 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { CheckEntry, CheckReport } from "../check-results.js";
+import { pathsFromRoot } from "../io/repository.js";
 import type { Look } from "./messages.js";
 
 export const checkFormats = ["table", "json", "junit", "github", "gitlab", "tap", "markdown"] as const;
@@ -24,10 +25,21 @@ const writers: Readonly<Record<CheckFormat, (report: CheckReport, look: CheckLoo
   json: async (report, look) => (await import("../report/check/json.js")).checkJson(report, look),
   junit: async (report, { isFailure }) => {
     const { checkJUnit } = await import("../report/check/junit.js");
-    return checkJUnit(report, { isFailure, hostname: hostname(), timestamp: new Date() });
+    return checkJUnit(report, {
+      isFailure,
+      fromRoot: pathsFromRoot(["github", "gitlab"]),
+      hostname: hostname(),
+      timestamp: new Date(),
+    });
   },
-  github: async (report, look) => (await import("../report/check/github.js")).checkAnnotations(report, look),
-  gitlab: async (report, look) => (await import("../report/check/gitlab.js")).checkCodeQuality(report, look),
+  github: async (report, look) => {
+    const { checkAnnotations } = await import("../report/check/github.js");
+    return checkAnnotations(report, { ...look, fromRoot: pathsFromRoot(["github"]) });
+  },
+  gitlab: async (report, look) => {
+    const { checkCodeQuality } = await import("../report/check/gitlab.js");
+    return checkCodeQuality(report, { ...look, fromRoot: pathsFromRoot(["gitlab"]) });
+  },
   tap: async (report, look) => (await import("../report/check/tap.js")).checkTap(report, look),
   markdown: async (report) => (await import("../report/check/github.js")).checkSummary(report),
 };

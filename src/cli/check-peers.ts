@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import type { Check } from "../check/check.js";
 import type { Claimant } from "../check/claims.js";
 import type { Outcome, Place } from "../check/entries.js";
-import { type CheckEntry, failsByDefault } from "../check-results.js";
+import { type CheckEntry, type Claims, failsByDefault } from "../check-results.js";
 import { type Diagnostic, diagnose, Fault, fault } from "../diagnostics.js";
 import { claimsOf, otherInputs } from "../io/claims.js";
 import { readBytes } from "../io/files.js";
@@ -45,6 +45,12 @@ export function addPeerOptions(command: Command): Command {
     .option("--no-baseline", "do not compare with the file that --update has written");
 }
 
+/** How an entry of a command's numbers is called. */
+const ofCommand = "of the command";
+
+/** How often a command is asked again to make failing samples simpler. */
+const mostQuestions = 60;
+
 /** What a timer can wait for. */
 const mostSeconds = 2_000_000;
 
@@ -53,6 +59,8 @@ const seconds = (text: string): number => Math.min(positiveNumber(text), mostSec
 /** `model.grads.json` beside `model.ag`. */
 export const baselineOf = (script: string): string =>
   `${script.endsWith(".ag") ? script.slice(0, -".ag".length) : script}.grads.json`;
+
+const fileName = (path: string): string => path.replace(/^.*[\\/]/, "");
 
 /** In the order of the script, wherever the values come from. */
 const inOrder = (values: Place["values"], names: readonly string[]): Place["values"] =>
@@ -91,9 +99,11 @@ export class Peers {
     looked: (done: number) => Promise<void>,
   ): Promise<readonly Diagnostic[]> {
     let found: Diagnostic[] | undefined;
-    for (const [k, place] of check.places.entries()) {
+    let done = 0;
+    for (const place of check.places()) {
       check.look(place);
-      await looked(k + 1);
+      done += 1;
+      await looked(done);
       if (found?.some(({ severity }) => severity === "error")) continue;
       try {
         if (place.at === "given") found = await this.#compareFiles(check, place, file, inputs);
@@ -103,7 +113,34 @@ export class Peers {
         found = [...(found ?? []), ...error.diagnostics];
       }
     }
+    const hasFailed = found?.some(({ severity }) => severity === "error");
+    if (!hasFailed) await this.#simplify(check, file, inputs);
     return found ?? [];
+  }
+
+  /**
+   * Asks again at simpler points where answers have been wrong, a bounded number of times, and for no longer than one
+   * answer may take. What goes wrong then is not told: the failure has been found already.
+   */
+  async #simplify(check: Check, file: string | undefined, inputs: readonly string[]): Promise<void> {
+    const end = performance.now() + this.#options.timeout * 1000;
+    let questions = 0;
+    try {
+      for (const failure of check.failures()) {
+        const attempts = failure.attempts();
+        let next = attempts.next();
+        while (!next.done && questions < mostQuestions && performance.now() < end) {
+          questions += 1;
+          const place = next.value;
+          const claims = await this.#claimsAt(check, place, file, inputs);
+          const isSeen =
+            claims !== undefined && failure.isSeenAt(place, claims, this.#claimant("against", ofCommand));
+          next = attempts.next(isSeen);
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+    }
   }
 
   /** What else the command has said, where it disagrees, unless `told` has it. */
@@ -137,9 +174,10 @@ export class Peers {
     file: string | undefined,
     inputs: readonly string[],
   ): Promise<Diagnostic[]> {
-    const { expected, update, baseline } = this.#options;
+    const { expected, update } = this.#options;
+    const both = this.#filesFor(file);
     if (expected !== undefined) {
-      const others = await this.#compareFile(check, place, expected);
+      const others = await this.#compareFile(check, place, expected, both);
       if (others.length > 0) throw fault("expected-inputs", { file: expected, names: others });
     }
     if (!isFile(file)) return [];
@@ -148,32 +186,57 @@ export class Peers {
       writeFileAtomically(beside, baselineParts(inOrder(place.values, inputs), check.evaluationAt(place)));
       return [];
     }
-    const isCompared = expected !== undefined && resolve(expected) === resolve(beside);
-    if (!baseline || isCompared || !existsSync(beside)) return [];
-    const names = await this.#compareFile(check, place, beside);
+    if (!both.includes(beside)) return [];
+    const names = await this.#compareFile(check, place, beside, both);
     return names.length === 0 ? [] : [diagnose("baseline-inputs", { file: beside, names })];
   }
 
+  /** The files that a script is compared with: the one that was named, and what --update has written. */
+  #filesFor(file: string | undefined): readonly string[] {
+    const { expected, baseline } = this.#options;
+    const named = expected === undefined ? [] : [expected];
+    if (!baseline || !isFile(file) || !existsSync(baselineOf(file))) return named;
+    const isSame = expected !== undefined && resolve(expected) === resolve(baselineOf(file));
+    return isSame ? named : [...named, baselineOf(file)];
+  }
+
   /** Compares with a file, unless it was made at another point: returns the inputs that have other values there. */
-  async #compareFile(check: Check, place: Place, path: string): Promise<readonly string[]> {
+  async #compareFile(
+    check: Check,
+    place: Place,
+    path: string,
+    names: readonly string[],
+  ): Promise<readonly string[]> {
     const { name, bytes } = await readBytes(path, { bytes: this.#limits.input, flag: limitFlags.input });
     const stated = readResults(bytes, name);
     const others = otherInputs(stated, place.values) ?? [];
     if (others.length > 0) return others;
     const claims = claimsOf(stated, check.evaluationAt(place), this.#isPartial());
-    check.compare(place, claims, this.#claimant("expected", `in ${name.replace(/^.*[\\/]/, "")}`));
+    const shown = names.filter((one) => fileName(one) === fileName(name)).length > 1 ? name : fileName(name);
+    check.compare(place, claims, this.#claimant("expected", `in ${shown}`));
     return [];
   }
 
   async #ask(check: Check, place: Place, file: string | undefined, inputs: readonly string[]): Promise<void> {
+    const claims = await this.#claimsAt(check, place, file, inputs);
+    if (claims !== undefined) check.compare(place, claims, this.#claimant("against", ofCommand));
+  }
+
+  /** What the command answers; undefined where there is no command, or the script has no value. */
+  async #claimsAt(
+    check: Check,
+    place: Place,
+    file: string | undefined,
+    inputs: readonly string[],
+  ): Promise<Claims | undefined> {
     const { against, timeout } = this.#options;
-    if (against === undefined) return;
+    if (against === undefined) return undefined;
     let evaluation: ReturnType<Check["evaluationAt"]>;
     try {
       evaluation = check.evaluationAt(place);
     } catch (error) {
       // A sample at which the script has no value: that has been told already.
-      if (error instanceof Fault) return;
+      if (error instanceof Fault) return undefined;
       throw error;
     }
     const limit = { bytes: this.#limits.input, flag: limitFlags.input };
@@ -181,8 +244,7 @@ export class Peers {
     const answer = await this.#peer.ask(questionParts(file ?? "-e", inOrder(place.values, inputs)));
     try {
       const at = place.at === "given" ? "the given inputs" : `sample ${place.at}`;
-      const claims = claimsOf(readResults(answer, `<answer at ${at}>`), evaluation, this.#isPartial());
-      check.compare(place, claims, this.#claimant("against", "of the command"));
+      return claimsOf(readResults(answer, `<answer at ${at}>`), evaluation, this.#isPartial());
     } catch (error) {
       throw error instanceof Fault ? this.#peer.explained(error) : error;
     }

@@ -281,7 +281,7 @@ async function checkFile(
     const reproduce: Reproduce = (changed, claimed) =>
       commandFor(file, options, changed, peers.words(claimed));
     const check = startCheck(program, values, settings, reproduce);
-    const all = check.places.length;
+    const all = check.count;
     const unlike = await peers.check(check, file, [...inputs], (done) => looked(done, all));
     const found = check.report();
     const diagnostics = [

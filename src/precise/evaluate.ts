@@ -24,6 +24,12 @@ export type Visit = (
 
 export interface PreciseOptions {
   readonly visit?: Visit;
+  /** What becomes of a value that an operation has just computed, as by rounding: all that reads it reads this. */
+  readonly change?: (
+    node: OperatorNode,
+    inputs: readonly PreciseTensor[],
+    value: PreciseTensor,
+  ) => PreciseTensor;
   /** The elementwise operations. */
   readonly scalars?: PreciseScalars;
 }
@@ -33,6 +39,7 @@ interface Evaluation {
   readonly scalars: PreciseScalars;
   readonly inputs: ReadonlyMap<string, PreciseTensor>;
   readonly visit: Visit | undefined;
+  readonly change: PreciseOptions["change"];
   readonly failures: Failure[];
   /** By number of the failure. */
   readonly failed: Map<number, OperatorNode>;
@@ -72,13 +79,14 @@ class Run implements PreciseRun {
     to: number,
     values: Map<OperatorNode, PreciseTensor>,
   ): void {
-    const { visit } = this.#evaluation;
+    const { visit, change } = this.#evaluation;
     for (let place = from; place < to; place++) {
       const node = order[place]!;
       const inputs = node.inputs.map((input) => values.get(input)!);
       let value = values.get(node);
       if (value === undefined) {
         value = this.#valueOf(node, inputs);
+        if (change !== undefined) value = change(node, inputs, value);
         values.set(node, value);
       }
       visit?.(node, inputs, value, this.#steps);
@@ -104,9 +112,9 @@ class Run implements PreciseRun {
 export function evaluatePrecisely(
   roots: readonly OperatorNode[],
   inputs: ReadonlyMap<string, PreciseTensor>,
-  { visit, scalars = preciseScalars }: PreciseOptions = {},
+  { visit, change, scalars = preciseScalars }: PreciseOptions = {},
 ): PreciseTensor[] {
-  const evaluation: Evaluation = { scalars, inputs, visit, failures: [], failed: new Map() };
+  const evaluation: Evaluation = { scalars, inputs, visit, change, failures: [], failed: new Map() };
   const schedule = scheduleOf(roots);
   const values = new Map<OperatorNode, PreciseTensor>();
   new Run(evaluation, []).compute(schedule, 0, schedule.order.length, values);

@@ -20,7 +20,7 @@ function compared(
   const compiled = compile(script);
   if (!compiled.ok) return expect.fail(compiled.diagnostics.map(({ message }) => message).join("\n"));
   const check = startCheck(compiled.program, new Map(), options, () => undefined);
-  const place = check.places[0]!;
+  const place = [...check.places()][0]!;
   const evaluation = check.evaluationAt(place);
   const copy = ({ data }: Tensor) => data.slice();
   const outputs = new Map(evaluation.outputs.map(({ name, tensor }) => [name, copy(tensor)]));

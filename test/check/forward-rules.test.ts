@@ -2,9 +2,11 @@ import { describe, expect, it } from "vitest";
 import { forwardJacobians } from "../../src/autodiff/forward.js";
 import { firstWrongNode } from "../../src/check/locate.js";
 import { checkPairs } from "../../src/check/pairs.js";
-import { tensorRegistry } from "../../src/ops/registry.js";
+import { tensorOperations, tensorRegistry } from "../../src/ops/registry.js";
 import { fromTensor } from "../../src/precise/tensor.js";
 import { evaluator, inputNode, newCalculus } from "../support/graph.js";
+import { forwardMutationsOf } from "./mutation/mutations.js";
+import { subjectsOf, withOp } from "./mutation/subjects.js";
 
 /** What a check says of a Jacobian that comes of the forward rule of a cumulative sum, made larger by a factor. */
 function checkedForward(factor: number) {
@@ -40,4 +42,40 @@ describe("forward rules", () => {
       expect(node).toMatchObject({ op: "cumsum", operand: 0 });
     },
   );
+});
+
+/** What factors cannot break: a derivative that is 0. */
+const flat: ReadonlySet<string> = new Set(["det_sign"]);
+
+/** Their rules hold for symmetric changes, and an operand that is moved alone has others, too. */
+const symmetric: ReadonlySet<string> = new Set(["cholesky", "eigenvalues", "eigenvectors"]);
+
+// Elementwise operations have one partial for both ways.
+const subjects = subjectsOf(1).filter(({ op, node }) => forwardMutationsOf(node).length > 0 && !flat.has(op));
+
+describe("the forward rule", () => {
+  it.each(subjects.map((subject, i) => [`${subject.op} (${i})`, subject] as const))(
+    "of %s is found wrong by itself, and right where it is",
+    (_title, subject) => {
+      const { b, inputs, node, points } = subject;
+      const point = new Map([...points[0]!].map(([name, value]) => [name, fromTensor(value)]));
+      if (!symmetric.has(subject.op))
+        for (const input of inputs)
+          expect(firstWrongNode(b, subject.output, input, point, 1)).toBeUndefined();
+      for (const mutation of forwardMutationsOf(node)) {
+        const output = withOp(subject, mutation.op);
+        const found = inputs.map((input) => firstWrongNode(b, output, input, point, 1));
+        expect([mutation.name, found.find((one) => one !== undefined)?.op]).toEqual([
+          mutation.name,
+          node.op.name === "custom" ? "f" : node.op.name,
+        ]);
+      }
+    },
+  );
+
+  it("is broken of every operation that has one", () => {
+    const tried = new Set(subjects.map(({ op }) => op));
+    const own = tensorOperations.filter(({ jvp, vjp }) => jvp !== null && vjp !== null);
+    expect(own.map(({ name }) => name).filter((name) => !tried.has(name))).toEqual([...flat]);
+  });
 });

@@ -133,6 +133,25 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ...at(1e18, ["x + sin(x)", "PASS"]),
     ...at(1e30, ["sin(x)", "PASS"]),
     ...at(1e8, ["x + sin(x)", "PASS"], ["cos(x)", "PASS"]),
+    // Ripples that are smaller than the rounding of what they are added to: no difference can tell.
+    ...[1e26, 1e30, 1e35, 1e100].flatMap((x) =>
+      at(
+        x,
+        ["sin(x)", "PASS"],
+        ["x + sin(x)", "INCONCLUSIVE"],
+        ["2 * x - cos(3 * x)", "INCONCLUSIVE"],
+        ["relu(x) + tanh(sin(x))", "INCONCLUSIVE"],
+        ["iterate(h -> h + sin(h), x, 3)", "INCONCLUSIVE"],
+        ["x + fold((h, k) -> h + sin(k * x), 0, arange(3))", "INCONCLUSIVE"],
+        ["where(x > 0, x, sin(x))", "PASS"],
+        ["x + stop_gradient(sin(x))", "PASS"],
+        // At either side of the kink, steps can be short enough.
+        [`relu(x - ${x}) + sin(x)`, "KINK"],
+      ),
+    ),
+    ...at(1e10, ["x + 1e-3 * sin(1e8 * x)", "PASS"], ["x + 1e-3 * sin(1e26 * x)", "INCONCLUSIVE"]),
+    ...at(1e20, ["x + 1e-3 * sin(1e8 * x)", "INCONCLUSIVE"], ["x + 1e-40 * sin(x)", "PASS"]),
+    ["y = sum(v) + sin(v[1])", { v: [1, 1e30] }, "INCONCLUSIVE"],
   ],
 };
 
@@ -224,6 +243,89 @@ const scripts: Readonly<Record<string, readonly Row[]>> = {
     ["y = fold((h, v) -> h + relu(v), 0, v)", { v: [1, 0, 2] }, "KINK"],
     ["y = iterate(h -> 3.9 * h * (1 - h), x, 30)", { x: 0.3 }, "PASS"],
   ],
+  "barriers in loops": [
+    ["y = sum(map(u -> stop_gradient(u) * u, v))", { v: [1, -2, 3] }, "PASS"],
+    ["y = sum(map(u -> stop_gradient(u * x) * u^2, v))", { v: [1, -2, 3], x: 2 }, "PASS", "PASS"],
+    ["y = fold((h, u) -> stop_gradient(h) * u + h, 1, v)", { v: [1, -2, 3] }, "PASS"],
+    ["y = fold((h, u) -> h * sin(stop_gradient(u)) + u, x, v)", { v: [1, -2, 3], x: 2 }, "PASS", "PASS"],
+    [
+      "y = scan((h, u) -> (sin(h) + u, stop_gradient(h) * h), x, v)[1]",
+      { v: [1, 2, 3], x: 2 },
+      "PASS",
+      "PASS",
+    ],
+    ["y = iterate(h -> stop_gradient(h) * h + x, x, 4)", { x: 0.7 }, "PASS"],
+    ["y = iterate(h -> stop_gradient(x) * h, x, 4)", { x: 0.7 }, "PASS"],
+    ["y = while(h -> h < 10, h -> stop_gradient(h) + h + x, x, max=50)", { x: 1.1 }, "PASS"],
+    ["y = while(h -> stop_gradient(h) < 10, h -> stop_gradient(h) * h, x, max=50)", { x: 1.1 }, "PASS"],
+    [
+      "y = iterate(h -> fold((g, u) -> g * stop_gradient(g + h) + u, h, v), x, 3)",
+      { v: [0.5, 0.2], x: 0.3 },
+      "PASS",
+      "PASS",
+    ],
+    ["y = if x > 0 then stop_gradient(x) * x else x", { x: 0.3 }, "PASS"],
+    [
+      "f(a) = stop_gradient(a)^2\nderivative f(a; da) = 2 * a * da\ny = iterate(h -> f(h) + x, x, 3)",
+      { x: 0.3 },
+      "PASS",
+    ],
+    // The factors of a matrix around a loop are no barrier that a script has put there.
+    [
+      "y = fold((h, u) -> h + sum(solve(A, [u, 1])), 0, v)",
+      {
+        A: [
+          [2, 1],
+          [0.5, 3],
+        ],
+        v: [1, 2],
+      },
+      "PASS",
+      "PASS",
+    ],
+    [
+      "y = iterate(h -> solve(A, h), [1, 2], 3)",
+      {
+        A: [
+          [2, 1],
+          [0.5, 3],
+        ],
+      },
+      "PASS",
+    ],
+    // A derivative that goes through a barrier all the same.
+    [
+      "f(a) = stop_gradient(a) * a\nderivative f(a; da) = 2 * a * da\ny = iterate(h -> f(h), x, 2)",
+      { x: 0.7 },
+      "PASS",
+    ],
+  ],
+  "rounding in loops": [
+    // What is far below the last digit of such terms cannot be told from 0, and is not called wrong.
+    ...[2, 70, 80, 200].flatMap((size): Row[] => [
+      [`y = (exp(${size}) + x) - exp(${size})`, { x: 1.2 }, "PASS"],
+      [`y = iterate(h -> (exp(${size}) + h) - exp(${size}), x, 2)`, { x: 1.2 }, "PASS"],
+      [
+        `y = sum(scan((h, u) -> (h, (exp(${size} * u) + h) - exp(${size} * u)), x, v)[1])`,
+        { v: [1, 1], x: 1.2 },
+        "PASS",
+        "PASS",
+      ],
+      [`y = sum([exp(${size} + 0 * x), x, -exp(${size} + 0 * x)])`, { x: 1.2 }, "PASS"],
+      [`y = iterate(h -> sum([exp(${size} + 0 * h), h, -exp(${size} + 0 * h)]), x, 2)`, { x: 1.2 }, "PASS"],
+      [`y = iterate(h -> [exp(${size} + 0 * h), h, 1] @ [1, 1, -exp(${size})], x, 2)`, { x: 1.2 }, "PASS"],
+    ]),
+    // Part of a slope is below the last digit, and part is not.
+    ...[80, 200].flatMap((size): Row[] => [
+      [`y = 2 * x + ((exp(${size}) + x) - exp(${size}))`, { x: 1.2 }, "PASS"],
+      [`y = iterate(h -> 2 * h + 9 + ((exp(${size}) + h) - exp(${size})), x, 4)`, { x: 1.2 }, "PASS"],
+    ]),
+    ["y = iterate(h -> (1e10 + h) - 1e10, x, 3)", { x: 1.2345 }, "PASS"],
+    ["y = iterate(h -> (1e16 + h) - 1e16, x, 3)", { x: 1.2345 }, "PASS"],
+    ["y = iterate(h -> 3.9 * h * (1 - h), x, 60)", { x: 0.3 }, "UNSTABLE"],
+    // Nothing is left of the 32 digits.
+    ["y = x + iterate(h -> 3.9 * h * (1 - h), x, 300)", { x: 0.3 }, "INCONCLUSIVE"],
+  ],
   "what is not finite": [
     ["y = 2 * x", { x: Number.NaN }, "NONFINITE"],
     ["y = 2 * x", { x: Number.POSITIVE_INFINITY }, "NONFINITE"],
@@ -246,6 +348,9 @@ const scripts: Readonly<Record<string, readonly Row[]>> = {
       "WRONG",
       "WRONG",
     ],
+    ["f(a) = sin(a)\nderivative f(a; da) = 0 * da\ny = x + f(x)", { x: 1e20 }, "WRONG"],
+    // Differences cannot tell, so it must not pass.
+    ["f(a) = sin(a)\nderivative f(a; da) = 0 * da\ny = x + f(x)", { x: 1e30 }, "INCONCLUSIVE"],
     ["f(a) = relu(a)\nderivative f(a; da) = 0.5 * da\ny = f(x)", { x: 0 }, "KINK"],
     ["f(a) = relu(a)\nderivative f(a; da) = 1.5 * da\ny = f(x)", { x: 0 }, "WRONG"],
     ["f(a) = stop_gradient(a)\nderivative f(a; da) = da\ny = f(round(x) + x)", { x: 1.2 }, "PASS"],

@@ -106,6 +106,9 @@ describe("a command that answers", () => {
     );
     expect(own.reproduce).toContain(`autograd check ${file} --set 'a=[`);
     expect(own.reproduce).toContain(" --of w --against ");
+    // Only what it takes to fail: an a above 1.9, as a round number, and t as it was given.
+    expect(own.reproduce).not.toContain("t=");
+    expect(own.reproduce).toMatch(/a=\[(1\.25|[\d.]{3,6}),(1\.5|[\d.]{3,6})\]/);
     // As it stands there, it fails at the given point.
     const words = spawnSync(
       "sh",

@@ -54,6 +54,19 @@ const printed = (file: string, ...args: readonly string[]) => {
 };
 
 describe("--expected", () => {
+  it("keeps a file apart from what --update has written under the same name elsewhere", () => {
+    const { file, inputs, at, folder } = model();
+    expect(autograd(["check", file, ...inputs, "--update"]).code).toBe(0);
+    const other = path.join(temporaryFolder(new Map([["model.grads.json", ""]])), "model.grads.json");
+    writeFileSync(other, readFileSync(at("model.grads.json"), "utf8").replace(/"w": ?[-\d.]+/, '"w":77'));
+    const found = check(file, ...inputs, "--expected", other);
+    expect(found.code).toBe(1);
+    const wrong = found.expected.filter(({ verdict }) => verdict === "WRONG").map(({ name }) => name);
+    expect(wrong).toEqual([`w in ${other}`]);
+    expect(found.expected.map(({ name }) => name)).toContain(`w in ${folder}/model.grads.json`);
+    expect(found.expected.every(({ points }) => points === 1)).toBe(true);
+  });
+
   it.each([[[]], [["--sparse"]], [["--all"]]])("passes with what eval prints: %s", (options) => {
     const { file, inputs, at } = model();
     writeFileSync(at("g.json"), printed(file, ...inputs, ...options));

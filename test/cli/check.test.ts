@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { autograd, temporaryFile, temporaryFolder } from "../support/cli.js";
 
 const check = (...args: readonly string[]) => autograd(["check", ...args]);
@@ -207,5 +207,20 @@ w = f(x)`;
     } finally {
       process.env = keep;
     }
+  });
+});
+
+describe("paths in reports", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it("count from the root of the repository that a runner names", () => {
+    const folder = temporaryFolder(new Map([["model.ag", "w = sqrt(0*x)"]]));
+    const file = path.join(folder, "model.ag");
+    vi.stubEnv("GITHUB_WORKSPACE", path.dirname(folder));
+    vi.stubEnv("CI_PROJECT_DIR", folder);
+    const told = (format: string) => check(file, "--set", "x=1", "--format", format).stdout;
+    expect(told("github")).toContain(`file=${path.basename(folder)}/model.ag,line=1`);
+    expect(told("gitlab")).toContain('"path": "model.ag"');
+    expect(told("junit")).toContain(`<testsuite name="${path.basename(folder)}/model.ag"`);
   });
 });

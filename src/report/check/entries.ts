@@ -14,6 +14,8 @@ import { formatNumber } from "../numbers.js";
 export interface CheckReportOptions {
   /** Which entries fail the check; what is not finite, inconclusive, discontinuous or wrong unless told otherwise. */
   readonly isFailure?: (entry: CheckEntry) => boolean;
+  /** A file as those who read the report call it: by its path from the root of the repository. As it is unless told. */
+  readonly fromRoot?: (file: string) => string;
 }
 
 /** The report with verdicts that its numbers allow. Every format starts here, so that none can call NaN a pass. */

@@ -54,7 +54,7 @@ export function checkAnnotations(report: CheckReport, options: CheckReportOption
   // GitHub counts errors and warnings apart, but shows them together: no warning pushes an error out.
   const ordered = [...all.filter(isError), ...all.filter((a) => !isError(a))];
   const hidden = ordered.length > MOST_ANNOTATIONS ? ordered.slice(MOST_ANNOTATIONS - 1) : [];
-  const shown = ordered.slice(0, ordered.length - hidden.length).map(command);
+  const shown = ordered.slice(0, ordered.length - hidden.length).map((one) => command(one, options));
   return [...shown, ...(hidden.length > 0 ? [moreCommand(hidden)] : [])].map((line) => `${line}\n`).join("");
 }
 
@@ -87,8 +87,11 @@ const diagnosticAnnotation = (
   span,
 });
 
-function command({ level, title, message, file, span }: Annotation): string {
-  const properties = { file: span?.source.name ?? file, ...(span && linesOf(span)), title };
+function command(
+  { level, title, message, file, span }: Annotation,
+  { fromRoot = (path) => path }: CheckReportOptions,
+): string {
+  const properties = { file: fromRoot(span?.source.name ?? file), ...(span && linesOf(span)), title };
   const written = Object.entries(properties)
     .filter(([, value]) => value !== "")
     .map(([name, value]) => `${name}=${escapeProperty(`${value}`)}`);

@@ -22,6 +22,7 @@ interface Issue {
  * A merge request shows what is new by the fingerprint, so it depends neither on lines nor on what was measured.
  */
 export function checkCodeQuality(report: CheckReport, options: CheckReportOptions = {}): string {
+  const { fromRoot = (path) => path } = options;
   const issues = sound(report).files.flatMap((file) => [
     ...file.diagnostics.map((diagnostic) => diagnosticIssue(diagnostic, file)),
     ...file.entries
@@ -39,7 +40,7 @@ export function checkCodeQuality(report: CheckReport, options: CheckReportOption
       // The first of several that are alike stays the same when another one joins it.
       fingerprint: sha256(earlier === 0 ? key : JSON.stringify([...identity, earlier])),
       severity,
-      location: { path: pathOf(span?.source.name ?? file), lines: { begin: lineOf(span) } },
+      location: { path: pathOf(fromRoot(span?.source.name ?? file)), lines: { begin: lineOf(span) } },
     };
   });
   return `${JSON.stringify(written, undefined, 2)}\n`;

@@ -35,9 +35,11 @@ function suite(file: FileReport, id: number, version: string, options: JUnitOpti
   const errors = errorsOf(file);
   const count = (outcome: Outcome) => judged.filter((one) => one.outcome === outcome).length;
   const remarks = judged.filter(({ entry, outcome }) => outcome === "passed" && hasNotPassed(entry));
-  const className = token(file.file.replace(/\.ag$/, ""));
+  const { fromRoot = (path) => path } = options;
+  const path = fromRoot(file.file);
+  const className = token(path.replace(/\.ag$/, ""));
   const attributes = {
-    name: token(file.file),
+    name: token(path),
     // Cut, since the schema allows neither fractions of a second nor a time zone.
     timestamp: options.timestamp.toISOString().slice(0, 19),
     hostname: token(options.hostname ?? "localhost"),

@@ -1,3 +1,4 @@
+import { passes } from "../../../src/autodiff/reverse.js";
 import type { OperatorNode } from "../../../src/graph/node.js";
 import type { Op, Partial, PartialRule, ScalarOp, TensorOp } from "../../../src/ops/op.js";
 import type { Calculus } from "../../../src/ops/vocabulary.js";
@@ -92,7 +93,9 @@ function tensorMutations(op: TensorOp, node: OperatorNode): Mutation[] {
     }
     if (rank >= 2 && input.shape.at(-1) === input.shape.at(-2))
       made.push(changed("transposed", (b, passed) => b.matrixTranspose(passed)));
-    const other = node.inputs.findIndex((one, i) => i > k && `${one.shape}` === `${input.shape}`);
+    const other = node.inputs.findIndex(
+      (one, i) => i > k && one.op.name !== "constant" && `${one.shape}` === `${input.shape}`,
+    );
     const { vjp } = op;
     if (other !== -1 && vjp !== null) {
       const place = new Map([
@@ -127,4 +130,17 @@ function changedAt(op: TensorOp, k: number, change: Change): TensorOp {
       return index === k ? change(b, passed) : passed;
     },
   };
+}
+
+/** Copies of a tensor operation, each with one mistake in its forward rule alone; the reverse rule stays right. */
+export function forwardMutationsOf(node: OperatorNode): Mutation[] {
+  const op = node.op as Op;
+  if (op.kind !== "tensor" || op.jvp === null) return [];
+  const { jvp } = op;
+  const operand = node.inputs.findIndex((_, index) => passes(node, index));
+  return factors.map(([name, factor]) => ({
+    name: `jvp, ${name}`,
+    operand,
+    op: { ...op, jvp: (b, tangents, at) => b.mul(factor, jvp(b, tangents, at)) },
+  }));
 }
