@@ -1,0 +1,9 @@
+/**
+ * How many significant decimal digits an error of at most `bound` leaves: `Infinity` where there is no error at all,
+ * `undefined` where there is no bound.
+ */
+export function certainDigits(value: number, bound: number): number | undefined {
+  if (!Number.isFinite(value) || !Number.isFinite(bound)) return undefined;
+  if (bound === 0) return Number.POSITIVE_INFINITY;
+  return Math.max(0, Math.floor(-Math.log10(bound / Math.abs(value)))) || 0;
+}
