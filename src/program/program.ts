@@ -272,7 +272,8 @@ export function compile(script: string | Source, options: CompileOptions = {}): 
     const request = requestOf(resolution, options);
     const program = new Program(resolution, request, limits);
     program.check();
-    return { ok: true, program, diagnostics: [...diagnostics, ...usageWarnings(resolution, request.of)] };
+    // What asserts read is used, whether they run or not.
+    return { ok: true, program, diagnostics: [...diagnostics, ...usageWarnings(resolved, request.of)] };
   } catch (error) {
     if (error instanceof Fault) return { ok: false, diagnostics: error.diagnostics };
     throw error;

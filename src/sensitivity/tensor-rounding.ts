@@ -72,35 +72,39 @@ const normOf = (b: Calculus, x: OperatorNode) => b.reduce("norm", x, [-2, -1]);
 const everywhere = (b: Calculus, numbers: OperatorNode, shape: readonly number[]) =>
   b.broadcastTo(overMatrices(b, numbers), shape);
 
-/** |L|·|U| of a packed factorisation P A = L U, whose rows are in the order of the pivots. */
-function productOfFactors(b: Calculus, packed: OperatorNode): OperatorNode {
+/** |L| and |U| of a packed factorisation P A = L U, whose rows are in the order of the pivots. */
+function sizesOfFactors(b: Calculus, packed: OperatorNode) {
   const n = packed.shape.at(-1)!;
   const whole = b.apply("slice", [packed], { starts: [0, 0], steps: [1, 1], counts: [n, n] });
   const ones = b.embedDiagonal(b.broadcastTo(1, [n]), n, n);
-  const lower = b.add(b.abs(lowerTriangle(b, whole, -1)), ones);
-  return b.matmul(lower, b.abs(upperTriangle(b, whole)));
+  return {
+    lower: b.add(b.abs(lowerTriangle(b, whole, -1)), ones),
+    upper: b.abs(upperTriangle(b, whole)),
+  };
 }
 
 /**
  * The solution is exact for a right-hand side that is off by |ΔA||x|, with |ΔA| ≤ γ(3n)|L||U| (Higham 2002, theorem 9.4).
- * The order of the rows is left open: each gets the largest of them.
+ * The order of the pivots is left open: each row gets the largest of them or, where A is transposed, of |x|.
  */
 const solving: TensorRounding = (b, node) => {
   const [, , packed] = node.inputs;
   const n = packed!.shape.at(-1)!;
-  const sizes = productOfFactors(b, packed!);
-  const sums = b.sum(sizes, [node.attributes.transposed ? -2 : -1]);
-  const largest = b.reduce("max", sums, [-1]);
-  const solution = b.reduce("max", b.abs(node), [-2], true);
-  const size = b.mul(b.mul(3 * n, overMatrices(b, largest)), solution);
-  return n === 0 ? [] : [{ input: 1, size: b.broadcastTo(size, node.shape) }];
+  const { lower, upper } = sizesOfFactors(b, packed!);
+  const solution = b.abs(node);
+  const sums = b.matrixTranspose(b.matmul(b.sum(lower, [-2], true), upper));
+  const residual = node.attributes.transposed
+    ? b.matmul(sums, b.reduce("max", solution, [-2], true))
+    : b.reduce("max", b.matmul(lower, b.matmul(upper, solution)), [-2], true);
+  return [{ input: 1, size: b.broadcastTo(b.mul(3 * n, residual), node.shape) }];
 };
 
 /** A is off by γ(n)|L||U|, each element by the largest of these. */
 function ofFactors(b: Calculus, node: OperatorNode): Perturbation {
   const [a, packed] = node.inputs;
   const n = a!.shape.at(-1)!;
-  const largest = b.reduce("max", productOfFactors(b, packed!), [-2, -1]);
+  const { lower, upper } = sizesOfFactors(b, packed!);
+  const largest = b.reduce("max", b.matmul(lower, upper), [-2, -1]);
   return { input: 0, size: everywhere(b, b.mul(n, largest), a!.shape) };
 }
 

@@ -51,7 +51,8 @@ export function chartsOf(result: Sensitivity, look: ChartLook): Chart[] {
 const number = (value: number, { precision }: ChartLook) => formatNumber(value, precision);
 
 /** Three digits are enough for a share. */
-export const percent = (share: number): string => `${formatNumber(Number((100 * share).toPrecision(3)))} %`;
+export const percent = (share: number): string =>
+  Number.isFinite(share) ? `${formatNumber(Number((100 * share).toPrecision(3)))} %` : "";
 
 const finite = (size: number) => (Number.isFinite(size) ? { size } : {});
 
@@ -176,7 +177,7 @@ const brief = (value: number) => formatNumber(value, 3);
 function roundingCharts(bounds: readonly RoundingBound[], look: ChartLook): Chart[] {
   const precision: Precision = look.precision ?? DEFAULT_PRECISION;
   const summary: Chart = {
-    title: "rounding",
+    title: "rounding errors",
     subtitle: "how far rounding may move each output, to first order; inputs are taken as they are",
     headings: ["output", "value", "bound", "relative", "sure digits"],
     names: 1,
@@ -197,7 +198,7 @@ function roundingCharts(bounds: readonly RoundingBound[], look: ChartLook): Char
 
 function digitsText(value: number, bound: number): string {
   const digits = certainDigits(value, bound);
-  if (digits === undefined) return "none";
+  if (digits === undefined) return value === 0 && Number.isFinite(bound) ? "" : "none";
   return digits === Number.POSITIVE_INFINITY ? "all" : String(digits);
 }
 
