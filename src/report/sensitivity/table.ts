@@ -35,13 +35,18 @@ function drawn(chart: Chart, look: TableLook, style: ChalkInstance): string {
   const width = Math.min(longestBar, room - taken - 3);
   const sizes = rows.map(({ size }) => size);
   const hasBars = width >= shortestBar && sizes.some((size) => size !== undefined && size !== 0);
-  const bars: Column = {
-    heading: "",
-    kind: "name",
-    cells: sizes.map((size) => fixed(bar(size, scaleOf(sizes), width))),
-    paint: (line) => style.green(line),
-  };
-  const grid = rows.length === 0 ? "" : `${table(hasBars ? [...columns, bars] : columns, look, style)}\n`;
+  const scale = scaleOf(sizes);
+  const bars: readonly Column[] = hasBars
+    ? [
+        {
+          heading: "",
+          kind: "name",
+          cells: sizes.map((size) => fixed(bar(size, scale, width))),
+          paint: (line) => style.green(line),
+        },
+      ]
+    : [];
+  const grid = rows.length === 0 ? "" : `${table([...columns, ...bars], look, style)}\n`;
   const head = `${style.bold(visible(title))}\n${visible(subtitle)}\n`;
   return head + grid + notes.map((note) => `${note}\n`).join("");
 }
