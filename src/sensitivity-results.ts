@@ -79,6 +79,8 @@ export interface Sensitivity {
   readonly elasticities?: readonly Elasticities[];
   readonly propagation?: Propagation;
   readonly rounding?: readonly RoundingBound[];
+  /** Outputs without elements. */
+  readonly empty: readonly string[];
   /** Outputs too large for a table of each element. */
   readonly large: readonly { readonly name: string; readonly shape: Shape }[];
 }

@@ -84,7 +84,8 @@ export function propagate(
     const parts = blocks.map((block, k) => products(slopes[i]![k]!, spreads[i]![k]!, block));
     // A covariance that is next to indefinite may give −1e-17.
     const variance = parts.reduce((sum, part) => sum + total(part), 0);
-    const clamped = variance < 0 ? 0 : variance;
+    // Around no number there is no spread.
+    const clamped = Number.isFinite(row.value) ? Math.max(0, variance) : Number.NaN;
     covariance[i * rows.length + i] = clamped;
     for (let j = 0; j < i; j++) {
       const common = blocks.reduce(

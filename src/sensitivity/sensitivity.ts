@@ -54,6 +54,7 @@ export function sensitivityOf(program: Program, bound: Bound, options: Sensitivi
       : {}),
     ...(blocks.length > 0 ? { propagation: propagated() } : {}),
     ...(rounding ? { rounding: bounds() } : {}),
+    empty: evaluation.outputs.flatMap(({ name, tensor }) => (sizeOf(tensor.shape) === 0 ? [name] : [])),
     large: large.map(({ name, tensor }) => ({ name, shape: tensor.shape })),
   };
 

@@ -115,9 +115,16 @@ share of the variance, to first order
   it("ends with 3 where something is not finite, and says what", () => {
     const { code, stdout, stderr } = run("-e", "y = sqrt(x) + 1", "-s", "x=0");
     expect([code, stderr]).toEqual([3, "warning: not finite: ∂y/∂x\n"]);
-    expect(stdout).toContain("Infinity");
+    expect(stdout).toContain("│ x     │     0 │ Infinity │ not defined │");
     expect(stdout).not.toContain("NaN %");
     expect(run("-e", "y = x", "-s", "x=inf", "--nonfinite", "error").stdout).toBe("");
+    const nothing = run("-e", "y = log(x)", "-s", "x=-1±1");
+    expect([nothing.code, nothing.stdout]).toEqual([3, expect.stringContaining("y = NaN ± NaN\n")]);
+  });
+
+  it("says so where an output has no elements", () => {
+    const { code, stdout } = run("-e", "y = x[:0]", "-s", "x=[1, 2] ± 1", "--rounding");
+    expect([code, stdout]).toEqual([0, "y has no elements\nthere is nothing to tell of it\n"]);
   });
 
   it("bounds rounding errors, with digits and sources", () => {

@@ -42,11 +42,21 @@ export function chartsOf(result: Sensitivity, look: ChartLook): Chart[] {
   const { elasticities = [], propagation, rounding } = result;
   const large = new Set(result.large.map(({ name }) => name));
   return [
+    ...result.empty.map((name) => emptyChart(name)),
     ...elasticities.map((one) => elasticityChart(one, look)),
     ...(propagation === undefined ? [] : uncertaintyCharts(propagation, large, look)),
-    ...(rounding === undefined ? [] : roundingCharts(rounding, look)),
+    ...(rounding === undefined || rounding.length === 0 ? [] : roundingCharts(rounding, look)),
   ];
 }
+
+const emptyChart = (name: string): Chart => ({
+  title: `${name} has no elements`,
+  subtitle: "there is nothing to tell of it",
+  headings: [],
+  names: 0,
+  rows: [],
+  notes: [],
+});
 
 const number = (value: number, { precision }: ChartLook) => formatNumber(value, precision);
 
@@ -61,13 +71,17 @@ function elasticityChart({ output, value, inputs }: Elasticities, look: ChartLoo
   const isDefined = value !== 0 && Number.isFinite(value);
   const measure = connected.map(({ elasticity, gradient }) => (elasticity ?? gradient).data);
   const { shown, rest } = largest(measure, look.top);
-  const cells = (list: number, at: number) => {
+  const cellsOf = (list: number, at: number) => {
     const { name, value: own, gradient, elasticity } = connected[list]!;
-    const numbers = [own, gradient, ...(elasticity === undefined ? [] : [elasticity])];
-    return [elementName(name, own.shape, at), ...numbers.map(({ data }) => number(data[at]!, look))];
+    const cells = [own, gradient].map(({ data }) => number(data[at]!, look));
+    if (elasticity !== undefined) {
+      const found = elasticity.data[at]!;
+      cells.push(Number.isNaN(found) ? "not defined" : number(found, look));
+    }
+    return [elementName(name, own.shape, at), ...cells];
   };
   const rows: ChartRow[] = shown.map(({ list, at }) => ({
-    cells: cells(list, at),
+    cells: cellsOf(list, at),
     ...finite(measure[list]![at]!),
   }));
   const blank = isDefined ? [""] : [];

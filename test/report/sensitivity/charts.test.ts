@@ -73,6 +73,7 @@ const results = (names: readonly string[]): Sensitivity => ({
       })),
     },
   ],
+  empty: [],
   large: [],
 });
 
