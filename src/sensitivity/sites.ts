@@ -7,6 +7,7 @@ import type { Op, ScalarOp } from "../ops/op.js";
 import type { ScalarOpName, TensorOpName } from "../ops/registry.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import { type Shape, sizeOf } from "../tensor.js";
+import { steepest } from "./kinks.js";
 import { relative, scalarRounding } from "./scalar-rounding.js";
 import { type Perturbation, tensorRounding } from "./tensor-rounding.js";
 
@@ -88,7 +89,7 @@ class Walk {
       this.sites.push({ origin: node, place, size });
       moved[input] = this.#b.add(moved[input]!, place);
     }
-    const value = this.#same(exact, moved);
+    const value = this.#steepest(this.#same(exact, moved));
     const own = found.find(({ input }) => input === undefined);
     if (own === undefined) return value;
     const size = this.#b.broadcastTo(own.size, node.shape);
@@ -106,6 +107,11 @@ class Walk {
   #same(node: OperatorNode, inputs: readonly OperatorNode[]): OperatorNode {
     const isSame = inputs.every((input, i) => input === node.inputs[i]);
     return isSame ? node : this.#b.builder.node(node.op, inputs, node.attributes);
+  }
+
+  #steepest(node: OperatorNode): OperatorNode {
+    const name = node.op.name as keyof typeof steepest;
+    return steepest[name]?.(this.#b, node) ?? node;
   }
 
   #placeholder(shape: Shape): OperatorNode {

@@ -115,6 +115,29 @@ describe("the bound for rounding errors", () => {
     }
   });
 
+  it("holds on kinks, where derivatives take one side or the middle", () => {
+    // The sum is rounded, so that d is 0 and should not be.
+    const lost = "input p = 0.1\ninput q = 0.2\nd = p + q - 0.30000000000000004\n";
+    for (const text of [
+      "abs(d)",
+      "relu(-d)",
+      "leaky_relu(d)",
+      "maximum(-d, 0)",
+      "minimum(0, d)",
+      "max([-d, 0, -1])",
+      "min([[d, 0], [0, -d]], axis=1)",
+      "norm([d, 0, d])",
+      "norm([[d, 0], [1, d]], axis=0, keepdims=1)",
+      "hypot(d, 0)",
+      "clip(-d, 0, 1)",
+      "iterate(s -> abs(s - d), 0, 3)",
+    ]) {
+      const found = roundedOutputs(`${lost}y = ${text}\noutput y`);
+      expect(found.some(({ error }) => error > 0)).toBe(true);
+      expect([text, exceeding(found)]).toEqual([text, []]);
+    }
+  });
+
   it("counts what a script rounds behind stop_gradient, and in functions with a derivative of their own", () => {
     const [barrier] = roundedOutputs("input x = 0.1; y = stop_gradient(x / 3) * 2 - x");
     const [open] = roundedOutputs("input x = 0.1; y = x / 3 * 2 - x");
