@@ -30,10 +30,6 @@ export const sensitivity = {
     message: `an uncertainty is given for ${quote(p.name)}, but ${quote(p.name)} is ${p.what}, not an input`,
     ...(p.what === "a constant" ? { hint: "constants are exact; make an `input` of it" } : {}),
   }),
-  "spread-unused": (p: { name: string }) => ({
-    warning: true as const,
-    message: `an uncertainty is given for ${quote(p.name)}, but the script has no such name; it is ignored`,
-  }),
   "spread-twice": (p: { name: string }) => ({
     message: `the uncertainty of ${quote(p.name)} is given twice`,
     hint: "give it once: by `±`, `--sigma` or `--covariance`; these stand in for what an input file says",

@@ -1,6 +1,6 @@
-import { Fault, fault } from "../diagnostics.js";
+import { diagnose, Fault } from "../diagnostics.js";
 import type { Limits } from "../limits.js";
-import type { Bound, Program } from "../program/program.js";
+import type { Bound, Program, ProgramTrace } from "../program/program.js";
 import type { Evaluation, NamedTensor } from "../results.js";
 import type { Propagation, Sensitivity, StatedSpread } from "../sensitivity-results.js";
 import { formatShape, sizeOf, type Tensor } from "../tensor.js";
@@ -38,7 +38,8 @@ export function sensitivityOf(program: Program, bound: Bound, options: Sensitivi
   const blocks = blocksOf(spreads, bound.values);
   const shown = elasticities.length > 0 ? evaluation.outputs.filter(isSmall) : [];
   const large = evaluation.outputs.filter((output) => !isSmall(output));
-  if (large.length > 0 && elasticities.length > 0 && blocks.length === 0) throw tooLarge(large);
+  if (large.length > 0 && elasticities.length > 0 && blocks.length === 0)
+    throw tooLarge(large, program.trace(bound.values));
   const values = valuesOf(program, bound);
   const rows = (output: NamedTensor) => outputRows(output, evaluation, values);
   return {
@@ -72,17 +73,18 @@ export function sensitivityOf(program: Program, bound: Bound, options: Sensitivi
 
 const isSmall = ({ tensor }: NamedTensor) => sizeOf(tensor.shape) <= mostElasticities;
 
-const tooLarge = (outputs: readonly NamedTensor[]) =>
-  new Fault(
-    outputs.flatMap(
-      ({ name, tensor }) =>
-        fault("sensitivity-of-tensor", {
-          name,
-          shape: formatShape(tensor.shape),
-          limit: mostElasticities,
-        }).diagnostics,
+/** Says of each output where it is defined. */
+function tooLarge(outputs: readonly NamedTensor[], { lowered }: Pick<ProgramTrace, "lowered">): Fault {
+  return new Fault(
+    outputs.map(({ name, tensor: { shape } }) =>
+      diagnose(
+        "sensitivity-of-tensor",
+        { name, shape: formatShape(shape), limit: mostElasticities },
+        lowered.nodes.get(name)!.span,
+      ),
     ),
   );
+}
 
 function outputRows(
   { name, tensor }: NamedTensor,

@@ -70,13 +70,13 @@ describe("the bound for rounding errors", () => {
   });
 
   it("holds for programs of random operations, with loops in loops, branches and derivatives", () => {
-    const all = Array.from({ length: 60 }, (_, seed) => {
+    const all = Array.from({ length: 40 }, (_, seed) => {
       const script = randomScript(seed);
       const found = roundedOutputs(script);
       expect([script, exceeding(found)]).toEqual([script, []]);
       return found;
     }).flat();
-    expect(all.filter(({ error }) => error > 0).length).toBeGreaterThan(150);
+    expect(all.filter(({ error }) => error > 0).length).toBeGreaterThan(100);
     expect(median(all)).toBeLessThan(1000);
   });
 

@@ -1,6 +1,6 @@
 import type { Sensitivity } from "../../sensitivity-results.js";
 import { displayWidth, shorten, visible } from "../text.js";
-import { scaleOf } from "./bars.js";
+import { divided, scaleOf } from "./bars.js";
 import { type Chart, type ChartLook, chartsOf } from "./charts.js";
 
 const fontSize = 12;
@@ -96,13 +96,13 @@ function drawn(chart: Chart, top: number) {
     y += lineHeight;
   }
   const barStart = (starts.at(-1) ?? margin) - barWidth - gap;
-  const zero = barStart + (scale.hasNegative ? barWidth / 2 : 0);
-  const longest = scale.hasNegative ? barWidth / 2 : barWidth;
+  const { left, unit } = divided(scale, barWidth);
+  const zero = barStart + left;
   const first = y;
   for (const [k, { size }] of rows.entries()) {
     row(cells[k]!, {});
-    if (size !== undefined && scale.largest > 0) {
-      const length = (Math.abs(size) / scale.largest) * longest;
+    if (size !== undefined && unit > 0) {
+      const length = Math.abs(size) * unit;
       const offset = y + 2;
       elements.push(
         size < 0

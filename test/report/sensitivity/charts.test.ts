@@ -44,7 +44,9 @@ describe("a bar", () => {
 
   it("goes to the left from the middle where the number is negative", () => {
     const scale = scaleOf([4, -2]);
-    expect([4, -2, -1].map((size) => bar(size, scale, 9))).toEqual(["    │████", "  ██│", "   █│"]);
+    expect([4, -2, -1].map((size) => bar(size, scale, 9))).toEqual(["   │█████", "▐██│", " ▐█│"]);
+    expect(bar(-3, scaleOf([-3, -1.5]), 5)).toBe("████│");
+    expect(bar(-1e-9, scaleOf([1, -1e-9]), 5)).toBe(" │");
   });
 });
 
