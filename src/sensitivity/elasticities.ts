@@ -26,5 +26,7 @@ export function elasticitiesOf(
 /** Scaled by the output first where the product with the input would overflow. */
 function elasticity(slope: number, x: number, y: number): number {
   const product = slope * x;
-  return Number.isFinite(product) && Math.abs(product) > 1e-290 ? product / y : slope * (x / y);
+  const isUsual = Number.isFinite(product) && Math.abs(product) > 1e-290;
+  // No answer has no sign.
+  return (isUsual ? product / y : slope * (x / y)) + 0;
 }

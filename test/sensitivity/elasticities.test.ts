@@ -113,6 +113,7 @@ describe("elasticities", () => {
   it("are 0 where the input is, and are not there where the output is 0 or not finite", () => {
     const at = (text: string) => look(text).elasticities![0]!.inputs[0]!;
     expect(at("input x = 0; y = x + 1").elasticity!.data[0]).toBe(0);
+    expect(at("input x = 0; y = x - 1").elasticity!.data[0]).toBe(0);
     expect(at("input x = 0; y = 3 * x").elasticity).toBeUndefined();
     expect(at("input x = 0; y = 3 * x").gradient.data[0]).toBe(3);
     expect(at("input x = 0; y = 1 / x").elasticity).toBeUndefined();
