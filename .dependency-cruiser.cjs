@@ -2,7 +2,8 @@
 // what lies before it on that line, never what lies behind. `npm run arrows` checks it.
 
 /** Small files that every room may use; they import no room themselves. */
-const base = "src/((diagnostics|catalogue|tensor|limits|results|check-results)\\.ts$|catalogue/)";
+const base =
+  "src/((diagnostics|catalogue|tensor|limits|results|check-results|sensitivity-results)\\.ts$|catalogue/)";
 
 /** Each room: what it may import besides itself, and why no more. */
 const rooms = {
@@ -77,14 +78,17 @@ const rooms = {
   },
   // These work on compiled programs.
   tools: {
-    path: "^src/(check|fit|export)/",
-    may: ["^src/(graph|ops|autodiff|rewrite|engine|precise|check|fit|export|program)/", `^${base}`],
+    path: "^src/(check|fit|export|sensitivity)/",
+    may: [
+      "^src/(graph|ops|autodiff|rewrite|engine|precise|check|fit|export|sensitivity|program)/",
+      `^${base}`,
+    ],
     comment:
-      "Checking, fitting and exporting use the graph and the engine; files and printing are the command line's.",
+      "Checking, fitting, exporting and sensitivities use the graph and the engine; files and printing are the command line's.",
   },
   cli: {
     path: "^src/cli/",
-    may: ["^grammar/", "^src/(index\\.ts$|(program|check|fit|export|io|report)/)", `^${base}`],
+    may: ["^grammar/", "^src/(index\\.ts$|(program|check|fit|export|sensitivity|io|report)/)", `^${base}`],
     comment:
       "A command is glue: options in, the library's functions called, a report out. The rooms behind stay hidden.",
   },

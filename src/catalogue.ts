@@ -4,6 +4,7 @@ import { inputs } from "./catalogue/inputs.js";
 import { names } from "./catalogue/names.js";
 import { peers } from "./catalogue/peers.js";
 import { running } from "./catalogue/running.js";
+import { sensitivity } from "./catalogue/sensitivity.js";
 import { shapes } from "./catalogue/shapes.js";
 import { syntax } from "./catalogue/syntax.js";
 
@@ -20,6 +21,7 @@ export const catalogue = {
   ...inputs,
   ...fitting,
   ...peers,
+  ...sensitivity,
   ...running,
 };
 

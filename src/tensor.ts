@@ -37,3 +37,7 @@ export function indexAt(position: number, shape: Shape): number[] {
   }
   return index;
 }
+
+/** `W[2,1]`: an element by its position in row-major order; a scalar is its name. */
+export const elementName = (name: string, shape: Shape, position: number): string =>
+  shape.length === 0 ? name : `${name}[${indexAt(position, shape).join(",")}]`;

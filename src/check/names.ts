@@ -1,9 +1,9 @@
 import type { OperatorNode } from "../graph/node.js";
-import { indexAt } from "../tensor.js";
+import { elementName } from "../tensor.js";
 
 /** `W[2,1]`; a scalar is its name. */
 export function place(name: string, element: number, { shape }: Pick<OperatorNode, "shape">): string {
-  return shape.length === 0 ? name : `${name}[${indexAt(element, shape).join(",")}]`;
+  return elementName(name, shape, element);
 }
 
 /** `W[2,1]`, with the element of the output in front where it has several: `y[0] by W[2,1]`. */

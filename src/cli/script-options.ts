@@ -57,14 +57,17 @@ export function addInputOptions(command: Command, verb: string): Command {
 }
 
 /** How results and messages look, and what a run may use. */
-export function addCommonOptions(command: Command): Command {
+export const addCommonOptions = (command: Command): Command =>
+  addPrintOptions(
+    command,
+    new Option("--format <format>", "how to print").choices(["table", "json", "csv", "markdown"]),
+  );
+
+/** The same with another choice of formats; the table is the usual one. */
+export function addPrintOptions(command: Command, format: Option): Command {
   command
     .addOption(new Option("--json", "same as --format json").conflicts("format"))
-    .addOption(
-      new Option("--format <format>", "how to print")
-        .choices(["table", "json", "csv", "markdown"])
-        .default("table"),
-    )
+    .addOption(format.default("table"))
     .option(
       "--precision <n>",
       "significant digits in tables, 1 to 17 (default: 6; JSON and CSV are exact)",
@@ -131,7 +134,8 @@ export const limitsOf = (options: ScriptOptions): Limits => ({
 export const formatOf = ({ json, format }: PrintOptions): Format => (json ? "json" : format);
 
 /** The precision that was asked for, as the reports take it. */
-export const precisionOf = ({ precision }: PrintOptions) => (precision === undefined ? {} : { precision });
+export const precisionOf = ({ precision }: Pick<PrintOptions, "precision">) =>
+  precision === undefined ? {} : { precision };
 
 /**
  * The script, from a file or from the command line. Throws a `Fault` where there is none, or two of them; `example` is a

@@ -5,7 +5,7 @@ import type { PrintOptions } from "./script-options.js";
 /** What results that are not finite, by name, lead to: whether they are printed all the same, and what is said. */
 export function judgeNonFinite(
   names: readonly string[],
-  { nonfinite }: PrintOptions,
+  { nonfinite }: Pick<PrintOptions, "nonfinite">,
 ): { readonly isRefused: boolean; readonly diagnostics: readonly Diagnostic[] } {
   if (names.length === 0) return { isRefused: false, diagnostics: [] };
   const isRefused = nonfinite === "error";

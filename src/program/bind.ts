@@ -126,9 +126,11 @@ function defaultValues(
 }
 
 /** Throws where a value is given that no input takes: for values that the user names one by one. */
-export function requireInput(resolution: Resolution, name: string): void {
+export function requireInput(resolution: Resolution, name: string, given: "value" | "spread"): void {
   if (resolution.inputs.has(name)) return;
   const kind = kindsOf(resolution).get(name);
-  if (kind !== undefined) throw fault("not-an-input", { name, ...kind });
-  throw fault("unknown-input", { name, suggestion: suggest(name, resolution.inputs.keys()) });
+  if (kind !== undefined)
+    throw fault(given === "value" ? "not-an-input" : "spread-not-an-input", { name, ...kind });
+  const suggestion = suggest(name, resolution.inputs.keys());
+  throw fault(given === "value" ? "unknown-input" : "spread-input", { name, suggestion });
 }

@@ -1,7 +1,7 @@
 import { diagnose, Fault } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
 import type { Lowered } from "../lower/lower.js";
-import { formatShape } from "../tensor.js";
+import { formatShape, sizeOf } from "../tensor.js";
 
 export type Named = readonly [name: string, node: OperatorNode];
 
@@ -27,5 +27,16 @@ export function requireScalars(
   if (tensors.length === 0) return;
   throw new Fault(
     tensors.map(([name, { shape, span }]) => diagnose(code, { name, shape: formatShape(shape) }, span)),
+  );
+}
+
+/** Throws a `Fault` where an output has more elements than this. */
+export function requireSmall(outputs: readonly Named[], limit: number): void {
+  const large = outputs.filter(([, { shape }]) => sizeOf(shape) > limit);
+  if (large.length === 0) return;
+  throw new Fault(
+    large.map(([name, { shape, span }]) =>
+      diagnose("sensitivity-of-tensor", { name, shape: formatShape(shape), limit }, span),
+    ),
   );
 }

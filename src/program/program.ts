@@ -55,6 +55,8 @@ export interface CompileOptions {
   readonly profile?: boolean;
   /** Whether outputs must be scalars, as a loss is. Default: false. */
   readonly scalars?: boolean;
+  /** How many elements an output may have at most. Default: any number. */
+  readonly mostElements?: number;
   /**
    * A native BLAS for large products and factorisations: `auto`, `none`, or the path of a library. Default: `auto`, the
    * first of the usual libraries that is there, if there is one.
@@ -168,9 +170,9 @@ export class Program {
     });
   }
 
-  /** Throws a `Fault` where no input has this name: for values that the user names one by one. */
-  requireInput(name: string): void {
-    requireInput(this.#resolution, name);
+  /** Throws a `Fault` where no input has this name: for values, or their uncertainties, that the user names one by one. */
+  requireInput(name: string, given: "value" | "spread" = "value"): void {
+    requireInput(this.#resolution, name, given);
   }
 
   /**
@@ -282,7 +284,8 @@ export function compile(script: string | Source, options: CompileOptions = {}): 
     const request = requestOf(resolution, options);
     const program = new Program(resolution, request, limits);
     program.check();
-    return { ok: true, program, diagnostics: [...diagnostics, ...usageWarnings(resolution, request.of)] };
+    // What asserts read is used, whether they run or not.
+    return { ok: true, program, diagnostics: [...diagnostics, ...usageWarnings(resolved, request.of)] };
   } catch (error) {
     if (error instanceof Fault) return { ok: false, diagnostics: error.diagnostics };
     throw error;
@@ -317,7 +320,8 @@ function requestOf(resolution: Resolution, options: CompileOptions): Request {
     throw new Fault([diagnose("no-outputs", { isImporting })]);
   }
   const { all = false, mode = "auto", layout = "tensor", hessian = false } = options;
-  const { sparse = false, sparsity = false, scalars = false, profile = false, checkpoint } = options;
+  const { sparse = false, sparsity = false, scalars = false, profile = false } = options;
+  const { checkpoint, mostElements } = options;
   const threads = () => options.threads ?? availableParallelism();
   const blas = blasSource(options.blas ?? "auto");
   const seconds = hessian && wrt.length > 0;
@@ -331,6 +335,7 @@ function requestOf(resolution: Resolution, options: CompileOptions): Request {
     sparse,
     sparsity,
     scalars,
+    mostElements,
     profile,
     checkpoint,
     blas,

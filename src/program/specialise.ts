@@ -16,7 +16,7 @@ import { optimise } from "../rewrite/optimise.js";
 import type { Shape, Tensor } from "../tensor.js";
 import { judgeAssert } from "./asserts.js";
 import { type Derivative, denseDerivative, sparseDerivative } from "./derivative.js";
-import { type Named, nodesOf, requireScalars, tensorsByName } from "./named.js";
+import { type Named, nodesOf, requireScalars, requireSmall, tensorsByName } from "./named.js";
 import { plainRun, profiledRun } from "./profile.js";
 import { laidOut, sparsities } from "./sparsity.js";
 import { trace } from "./trace.js";
@@ -41,6 +41,8 @@ export interface Request {
   readonly checkpoint: number | undefined;
   /** Whether outputs must be scalars. */
   readonly scalars: boolean;
+  /** How many elements an output may have; `undefined`: any number. */
+  readonly mostElements: number | undefined;
   /** Where each run spends its time and its memory. */
   readonly profile: boolean;
   readonly blas: BlasSource;
@@ -89,6 +91,7 @@ export function specialise(
   const outputs = tensorsByName(lowered, request.of);
   const wrt = tensorsByName(lowered, request.wrt);
   if (request.scalars) requireScalars(outputs, "loss-of-tensor");
+  if (request.mostElements !== undefined) requireSmall(outputs, request.mostElements);
   if (request.hessian) requireScalars(outputs, "hessian-of-tensor");
   const patterns = request.sparsity ? patternRows(context, outputs, wrt) : undefined;
   const seconds = request.hessian && !patterns ? hessianEntries(context, outputs, wrt) : [];

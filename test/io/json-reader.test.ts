@@ -152,7 +152,16 @@ describe("refused, with the place", () => {
     // other values
     ['{"x": null}', "1:7 `x` is null, but inputs are numbers and arrays of numbers | null"],
     ['{"x": [1,\n true]}', "2:2 `x[1]` is true, but inputs are numbers and arrays of numbers | true"],
-    ['{"x": {"y": 1}}', "1:7 `x` is an object, but inputs are numbers and arrays of numbers | {"],
+    ['{"x": {"y": 1}}', '1:8 `x.y` is no part of an input\'s value | "y"'],
+    ['{"x": {"sigma": 1}}', '1:2 `x` is an object without a member `value` | "x"'],
+    [
+      '{"x": {"value": 1, "sigma": 1, "covariance": 1}}',
+      '1:2 `x` has both `sigma` and `covariance`, where one says it | "x"',
+    ],
+    [
+      '{"x": {"value": {"value": 1}}}',
+      "1:17 `x.value` is an object, but inputs are numbers and arrays of numbers | {",
+    ],
     ['{"x": ["a"]}', '1:8 `x[0]` is the string "a", but inputs are numbers and arrays of numbers | "a"'],
     // shapes
     ['{"x": [[1, 2],\n [3]]}', "2:2 ragged array: `x[1]` has length 1, but `x[0]` has length 2 | [3]"],
