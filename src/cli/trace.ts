@@ -1,0 +1,161 @@
+import { Command } from "commander";
+import { type Diagnostic, diagnose, Fault } from "../diagnostics.js";
+import { traceProgram } from "../explain/trace.js";
+import { compile, type Program } from "../index.js";
+import { fileModules } from "../io/modules.js";
+import { writeStdout } from "../io/output.js";
+import type { Limits } from "../limits.js";
+import type { Tensor } from "../tensor.js";
+import type { Trace } from "../trace-results.js";
+import { exitCode } from "./exit-codes.js";
+import { readInputValues } from "./inputs.js";
+import { lookOf, printDiagnostics } from "./messages.js";
+import { nameList } from "./options.js";
+import {
+  addCommonOptions,
+  addScriptOptions,
+  type Format,
+  formatOf,
+  limitsOf,
+  type PrintOptions,
+  precisionOf,
+  readSource,
+  type ScriptOptions,
+  unset,
+} from "./script-options.js";
+import { judgeNonFinite } from "./verdicts.js";
+
+interface TraceCommandOptions extends ScriptOptions, PrintOptions {
+  readonly of?: readonly string[];
+  readonly wrt?: readonly string[];
+  readonly node?: readonly string[];
+  readonly all: boolean;
+}
+
+/** Steps that a table shows unless all are asked for. */
+const mostSteps = 200;
+
+/** Options that were not given. */
+const unsetHere = { ...unset, all: false };
+
+const examples = `
+Examples:
+  autograd trace model.ag
+  autograd trace -e 'z = x*y; w = sin(z) + z^2' -s x=2 -s y=3
+  autograd trace model.ag --of loss --node hidden
+`;
+
+/** `autograd trace`; `report` gets the exit code. */
+export function traceCommand(report: (code: number) => void): Command {
+  const command = new Command("trace").description(
+    "show the forward and the backward pass of a script, step by step",
+  );
+  addScriptOptions(command, "trace")
+    .option("--of <names>", "trace these names instead of the script's outputs", nameList)
+    .option("--wrt <names>", "go back to these names only: inputs, parameters or definitions", nameList)
+    .option("--node <names>", "only these nodes, what they read, and what passes between them", nameList)
+    .option("--all", `every step, even where there are more than ${mostSteps}`);
+  return addCommonOptions(command)
+    .addHelpText("after", examples)
+    .action(async (file: string | undefined, options: TraceCommandOptions) => {
+      report(await runTrace(file, { ...unsetHere, ...options }));
+    });
+}
+
+async function runTrace(file: string | undefined, options: TraceCommandOptions): Promise<number> {
+  const limits = limitsOf(options);
+  try {
+    const source = await readSource(file, options.expression, limits, "autograd trace -e 'w = x*y'");
+    const compiled = compile(source, {
+      limits,
+      blas: options.blas,
+      modules: fileModules(source, file, limits),
+      asserts: false,
+      ...(options.of === undefined ? {} : { of: options.of }),
+      ...(options.wrt === undefined ? {} : { wrt: options.wrt }),
+    });
+    await printDiagnostics(compiled.diagnostics, options);
+    if (!compiled.ok) return exitCode.unusable;
+    const values = await readInputValues(compiled.program, options, limits);
+    return await printTrace(traced(compiled.program, values, options, limits), options);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    await printDiagnostics(error.diagnostics, options);
+    return exitCode.unusable;
+  }
+}
+
+function traced(
+  program: Program,
+  values: ReadonlyMap<string, Tensor>,
+  options: TraceCommandOptions,
+  limits: Limits,
+): Trace {
+  // Programs read whole traces.
+  const isTable = formatOf(options) === "table" || formatOf(options) === "markdown";
+  return traceProgram(program, values, {
+    limits,
+    ...(isTable && !options.all ? { most: mostSteps } : {}),
+    ...(options.node === undefined ? {} : { nodes: options.node }),
+  });
+}
+
+async function printTrace(trace: Trace, options: TraceCommandOptions): Promise<number> {
+  const infinite = nonFiniteNames(trace);
+  const { isRefused, diagnostics } = judgeNonFinite(infinite, options);
+  if (!isRefused) await writeStdout(await formats[formatOf(options)](trace, options));
+  const { warnings, abridged } = trace;
+  const notes: Diagnostic[] = abridged === undefined ? [] : [diagnose("trace-abridged", abridged)];
+  await printDiagnostics([...warnings, ...diagnostics, ...notes], options);
+  return infinite.length > 0 ? exitCode.inconclusive : exitCode.success;
+}
+
+/** Nodes whose values hold a NaN or an infinity, and derivatives by nodes that do. */
+function nonFiniteNames({ forward, backward }: Trace): string[] {
+  const isFinite = ({ data }: Tensor) => data.every(Number.isFinite);
+  return [
+    ...forward.flatMap(({ outputs }) =>
+      outputs.flatMap(({ name, value }) => (isFinite(value) ? [] : [name])),
+    ),
+    ...backward.flatMap(({ output, steps }) =>
+      steps.flatMap(({ node, sumGrad }) => (isFinite(sumGrad) ? [] : [`∂${output}/∂${node}`])),
+    ),
+  ];
+}
+
+/** Each format is loaded only where it is asked for. */
+const formats: Readonly<
+  Record<Format, (trace: Trace, options: TraceCommandOptions) => Promise<Iterable<string>>>
+> = {
+  json: async ({ iteration, forward, backward }, { nonfinite }) => {
+    const { writePlain } = await import("../io/json-plain.js");
+    const plain = {
+      iteration: iteration && { ...iteration },
+      forward: forward.map((step) => ({ ...step, outputs: step.outputs.map((output) => ({ ...output })) })),
+      backward: backward.map(({ output, steps, notConnected }) => ({
+        output,
+        steps: steps.map(({ contributions, omitted, ...step }) => ({
+          ...step,
+          contributions: contributions.map(({ local, isStep, ...one }) => ({
+            ...one,
+            local: local && { ...local },
+          })),
+        })),
+        notConnected,
+      })),
+    };
+    return writePlain(plain, nonfinite === "null" ? "null" : "string");
+  },
+  csv: async (trace, options) => {
+    const { traceCsv } = await import("../report/trace/csv.js");
+    return traceCsv(trace, precisionOf(options));
+  },
+  markdown: async (trace, options) => {
+    const { traceMarkdown } = await import("../report/trace/markdown.js");
+    return [traceMarkdown(trace, precisionOf(options))];
+  },
+  table: async (trace, options) => {
+    const { traceTable } = await import("../report/trace/table.js");
+    return [traceTable(trace, { ...lookOf("stdout", options.color), ...precisionOf(options) })];
+  },
+};
