@@ -112,13 +112,13 @@ async function printTrace(trace: Trace, options: TraceCommandOptions): Promise<n
 
 /** Nodes whose values hold a NaN or an infinity, and derivatives by nodes that do. */
 function nonFiniteNames({ forward, backward }: Trace): string[] {
-  const isFinite = ({ data }: Tensor) => data.every(Number.isFinite);
+  const isAllFinite = ({ data }: Tensor) => data.every(Number.isFinite);
   return [
     ...forward.flatMap(({ outputs }) =>
-      outputs.flatMap(({ name, value }) => (isFinite(value) ? [] : [name])),
+      outputs.flatMap(({ name, value }) => (isAllFinite(value) ? [] : [name])),
     ),
     ...backward.flatMap(({ output, steps }) =>
-      steps.flatMap(({ node, sumGrad }) => (isFinite(sumGrad) ? [] : [`∂${output}/∂${node}`])),
+      steps.flatMap(({ node, sumGrad }) => (isAllFinite(sumGrad) ? [] : [`∂${output}/∂${node}`])),
     ),
   ];
 }

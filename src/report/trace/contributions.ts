@@ -12,6 +12,23 @@ export interface ContributionFormat {
 const longestName = 20;
 const short = (name: string) => shorten(visible(name), longestName);
 
+/** A name behind a sign: what is itself an expression goes into parentheses. */
+function behindSign(name: string): string {
+  const text = short(name);
+  return /^[^\s+*/@^()-]+(\([^()]*\))?$/.test(text) ? text : `(${text})`;
+}
+
+/** Matrices of more lines are cut in their middle. */
+const mostLines = 9;
+const endLines = 3;
+
+/** A cell of few lines. */
+export const clipped = (write: (width: number) => string) => (width: number) => {
+  const lines = write(width).split("\n");
+  if (lines.length <= mostLines) return lines.join("\n");
+  return [...lines.slice(0, endLines), " …", ...lines.slice(-endLines)].join("\n");
+};
+
 /** Text in lines of at most `width` columns, broken at blanks; those after the first are indented. */
 export function wrapped(text: string, width: number, indent = "  "): string[] {
   const lines: string[] = [];
@@ -19,10 +36,18 @@ export function wrapped(text: string, width: number, indent = "  "): string[] {
   // A value stays with the sign before it.
   for (const word of text.replaceAll(" = ", " =\u00a0").split(" ")) {
     const longer = line === "" ? word : `${line} ${word}`;
-    if (displayWidth(longer) <= width || line.trim() === "") line = longer;
+    if (displayWidth(longer) <= width) line = longer;
     else {
-      lines.push(line);
-      line = indent + word;
+      if (line !== "") lines.push(line);
+      line = (lines.length === 0 ? "" : indent) + word;
+    }
+    // A word that is too long is cut, behind a parenthesis if there is one.
+    while (displayWidth(line) > width) {
+      const characters = [...line];
+      const bracket = characters.lastIndexOf("(", width - 1);
+      const end = bracket > width / 3 ? bracket + 1 : width;
+      lines.push(characters.slice(0, end).join(""));
+      line = indent + characters.slice(end).join("");
     }
   }
   return [...lines, line].map((one) => one.replaceAll("\u00a0", " "));
@@ -51,14 +76,14 @@ export function contributionLines(
       const [received, slope, product] = [local.sumGrad, local.value, value].map(({ data }) =>
         number(data[0]),
       );
-      const name = `sum_grad(${short(from)}) × ∂${short(from)}/∂${short(node)}`;
+      const name = `sum_grad(${short(from)}) × ∂${behindSign(from)}/∂${behindSign(node)}`;
       return wrapped(`${name} = ${received} × ${slope} = ${product}`, width);
     }
     if (isAlone) return [];
-    const text =
-      outputRank === 0
-        ? formatTensor(value, format)
-        : formatDerivative({ output, input: node, outputRank, connected: true, tensor: value }, format);
+    const derivative = { output, input: node, outputRank, connected: true, tensor: value };
+    const write = () =>
+      outputRank === 0 ? formatTensor(value, format) : formatDerivative(derivative, format);
+    const text = clipped(write)(width);
     return value.shape.length === 0 ? [`  = ${text}`] : text.split("\n").map((line) => `  ${line}`);
   }
 }
@@ -71,7 +96,7 @@ function formulaLines(
   number: (value: number) => string,
 ): string[] {
   const { from, isStep, local, formula, through } = one;
-  const [consumer, own] = [short(from), short(node)];
+  const [consumer, own] = [behindSign(from), behindSign(node)];
   if (!isStep) {
     const unit = one.value.shape.length === 0 ? "1" : "identity";
     return wrapped(from === output ? `∂${consumer}/∂${own} = ${unit}` : `from ${visible(from)}`, width);
@@ -83,5 +108,5 @@ function formulaLines(
     return wrapped(`${slope} = ${visible(local.formula ?? `(by ${through})`)}`, width);
   }
   const text = formula === undefined ? `back through ${through}` : visible(formula);
-  return wrapped(`${consumer}: ${text}`, width);
+  return wrapped(`${short(from)}: ${text}`, width);
 }

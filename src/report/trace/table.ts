@@ -3,10 +3,13 @@ import type { BackwardPass, ForwardStep, Trace } from "../../trace-results.js";
 import { type Column, fixed, label, rightAligned, type TableLook, table, tensorCell } from "../table.js";
 import { formatDerivative, shapeText } from "../tensors.js";
 import { displayWidth, shorten, visible } from "../text.js";
-import { contributionLines } from "./contributions.js";
+import { clipped, contributionLines } from "./contributions.js";
 
-/** Columns and lines that inputs of a step take at most. */
-const inputsWidth = 22;
+/** Columns that names and inputs of a step take at most, where values are numbers and where they are tensors. */
+const wide = { name: 24, inputs: 22 };
+const narrow = { name: 14, inputs: 14 };
+/** Values get at least as many columns. */
+const narrowest = 14;
 const inputsLines = 4;
 
 /** The forward pass as a table, and one of the backward pass from each output. */
@@ -45,6 +48,7 @@ function forwardTable(steps: readonly ForwardStep[], look: TableLook, style: Cha
     step.outputs.map((output, i) => ({ step: step.step, output, of: i === 0 ? step : undefined })),
   );
   const listed = withGaps(rows, (before, row) => row.step > before.step + 1);
+  const { name, inputs } = rows.every(({ output }) => output.shape.length === 0) ? wide : narrow;
   const cell = (write: (row: (typeof rows)[number]) => (width: number) => string) =>
     listed.map((row) => (row === undefined ? fixed("") : write(row)));
   const columns: Column[] = [
@@ -52,16 +56,24 @@ function forwardTable(steps: readonly ForwardStep[], look: TableLook, style: Cha
       "step",
       listed.map((row) => (row === undefined ? "…" : row.of === undefined ? "" : String(row.step))),
     ),
-    { heading: "node", kind: "name", cells: cell(({ output }) => label(output.name)) },
+    {
+      heading: "node",
+      kind: "name",
+      cells: cell(({ output }) => fixed(shorten(visible(output.name), name))),
+    },
     { heading: "op", kind: "name", cells: cell(({ of }) => label(of?.op ?? "")) },
-    { heading: "inputs", kind: "name", cells: cell(({ of }) => fixed(inputsText(of?.inputs ?? []))) },
+    { heading: "inputs", kind: "name", cells: cell(({ of }) => fixed(inputsText(of?.inputs ?? [], inputs))) },
     { heading: "shape", kind: "name", cells: cell(({ output }) => fixed(shapeText(output.shape))) },
-    { heading: "output", kind: "value", cells: cell(({ output }) => tensorCell(output.value, look)) },
+    {
+      heading: "output",
+      kind: "value",
+      cells: cell(({ output }) => clipped(tensorCell(output.value, look))),
+    },
   ];
-  return table(columns, look, style);
+  return table(columns, { ...look, narrowest }, style);
 }
 
-function inputsText(inputs: readonly string[]): string {
+function inputsText(inputs: readonly string[], inputsWidth: number): string {
   const lines: string[] = [];
   let line = "";
   inputs.forEach((input, i) => {
@@ -100,7 +112,13 @@ function backwardTable(pass: BackwardPass, look: TableLook, style: ChalkInstance
       "step",
       listed.map((row) => (row === undefined ? "…" : String(row.step))),
     ),
-    { heading: "node", kind: "name", cells: listed.map((row) => label(row?.node ?? "")) },
+    {
+      heading: "node",
+      kind: "name",
+      cells: listed.map((row) =>
+        fixed(shorten(visible(row?.node ?? ""), isScalar ? wide.name : narrow.name)),
+      ),
+    },
     {
       heading: "contributions",
       kind: "value",
@@ -115,11 +133,11 @@ function backwardTable(pass: BackwardPass, look: TableLook, style: ChalkInstance
       cells: listed.map((row) => (width: number) => {
         if (row === undefined) return "";
         const { node: input, sumGrad } = row;
-        if (outputRank === 0) return tensorCell(sumGrad, look)(width);
+        if (outputRank === 0) return clipped(tensorCell(sumGrad, look))(width);
         const derivative = { output, input, outputRank, connected: true, tensor: sumGrad };
-        return formatDerivative(derivative, { ...format, width });
+        return clipped((columns) => formatDerivative(derivative, { ...format, width: columns }))(width);
       }),
     },
   ];
-  return table(columns, look, style);
+  return table(columns, { ...look, narrowest }, style);
 }
