@@ -1,5 +1,6 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { type Diagnostic, diagnose, Fault } from "../diagnostics.js";
+import { type IterationChoice, traceIteration } from "../explain/iteration.js";
 import { traceProgram } from "../explain/trace.js";
 import { compile, type Program } from "../index.js";
 import { fileModules } from "../io/modules.js";
@@ -29,11 +30,24 @@ interface TraceCommandOptions extends ScriptOptions, PrintOptions {
   readonly of?: readonly string[];
   readonly wrt?: readonly string[];
   readonly node?: readonly string[];
+  readonly iteration?: readonly IterationChoice[];
   readonly all: boolean;
 }
 
 /** Steps that a table shows unless all are asked for. */
 const mostSteps = 200;
+
+/** `3`, `-1`, `memories:3`, `memories:3,inner:0`. */
+function iterationChoices(text: string): IterationChoice[] {
+  return text.split(",").map((part) => {
+    const [, loop, digits] = /^\s*(?:(.*):)?\s*(-?\d{1,10})\s*$/su.exec(part) ?? [];
+    if (digits === undefined)
+      throw new InvalidArgumentError(
+        "Give a whole number, such as 3, -1, or memories:3 for one of several loops.",
+      );
+    return { loop, index: Number(digits) };
+  });
+}
 
 /** Options that were not given. */
 const unsetHere = { ...unset, all: false };
@@ -43,6 +57,7 @@ Examples:
   autograd trace model.ag
   autograd trace -e 'z = x*y; w = sin(z) + z^2' -s x=2 -s y=3
   autograd trace model.ag --of loss --node hidden
+  autograd trace rnn.ag --iteration -1
 `;
 
 /** `autograd trace`; `report` gets the exit code. */
@@ -54,6 +69,11 @@ export function traceCommand(report: (code: number) => void): Command {
     .option("--of <names>", "trace these names instead of the script's outputs", nameList)
     .option("--wrt <names>", "go back to these names only: inputs, parameters or definitions", nameList)
     .option("--node <names>", "only these nodes, what they read, and what passes between them", nameList)
+    .option(
+      "--iteration <k>",
+      "one step of a loop: 3, -1 for the last, memories:3 where there are several loops, memories:3,inner:0 inside",
+      iterationChoices,
+    )
     .option("--all", `every step, even where there are more than ${mostSteps}`);
   return addCommonOptions(command)
     .addHelpText("after", examples)
@@ -93,11 +113,14 @@ function traced(
 ): Trace {
   // Programs read whole traces.
   const isTable = formatOf(options) === "table" || formatOf(options) === "markdown";
-  return traceProgram(program, values, {
+  const chosen = {
     limits,
     ...(isTable && !options.all ? { most: mostSteps } : {}),
     ...(options.node === undefined ? {} : { nodes: options.node }),
-  });
+  };
+  return options.iteration === undefined
+    ? traceProgram(program, values, chosen)
+    : traceIteration(program, values, options.iteration, chosen);
 }
 
 async function printTrace(trace: Trace, options: TraceCommandOptions): Promise<number> {
