@@ -39,8 +39,4 @@ export const tracing = {
     message: `${quote(p.loop)} has no iteration ${p.index}: its ${quote(p.op)} makes ${p.count} step${p.count === 1 ? "" : "s"}`,
     ...(p.count === 0 ? {} : { hint: `give a number from 0 to ${p.count - 1}, or from -${p.count} to -1` }),
   }),
-  "not-finite-paths": (p: { pairs: readonly string[] }) => ({
-    message: `shares are left out where a gradient is not finite or 0: ${p.pairs.join(", ")}`,
-    warning: true as const,
-  }),
 } satisfies Record<string, (p: never) => Wording>;

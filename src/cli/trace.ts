@@ -1,29 +1,29 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { type Diagnostic, diagnose, Fault } from "../diagnostics.js";
 import { type IterationChoice, traceIteration } from "../explain/iteration.js";
+import { tracePaths } from "../explain/paths.js";
 import { traceProgram } from "../explain/trace.js";
 import { compile, type Program } from "../index.js";
 import { fileModules } from "../io/modules.js";
 import { writeStdout } from "../io/output.js";
 import type { Limits } from "../limits.js";
 import type { Tensor } from "../tensor.js";
-import type { Trace } from "../trace-results.js";
+import type { PathGroup, Trace } from "../trace-results.js";
 import { exitCode } from "./exit-codes.js";
 import { readInputValues } from "./inputs.js";
-import { lookOf, printDiagnostics } from "./messages.js";
-import { nameList } from "./options.js";
+import { printDiagnostics } from "./messages.js";
+import { nameList, wholeNumber } from "./options.js";
 import {
   addCommonOptions,
   addScriptOptions,
-  type Format,
   formatOf,
   limitsOf,
   type PrintOptions,
-  precisionOf,
   readSource,
   type ScriptOptions,
   unset,
 } from "./script-options.js";
+import { pathFormats, traceFormats } from "./trace-formats.js";
 import { judgeNonFinite } from "./verdicts.js";
 
 interface TraceCommandOptions extends ScriptOptions, PrintOptions {
@@ -32,10 +32,14 @@ interface TraceCommandOptions extends ScriptOptions, PrintOptions {
   readonly node?: readonly string[];
   readonly iteration?: readonly IterationChoice[];
   readonly all: boolean;
+  readonly paths: boolean;
+  readonly top: number;
 }
 
 /** Steps that a table shows unless all are asked for. */
 const mostSteps = 200;
+/** Paths that are listed for each output and input. */
+const defaultTop = 20;
 
 /** `3`, `-1`, `memories:3`, `memories:3,inner:0`. */
 function iterationChoices(text: string): IterationChoice[] {
@@ -50,7 +54,7 @@ function iterationChoices(text: string): IterationChoice[] {
 }
 
 /** Options that were not given. */
-const unsetHere = { ...unset, all: false };
+const unsetHere = { ...unset, all: false, paths: false, top: defaultTop };
 
 const examples = `
 Examples:
@@ -58,6 +62,7 @@ Examples:
   autograd trace -e 'z = x*y; w = sin(z) + z^2' -s x=2 -s y=3
   autograd trace model.ag --of loss --node hidden
   autograd trace rnn.ag --iteration -1
+  autograd trace model.ag --paths --top 5
 `;
 
 /** `autograd trace`; `report` gets the exit code. */
@@ -74,7 +79,13 @@ export function traceCommand(report: (code: number) => void): Command {
       "one step of a loop: 3, -1 for the last, memories:3 where there are several loops, memories:3,inner:0 inside",
       iterationChoices,
     )
-    .option("--all", `every step, even where there are more than ${mostSteps}`);
+    .option("--all", `every step, even where there are more than ${mostSteps}`)
+    .addOption(
+      new Option("--paths", "how much each path from an input adds to the gradient, largest first").conflicts(
+        ["node", "iteration"],
+      ),
+    )
+    .option("--top <n>", `how many paths to list (default: ${defaultTop})`, wholeNumber(1, 100_000));
   return addCommonOptions(command)
     .addHelpText("after", examples)
     .action(async (file: string | undefined, options: TraceCommandOptions) => {
@@ -97,6 +108,8 @@ async function runTrace(file: string | undefined, options: TraceCommandOptions):
     await printDiagnostics(compiled.diagnostics, options);
     if (!compiled.ok) return exitCode.unusable;
     const values = await readInputValues(compiled.program, options, limits);
+    if (options.paths)
+      return await printPaths(tracePaths(compiled.program, values, { top: options.top, limits }), options);
     return await printTrace(traced(compiled.program, values, options, limits), options);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
@@ -126,10 +139,20 @@ function traced(
 async function printTrace(trace: Trace, options: TraceCommandOptions): Promise<number> {
   const infinite = nonFiniteNames(trace);
   const { isRefused, diagnostics } = judgeNonFinite(infinite, options);
-  if (!isRefused) await writeStdout(await formats[formatOf(options)](trace, options));
+  if (!isRefused) await writeStdout(await traceFormats[formatOf(options)](trace, options));
   const { warnings, abridged } = trace;
   const notes: Diagnostic[] = abridged === undefined ? [] : [diagnose("trace-abridged", abridged)];
   await printDiagnostics([...warnings, ...diagnostics, ...notes], options);
+  return infinite.length > 0 ? exitCode.inconclusive : exitCode.success;
+}
+
+async function printPaths(groups: readonly PathGroup[], options: TraceCommandOptions): Promise<number> {
+  const infinite = groups.flatMap(({ output, input, gradient }) =>
+    gradient.data.every(Number.isFinite) ? [] : [`∂${output}/∂${input}`],
+  );
+  const { isRefused, diagnostics } = judgeNonFinite(infinite, options);
+  if (!isRefused) await writeStdout(await pathFormats[formatOf(options)](groups, options));
+  await printDiagnostics(diagnostics, options);
   return infinite.length > 0 ? exitCode.inconclusive : exitCode.success;
 }
 
@@ -145,40 +168,3 @@ function nonFiniteNames({ forward, backward }: Trace): string[] {
     ),
   ];
 }
-
-/** Each format is loaded only where it is asked for. */
-const formats: Readonly<
-  Record<Format, (trace: Trace, options: TraceCommandOptions) => Promise<Iterable<string>>>
-> = {
-  json: async ({ iteration, forward, backward }, { nonfinite }) => {
-    const { writePlain } = await import("../io/json-plain.js");
-    const plain = {
-      iteration: iteration && { ...iteration },
-      forward: forward.map((step) => ({ ...step, outputs: step.outputs.map((output) => ({ ...output })) })),
-      backward: backward.map(({ output, steps, notConnected }) => ({
-        output,
-        steps: steps.map(({ contributions, omitted, ...step }) => ({
-          ...step,
-          contributions: contributions.map(({ local, isStep, ...one }) => ({
-            ...one,
-            local: local && { ...local },
-          })),
-        })),
-        notConnected,
-      })),
-    };
-    return writePlain(plain, nonfinite === "null" ? "null" : "string");
-  },
-  csv: async (trace, options) => {
-    const { traceCsv } = await import("../report/trace/csv.js");
-    return traceCsv(trace, precisionOf(options));
-  },
-  markdown: async (trace, options) => {
-    const { traceMarkdown } = await import("../report/trace/markdown.js");
-    return [traceMarkdown(trace, precisionOf(options))];
-  },
-  table: async (trace, options) => {
-    const { traceTable } = await import("../report/trace/table.js");
-    return [traceTable(trace, { ...lookOf("stdout", options.color), ...precisionOf(options) })];
-  },
-};

@@ -34,7 +34,7 @@ export function wrapped(text: string, width: number, indent = "  "): string[] {
   const lines: string[] = [];
   let line = "";
   // A value stays with the sign before it.
-  for (const word of text.replaceAll(" = ", " =\u00a0").split(" ")) {
+  for (const word of text.replaceAll(" = ", " =\u00a0").replaceAll(" × ", " ×\u00a0").split(" ")) {
     const longer = line === "" ? word : `${line} ${word}`;
     if (displayWidth(longer) <= width) line = longer;
     else {
