@@ -9,7 +9,7 @@ import type { Shape, Tensor } from "../tensor.js";
 import type { BackwardStep, Contribution, ForwardStep } from "../trace-results.js";
 import type { Operand, Step } from "./flow.js";
 import { localFormula } from "./local.js";
-import { passBack, type Received, type StepContribution } from "./sweep.js";
+import { dependsInside, passBack, type Received, type StepContribution } from "./sweep.js";
 
 /** A row whose numbers are nodes until everything is computed in one run. */
 export type Pending<Row> = (value: (node: OperatorNode) => Tensor) => Row;
@@ -135,8 +135,7 @@ function contributionRow(
 
 /** The derivative of a scalar step by a node that it reads. */
 function localDerivative(step: Step, node: OperatorNode, { b }: BackwardContext): OperatorNode | undefined {
-  const inner = new Set(step.nodes);
-  const depends = { has: (one: OperatorNode) => one === node || inner.has(one) };
+  const depends = { has: dependsInside(step.nodes, new Set([node])) };
   const sums = new Map([[step.parts[0]!.node, everywhere(b.node(1))]]);
   return passBack(b, step.nodes, sums, depends).get(node)?.value;
 }
