@@ -8,6 +8,7 @@ import { simplify } from "../rewrite/simplify.js";
 import { factorIdentities } from "./identities/factors.js";
 import { normalForms } from "./identities/normal.js";
 import { structureIdentities } from "./identities/structure.js";
+import { withVectors } from "./vectors.js";
 
 /** What cheapens a graph without an opinion on how products and sums are arranged. */
 const neutral = identities.filter((one) => !arithmeticIdentities.includes(one));
@@ -32,5 +33,5 @@ export function readable(b: Calculus, roots: readonly OperatorNode[]): readonly 
     { values: [], derivatives: simple.derivatives },
     { identities: readableIdentities, anySize: true },
   );
-  return pruneLoops(b, found.derivatives);
+  return withVectors(b, pruneLoops(b, found.derivatives));
 }

@@ -91,12 +91,10 @@ function determinantOf(x: Link, y: Link): OperatorNode | undefined {
 }
 
 /** The norm of which a node is 1 where it is 0, and itself elsewhere: what a vector is divided by for its direction. */
-function guardedNorm(node: OperatorNode): OperatorNode | undefined {
+export function guardedNorm(node: OperatorNode): OperatorNode | undefined {
   if (node.op.name !== "where") return undefined;
-  const [condition, x, norm] = node.inputs;
-  const isGuard =
-    condition!.op.name === "equal" && condition!.inputs[0] === norm && isFilled(condition!.inputs[1]!, 0);
-  return isGuard && isFilled(x!, 1) && norm!.op.name === "norm" ? norm : undefined;
+  const [condition, x, y] = node.inputs;
+  return condition === x && x!.op.name === "norm" && isFilled(y!, 1) ? x : undefined;
 }
 
 /** A product without factors that cancel: norm(x) · x / (norm(x) or 1) = x, and exp(x) / sum(exp(x)) = softmax(x). */

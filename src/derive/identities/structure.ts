@@ -4,6 +4,7 @@ import type { Calculus } from "../../ops/vocabulary.js";
 import { type Identity, identity, isFilled, numbersOf, type OpName } from "../../rewrite/identity.js";
 import { sameShape, sizeOf } from "../../tensor.js";
 import { factorsOf, joined, ofNode, type Product, productNode, scalarsOf } from "../forms/product.js";
+import { guardedNorm } from "../forms/reduce.js";
 
 const rounding = { ulps: 1e6, because: "it reads better" } as const;
 
@@ -17,6 +18,8 @@ function scalarsOutside(
 ): OperatorNode | undefined {
   const [x] = node.inputs;
   if (!["mul", "div", "neg"].includes(x!.op.name)) return undefined;
+  // A column is that of a vector, whatever the vector is.
+  if (node.op.name === "reshape" && x!.shape.length === 1 && node.shape.length === 2) return undefined;
   const { scalars, tensors } = scalarsOf(factorsOf(b, x!));
   const isNumber = scalars.factors.size === 0 && scalars.coefficient === 1;
   if (isNumber || tensors.length === 0) return undefined;
@@ -32,10 +35,16 @@ function twoFactors(product: Product): readonly [OperatorNode, OperatorNode] | u
   return bases.length === 2 ? [bases[0]!, bases[1]!] : undefined;
 }
 
-/** The norm that decides in `where(norm == 0, …)`. */
-function normOf(condition: OperatorNode): OperatorNode | undefined {
-  const [norm, zero] = condition.inputs;
-  return condition.op.name === "equal" && isFilled(zero!, 0) && norm!.op.name === "norm" ? norm : undefined;
+/** The vector of which a node is the only column or row: what has been reshaped, or a product that ends in such a vector. */
+function lineOf(b: Calculus, node: OperatorNode): OperatorNode | undefined {
+  const [rows, columns] = node.shape;
+  if (node.shape.length !== 2 || (rows === 1) === (columns === 1)) return undefined;
+  const { op, inputs } = node;
+  if (op.name === "reshape") return inputs[0]!.shape.length === 1 ? inputs[0]! : undefined;
+  const isProduct = op.name === "matmul" || op.name === "solve";
+  if (!isProduct || ![inputs[0]!, inputs[1]!].some((input) => lineOf(b, input) !== undefined))
+    return undefined;
+  return b.reshape(node, [sizeOf(node.shape)]);
 }
 
 export const structureIdentities: readonly Identity[] = [
@@ -49,27 +58,39 @@ export const structureIdentities: readonly Identity[] = [
     (b, x) => b.mul(b.reshape(b.sum(x, null), [1, 1]), b.sin(b.reshape(b.sum(x, null), [1]))),
   ),
   identity(
+    "f(columns) = the column of f(vectors), rows likewise",
+    scalarOperations.map(({ name }) => name as OpName),
+    (b, inputs, node) => {
+      if (node.shape.length !== 2 || (node.shape[0] === 1) === (node.shape[1] === 1)) return undefined;
+      const tensors = inputs.filter(({ shape }) => shape.length > 0);
+      if (tensors.some(({ shape }) => !sameShape(shape, node.shape))) return undefined;
+      const vectors = inputs.map((input) => (input.shape.length === 0 ? input : lineOf(b, input)));
+      if (vectors.some((vector) => vector === undefined)) return undefined;
+      return b.reshape(b.elementwise(node.op.name, ...vectors.map((vector) => vector!)), node.shape);
+    },
+    (b, x, y) => b.matmul(b.mul(3, b.reshape(x, [3, 1])), b.add(b.reshape(x, [1, 3]), b.reshape(y, [1, 3]))),
+    { shapes: [[[3], [3]]] },
+  ),
+  identity(
     "stop_gradient(x) = x",
     "stop_gradient",
     (_b, [x]) => x,
     (b, x) => b.apply("stop_gradient", [x]),
   ),
   identity(
-    "where(norm(x) == 0, 0, x / y) = x / y, where y is norm(x), or 1 where that is 0",
+    "where(norm(x), x / y, 0) = x / y, where y is norm(x), or 1 where that is 0",
     "where",
-    (b, [condition, x, y]) => {
-      const norm = normOf(condition!);
-      if (norm === undefined || !isFilled(x!, 0)) return undefined;
-      const { factors } = factorsOf(b, y!);
+    (b, [norm, x, zero]) => {
+      if (norm!.op.name !== "norm" || !isFilled(zero!, 0)) return undefined;
+      const { factors } = factorsOf(b, x!);
       const isGuarded = [...factors].some(
-        ([base, exponent]) => exponent === -1 && base.op.name === "where" && normOf(base.inputs[0]!) === norm,
+        ([base, exponent]) => exponent === -1 && guardedNorm(base) === norm,
       );
-      return isGuarded && factors.get(norm.inputs[0]!) === 1 ? y : undefined;
+      return isGuarded && factors.get(norm!.inputs[0]!) === 1 ? x : undefined;
     },
     (b, x) => {
       const norm = b.reduce("norm", x, null);
-      const isTip = b.equal(norm, 0);
-      return b.where(isTip, 0, b.div(x, b.where(isTip, 1, norm)));
+      return b.where(norm, b.div(x, b.where(norm, norm, 1)), 0);
     },
   ),
   identity(
