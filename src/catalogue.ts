@@ -1,3 +1,4 @@
+import { deriving } from "./catalogue/deriving.js";
 import { fitting } from "./catalogue/fitting.js";
 import { imports } from "./catalogue/imports.js";
 import { inputs } from "./catalogue/inputs.js";
@@ -20,6 +21,7 @@ export const catalogue = {
   ...shapes,
   ...inputs,
   ...fitting,
+  ...deriving,
   ...peers,
   ...running,
   ...tracing,
