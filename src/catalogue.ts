@@ -1,3 +1,4 @@
+import { deriving } from "./catalogue/deriving.js";
 import { fitting } from "./catalogue/fitting.js";
 import { imports } from "./catalogue/imports.js";
 import { inputs } from "./catalogue/inputs.js";
@@ -7,6 +8,7 @@ import { running } from "./catalogue/running.js";
 import { sensitivity } from "./catalogue/sensitivity.js";
 import { shapes } from "./catalogue/shapes.js";
 import { syntax } from "./catalogue/syntax.js";
+import { tracing } from "./catalogue/tracing.js";
 
 /**
  * Every error and warning that the program can give: what it says and what it advises. All of them stand in this folder,
@@ -20,9 +22,11 @@ export const catalogue = {
   ...shapes,
   ...inputs,
   ...fitting,
+  ...deriving,
   ...peers,
   ...sensitivity,
   ...running,
+  ...tracing,
 };
 
 export type Code = keyof typeof catalogue;

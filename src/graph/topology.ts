@@ -2,9 +2,13 @@ import type { OperatorNode } from "./node.js";
 
 /**
  * Every node that the roots need, each after its inputs. A depth-first order (rather than the order of making)
- * keeps values near their use, so fewer are alive at a time. Iterative: a graph may be a million nodes deep.
+ * keeps values near their use, so fewer are alive at a time. Iterative: a graph may be a million nodes deep. What is
+ * behind a leaf is left out.
  */
-export function topologicalOrder(roots: readonly OperatorNode[]): OperatorNode[] {
+export function topologicalOrder(
+  roots: readonly OperatorNode[],
+  isLeaf: (node: OperatorNode) => boolean = () => false,
+): OperatorNode[] {
   const order: OperatorNode[] = [];
   const seen = new Uint8Array(1 + roots.reduce((most, root) => Math.max(most, root.id), -1));
   const stack: OperatorNode[] = [];
@@ -12,7 +16,7 @@ export function topologicalOrder(roots: readonly OperatorNode[]): OperatorNode[]
   const enter = (node: OperatorNode) => {
     seen[node.id] = 1;
     stack.push(node);
-    next.push(0);
+    next.push(isLeaf(node) ? node.inputs.length : 0);
   };
   for (const root of roots) {
     if (seen[root.id] === 0) enter(root);
