@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { defineConfig, type Plugin } from "vitest/config";
 import { kernelsModule } from "./scripts/build-wasm.mjs";
 import { elementwiseReader, isElementwise } from "./scripts/lanes-plugin.mjs";
+import { pageModule } from "./scripts/page-plugin.mjs";
 
 const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -17,6 +18,13 @@ const compiledKernels: Plugin = {
   load: (id) => (id === "\0kernels.wasm" ? kernelsModule(import.meta.dirname) : undefined),
 };
 
+const page: Plugin = {
+  name: "page",
+  enforce: "pre",
+  resolveId: (id) => (id.endsWith("/page.bundle") ? "\0page.bundle" : undefined),
+  load: (id) => (id === "\0page.bundle" ? pageModule(import.meta.dirname) : undefined),
+};
+
 const readElementwise = elementwiseReader(import.meta.dirname);
 
 /** Likewise: what is tested is what is run. */
@@ -27,7 +35,7 @@ const elementwiseKernels: Plugin = {
 };
 
 export default defineConfig({
-  plugins: [compiledKernels, elementwiseKernels],
+  plugins: [compiledKernels, elementwiseKernels, page],
   // As scripts/build.mjs defines it in the bundle.
   define: { AUTOGRAD_VERSION: JSON.stringify(version) },
   test: {
