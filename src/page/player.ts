@@ -124,7 +124,7 @@ export class Player {
         sums.get(index) ?? (isAtEnd ? this.#data.passes[this.#pass]?.sumGrads[index]?.brief : undefined);
       for (const text of one.querySelectorAll(".grad")) {
         text.classList.toggle("ahead", !known);
-        if (known) text.textContent = `sum_grad ${known}`;
+        if (known) text.textContent = known;
       }
       one.classList.toggle("waiting", !values.has(index) && !isAtEnd);
     }

@@ -1,3 +1,4 @@
+import type { OperatorNode } from "../../graph/node.js";
 import type { Operand, Part, Step } from "../flow.js";
 
 /** How an operator is written, and how tightly it binds. */
@@ -57,6 +58,11 @@ const longestInner = 18;
 /** Writes steps as formulas over the names of what they read. */
 export class Formulas {
   readonly #known = new Map<Step, Piece>();
+  readonly #constantText: (node: OperatorNode, text: string) => string;
+
+  constructor(constantText: (node: OperatorNode, text: string) => string) {
+    this.#constantText = constantText;
+  }
 
   /** How a step is computed. */
   of(step: Step): Piece {
@@ -84,8 +90,9 @@ export class Formulas {
 
   operand(operand: Operand): Piece {
     if (operand.kind === "step") return this.mention(operand.step, operand.part);
-    const isNegative = operand.text.startsWith("-");
-    return { text: operand.text, precedence: isNegative ? NEGATION : ATOM };
+    const text = this.#constantText(operand.node, operand.text);
+    const isAtom = /^[\p{L}\p{N}_.]*$/u.test(text) || /^\[.*\]$/.test(text) || /^\w+\([^()]*\)$/.test(text);
+    return { text, precedence: isAtom ? ATOM : 0 };
   }
 
   #make(step: Step): Piece {

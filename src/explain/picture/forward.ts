@@ -41,7 +41,7 @@ export function forwardPicture(
     outputs.map(([, node]) => node),
     context,
   );
-  const opening = new Opening(context);
+  const opening = new Opening(context, trace.evaluate);
   const boxOf = opening.script(flow);
   const detail = opening.detail;
   const parts = flow.steps.flatMap((step) => step.parts.map(({ node }) => node));

@@ -1,6 +1,6 @@
 import type { OperatorNode } from "../../graph/node.js";
 import type { BoxKind } from "../../graph-results.js";
-import { sizeOf } from "../../tensor.js";
+import { sizeOf, type Tensor } from "../../tensor.js";
 import type { FlowCall } from "../calls.js";
 import type { FlowContext } from "../context.js";
 import type { Flow, Operand, Step } from "../flow.js";
@@ -11,6 +11,9 @@ import { Formulas } from "./formula.js";
 /** Constants of more elements are boxes of their own. */
 const largestInline = 6;
 const longestLabel = 32;
+const longestInner = 20;
+/** How labels begin that tell a shape only. */
+const vague = "constant";
 
 /** The box of a step, and of what it reads in one flow: the script's, or a body's. */
 interface Level {
@@ -30,11 +33,12 @@ export class Opening {
   readonly #drawn = new Set<string>();
   readonly #calls = new Map<string, number>();
   readonly #constants = new Map<OperatorNode, number>();
-  readonly #formulas = new Formulas();
+  readonly #formulas: Formulas;
   readonly #context: FlowContext;
 
-  constructor(context: FlowContext) {
+  constructor(context: FlowContext, evaluate: (node: OperatorNode) => Tensor) {
     this.#context = context;
+    this.#formulas = new Formulas((node, text) => this.#constantText(node, text, evaluate));
   }
 
   get detail(): Detail {
@@ -94,7 +98,11 @@ export class Opening {
 
   /** The boxes that an operand comes from; small constants stand in the formula. */
   #read(operand: Operand, level: Level, container: number | undefined): number[] {
-    if (operand.kind === "step") return [level.boxOf.get(operand.step)!];
+    if (operand.kind === "step") {
+      // None for a small constant that a loop reads.
+      const box = level.boxOf.get(operand.step);
+      return box === undefined ? [] : [box];
+    }
     if (sizeOf(operand.node.shape) <= largestInline) return [];
     return [this.#constant(operand.node, operand.text, container)];
   }
@@ -102,15 +110,12 @@ export class Opening {
   #constant(node: OperatorNode, text: string, container: number | undefined): number {
     const known = this.#constants.get(node);
     if (known !== undefined) return known;
-    const written = this.#context.journal.writtenOf(node);
-    const { span = node.span } = written ?? {};
-    const source = span?.source.text.slice(span.start, span.end).replace(/\s+/g, " ") ?? "";
-    const isVague = text.startsWith("constant");
+    const isVague = text.startsWith(vague);
     const name = this.#context.journal.nameOf(node);
     const box = this.#add({
       kind: "constant",
       name: name ?? (isVague ? undefined : text),
-      formula: isVague && !source.startsWith("[") && source !== "" ? bare(source) : "constant",
+      formula: (isVague ? this.#sourceText(node) : undefined) ?? "constant",
       isOutput: false,
       isOperation: false,
       shape: node.shape,
@@ -121,6 +126,22 @@ export class Opening {
     });
     this.#constants.set(node, box);
     return box;
+  }
+
+  /** A constant within a formula: a number that is computed by its value, a tensor by how it is written. */
+  #constantText(node: OperatorNode, text: string, evaluate: (node: OperatorNode) => Tensor): string {
+    if (!text.startsWith(vague)) return text;
+    if (node.shape.length === 0) return String(Number(evaluate(node).data[0]!.toPrecision(5)));
+    const source = this.#sourceText(node);
+    return source !== undefined && source.length <= longestInner ? source : "constant";
+  }
+
+  /** How a constant is written, where it is not a list of numbers. */
+  #sourceText(node: OperatorNode): string | undefined {
+    const span = this.#context.journal.writtenOf(node)?.span ?? node.span;
+    if (span === undefined) return undefined;
+    const source = span.source.text.slice(span.start, span.end).replace(/\s+/g, " ");
+    return source.startsWith("[") || source === "" ? undefined : bare(source);
   }
 
   /** The innermost container of what was made in these calls. */
@@ -174,22 +195,22 @@ export class Opening {
         }
         const source = this.#sourceOf(node.inputs[place]!, around, container);
         // What does not change from step to step is read where it stands.
-        if (place >= carries + sequences && source !== undefined) {
-          level.boxOf.set(inner, source);
+        if (place >= carries + sequences) {
+          if (source !== undefined) level.boxOf.set(inner, source);
           continue;
         }
         const box = this.#leaf(inner, level, place < carries ? "carry" : "slice", source);
         if (source !== undefined) this.#edge(source, box);
       }
-      const results = flow.outputs.map(({ step: inner }) => level.boxOf.get(inner)!);
+      const results = flow.outputs.map(({ step: inner }) => level.boxOf.get(inner));
       if (!isBranch)
         flow.steps.forEach((inner) => {
           const place = places.get(inner.parts[0]!.node);
           if (place === undefined || place >= carries) return;
-          const [from, to] = [results[place]!, level.boxOf.get(inner)!];
-          if (from !== to) this.#edge(from, to, true);
+          const [from, to] = [results[place], level.boxOf.get(inner)];
+          if (from !== undefined && to !== undefined && from !== to) this.#edge(from, to, true);
         });
-      return results;
+      return results.filter((result) => result !== undefined);
     });
   }
 

@@ -1,6 +1,6 @@
 import type { Frame, Picture, PicturePass } from "../../graph-results.js";
 import type { Tensor } from "../../tensor.js";
-import { briefTensor, type PictureLook, titleOf } from "./labels.js";
+import { briefGrad, briefTensor, type PictureLook, titleOf } from "./labels.js";
 
 /** The forward pass, edge by edge: a box shows its value when everything that it reads has come. */
 export function forwardFrames({ boxes, edges }: Picture, look: PictureLook): Frame[] {
@@ -53,8 +53,7 @@ export function backwardFrames(picture: Picture, pass: PicturePass, look: Pictur
     says: string,
     sum: Tensor | null | undefined,
     rest: Omit<Frame, "pass" | "box" | "says">,
-  ) =>
-    frames.push({ pass: "backward", box, says, ...rest, ...(sum ? { shows: briefTensor(sum, look) } : {}) });
+  ) => frames.push({ pass: "backward", box, says, ...rest, ...(sum ? { shows: briefGrad(sum, look) } : {}) });
   const nameOf = (box: number) => `sum_grad(${titleOf(boxes[box]!)})`;
   const equal = (value: Tensor | null | undefined) => (value ? ` = ${briefTensor(value, look)}` : "");
   const seed = pass.sumGrads[pass.from];

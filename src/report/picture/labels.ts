@@ -56,6 +56,22 @@ export function briefTensor({ shape, data }: Tensor, look: PictureLook): string 
   return displayWidth(text) > WIDEST_VALUE ? shapeText(shape) : text;
 }
 
+/** A sum_grad in one line; of one with many elements its size, since its shape is that of the value. */
+export function briefGrad(tensor: Tensor, look: PictureLook): string {
+  const brief = briefTensor(tensor, look);
+  const { shape, data } = tensor;
+  if (data.length === 0 || brief !== shapeText(shape)) return `sum_grad ${brief}`;
+  return `‖sum_grad‖ ${formatNumber(Math.hypot(...norms(data)), digitsOf(look))}`;
+}
+
+/** Norms of stretches that are short enough to be arguments. */
+function norms(data: Float64Array): number[] {
+  const stretch = 4096;
+  return Array.from({ length: Math.ceil(data.length / stretch) }, (_, i) =>
+    Math.hypot(...data.subarray(i * stretch, (i + 1) * stretch)),
+  );
+}
+
 /** A tensor as a block of text, at most so many columns wide. */
 export const fullTensor = (tensor: Tensor, look: PictureLook, width = 60): string =>
   formatTensor(tensor, { width, threshold: MOST_LISTED, precision: digitsOf(look) });
@@ -70,7 +86,7 @@ export function linesOf(picture: Picture, index: number, look: PictureLook): Box
   if (box.kind !== "input" && box.kind !== "param" && box.operations > 1)
     lines.push({ role: "note", text: countOf(box.operations, "operation") });
   const sumGrad = picture.passes[0]?.sumGrads[index];
-  if (sumGrad) lines.push({ role: "grad", text: `sum_grad ${briefTensor(sumGrad, look)}` });
+  if (sumGrad) lines.push({ role: "grad", text: briefGrad(sumGrad, look) });
   else if (sumGrad === null && (box.kind === "input" || box.kind === "param"))
     lines.push({ role: "grad", text: "not connected" });
   return lines;

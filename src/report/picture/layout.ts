@@ -115,7 +115,7 @@ function graphOf(
       : `b${from} -> b${to} [${attributes.join(", ")}];`;
   });
   return `digraph {
-rankdir=TB; nodesep=0.3; ranksep=0.4;
+newrank=true; rankdir=TB; nodesep=0.3; ranksep=0.4;
 node [shape=box, fixedsize=true, label=""]; edge [arrowsize=0.7];
 ${(inside.get(undefined) ?? []).join("\n")}
 ${lines.join("\n")}

@@ -2,7 +2,7 @@ import type { BoxDetails, PageData, Picture } from "../../graph-results.js";
 import { shapeText } from "../tensors.js";
 import { visible } from "../text.js";
 import { backwardFrames, forwardFrames } from "./frames.js";
-import { briefTensor, countOf, fullTensor, kindNames, type PictureLook, titleOf } from "./labels.js";
+import { briefGrad, countOf, fullTensor, kindNames, type PictureLook, titleOf } from "./labels.js";
 
 /** What a page tells and plays, in words. */
 export function pageData(picture: Picture, look: PictureLook): PageData {
@@ -20,7 +20,7 @@ export function pageData(picture: Picture, look: PictureLook): PageData {
             : tensor
               ? fullTensor(tensor, look)
               : "",
-        brief: tensor ? briefTensor(tensor, look) : "",
+        brief: tensor ? briefGrad(tensor, look) : "",
       })),
       frames: backwardFrames(picture, pass, look),
     })),

@@ -71,8 +71,8 @@ ${Object.keys(light.fills)
 .call .shape,.definitions .shape{stroke-width:1.2}
 .output .shape{stroke:var(--ink);stroke-width:2.6}
 .cluster rect{fill:var(--cluster);stroke:var(--line);stroke-dasharray:2 3}
-.cluster text{fill:var(--faint)}
 .edge path{fill:none;stroke:var(--line);stroke-width:1.3}
 .edge .tip{fill:var(--line);stroke:none}
 .carry path{stroke-dasharray:5 4}
-.halo{fill:var(--paper)}`;
+.cluster-label{fill:var(--faint)}
+.cluster-label,.contribution{paint-order:stroke;stroke:var(--paper);stroke-width:4px;stroke-linejoin:round}`;

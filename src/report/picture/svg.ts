@@ -57,8 +57,8 @@ export const headingOf = ({ title, view }: Picture): string =>
 /** The clusters, edges and boxes of a picture, which a page puts into an element of its own. */
 export function drawing(picture: Picture, layout: PictureLayout, look: PictureLook): string {
   const clusters = layout.clusters.map((cluster, i) => {
-    const { x, y, width, height, label } = cluster;
-    return `<g class="cluster" data-cluster="${i}"><rect x="${at(x)}" y="${at(y)}" width="${at(width)}" height="${at(height)}" rx="10"/><text x="${at(x + 10)}" y="${at(y + 17)}">${escapeMarkup(label)}</text></g>`;
+    const { x, y, width, height } = cluster;
+    return `<g class="cluster" data-cluster="${i}"><rect x="${at(x)}" y="${at(y)}" width="${at(width)}" height="${at(height)}" rx="10"/></g>`;
   });
   const edges = layout.edges.map(({ points, label }, i) => {
     const { from, to, isCarry } = picture.edges[i]!;
@@ -68,9 +68,14 @@ export function drawing(picture: Picture, layout: PictureLayout, look: PictureLo
       label === undefined ? "" : edgeLabel(i, label.text, label.middle)
     }`;
   });
+  // Above the edges, which cannot go round them.
+  const labels = layout.clusters.map(
+    ({ x, y, label }) =>
+      `<text class="cluster-label" x="${at(x + 10)}" y="${at(y + 17)}">${escapeMarkup(label)}</text>`,
+  );
   const boxes = layout.boxes.map((rectangle, i) => box(picture.boxes[i]!, rectangle, rectangle.lines, i));
   const title = (i: number) => `<title>${escapeMarkup(spokenOf(picture, i, look))}</title>`;
-  return [...clusters, ...edges, ...boxes.map((make, i) => make(title(i)))].join("\n");
+  return [...clusters, ...edges, ...labels, ...boxes.map((make, i) => make(title(i)))].join("\n");
 }
 
 function edgeLabel(edge: number, text: string, { x, y }: Point): string {
