@@ -14,6 +14,8 @@ export interface FlowContext {
   readonly leafKind: (node: OperatorNode) => StepKind;
   /** The name of a leaf that is no input of the script. */
   readonly leafName?: (node: OperatorNode) => string | undefined;
+  /** Nodes at which the graph ends, beside inputs, with their kinds: what a step of a loop begins with. */
+  readonly leaves?: ReadonlyMap<OperatorNode, StepKind>;
   /** Whether what depends on no input is shown as steps, too. Default: as operands. */
   readonly constants?: boolean;
 }

@@ -75,7 +75,7 @@ export interface Flow {
 
 /** The graph that the outputs depend on, coarsened into steps. */
 export function flowOf(outputs: readonly OperatorNode[], context: FlowContext): Flow {
-  const order = topologicalOrder(outputs);
+  const order = topologicalOrder(outputs, (node) => context.leaves?.has(node) === true);
   const { groups, groupOf } = groupsOf(order, outputs, context);
   const tree = callTree(context.journal);
   const labels = chooseLabels(groups, context);
@@ -84,7 +84,8 @@ export function flowOf(outputs: readonly OperatorNode[], context: FlowContext): 
   const partOf = new Map<OperatorNode, Part>();
   const texts = new Map<OperatorNode, string>();
   for (const group of groups) {
-    const operands = operandsOf(group, groupOf, context.journal).map(({ node, keyword }): Operand => {
+    const reads = leafOf(group, context) === undefined ? operandsOf(group, groupOf, context.journal) : [];
+    const operands = reads.map(({ node, keyword }): Operand => {
       const owner = groupOf(node);
       if (owner !== undefined)
         return { kind: "step", step: stepOfGroup.get(owner)!, part: partOf.get(node)!, keyword };
@@ -161,16 +162,23 @@ function writtenIn({ roots, members }: Group, journal: Journal): Written | undef
 
 const isAlias = ({ nodes }: Group) => nodes.length === 1 && nodes[0]!.op.name === "named";
 
-function kindOf(group: Group, isLoop: boolean, { leafKind }: FlowContext): StepKind {
-  const [root] = group.roots;
-  if (root!.op.name === "input") return leafKind(root!);
+/** The kind of a group that is a leaf. */
+function leafOf({ roots }: Group, { leafKind, leaves }: FlowContext): StepKind | undefined {
+  const [root] = roots;
+  return leaves?.get(root!) ?? (root!.op.name === "input" ? leafKind(root!) : undefined);
+}
+
+function kindOf(group: Group, isLoop: boolean, context: FlowContext): StepKind {
+  const leaf = leafOf(group, context);
+  if (leaf !== undefined) return leaf;
   if (isAlias(group)) return "alias";
   return isLoop ? "loop" : "operation";
 }
 
-function opOf(group: Group, written: Written | undefined, { leafKind }: FlowContext): string {
+function opOf(group: Group, written: Written | undefined, context: FlowContext): string {
   const [root] = group.roots;
-  if (root!.op.name === "input") return leafKind(root!);
+  const leaf = leafOf(group, context);
+  if (leaf !== undefined) return leaf;
   if (isAlias(group)) return "=";
   if (written !== undefined) return written.op;
   let node = root!;

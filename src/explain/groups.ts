@@ -21,7 +21,6 @@ export interface Groups {
 /** A definition at the top of the script; names inside functions that something differentiates by have a scope. */
 const isDefinition = ({ op, attributes }: OperatorNode) =>
   op.name === "named" && attributes.scope === undefined;
-const isLeaf = ({ op }: OperatorNode) => op.name === "input";
 const isName = ({ op }: OperatorNode) => op.name === "named";
 
 /** Operations that hand on what they are given: where the script has not written them, they belong to each reader. */
@@ -47,18 +46,19 @@ interface Open {
 export function groupsOf(
   order: readonly OperatorNode[],
   outputs: readonly OperatorNode[],
-  { journal, constants = false }: FlowContext,
+  { journal, constants = false, leaves }: FlowContext,
 ): Groups {
+  const isLeaf = (node: OperatorNode) => node.op.name === "input" || leaves?.has(node) === true;
   const asked = new Set(outputs);
   const readers = readersOf(order);
-  const moving = movingOf(order, asked);
+  const moving = movingOf(order, (node) => isLeaf(node) || isDefinition(node) || asked.has(node));
   const isConstant = (node: OperatorNode) => node.op.name === "constant" || (!constants && !moving.has(node));
   const openOf = new Map<OperatorNode, readonly Open[]>();
   const tuples = new Map<Written, Open>();
   const opens: Open[] = [];
   for (let i = order.length - 1; i >= 0; i--) {
     const node = order[i]!;
-    const isNamed = isNamedAlone(node);
+    const isNamed = !isLeaf(node) && isNamedAlone(node);
     if (isConstant(node) && !isNamed && !asked.has(node)) continue;
     let inside = asked.has(node) ? [] : insideOf(node, isNamed);
     if (inside.length === 0) {
@@ -109,6 +109,7 @@ export function groupsOf(
     return (
       consumers.length === 1 &&
       isName(consumers[0]!) &&
+      !isLeaf(consumers[0]!) &&
       !isLeaf(node) &&
       !isName(node) &&
       !asked.has(node) &&
@@ -133,18 +134,11 @@ function readersOf(order: readonly OperatorNode[]): ReadonlyMap<OperatorNode, re
 /** What depends on an input or on a definition. */
 function movingOf(
   order: readonly OperatorNode[],
-  asked: ReadonlySet<OperatorNode>,
+  movesItself: (node: OperatorNode) => boolean,
 ): ReadonlySet<OperatorNode> {
   const moving = new Set<OperatorNode>();
-  for (const node of order) {
-    if (
-      isLeaf(node) ||
-      isDefinition(node) ||
-      asked.has(node) ||
-      node.inputs.some((input) => moving.has(input))
-    )
-      moving.add(node);
-  }
+  for (const node of order)
+    if (movesItself(node) || node.inputs.some((input) => moving.has(input))) moving.add(node);
   return moving;
 }
 

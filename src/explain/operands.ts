@@ -56,7 +56,7 @@ const isFixed = ({ op, inputs }: OperatorNode) =>
   op.name === "constant" || (inputs.length > 0 && inputs.every((input) => input.op.name === "constant"));
 
 /** The nodes outside of a group that it reads, in the order of a walk from its roots along the inputs, each once. */
-function readFromOutside({ roots, members }: Group): OperatorNode[] {
+export function readFromOutside({ roots, members }: Pick<Group, "roots" | "members">): OperatorNode[] {
   const read = new Set<OperatorNode>();
   const seen = new Set<OperatorNode>(roots);
   const stack = [...roots].reverse();
