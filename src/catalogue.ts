@@ -1,3 +1,4 @@
+import { drawing } from "./catalogue/drawing.js";
 import { fitting } from "./catalogue/fitting.js";
 import { imports } from "./catalogue/imports.js";
 import { inputs } from "./catalogue/inputs.js";
@@ -18,6 +19,7 @@ export const catalogue = {
   ...imports,
   ...shapes,
   ...inputs,
+  ...drawing,
   ...fitting,
   ...peers,
   ...running,

@@ -14,6 +14,7 @@ const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
   ["eval", async () => evalCommand],
   ["check", async () => (await import("./check.js")).checkCommand],
   ["fit", async () => (await import("./fit.js")).fitCommand],
+  ["graph", async () => (await import("./graph.js")).graphCommand],
   ["ops", async () => (await import("./ops.js")).opsCommand],
   ["doctor", async () => (await import("./doctor.js")).doctorCommand],
 ]);

@@ -1,6 +1,5 @@
-import { type Diagnostic, Fault } from "../../diagnostics.js";
+import { type Diagnostic, diagnose, Fault } from "../../diagnostics.js";
 import type { OperatorNode } from "../../graph/node.js";
-import type { Picture } from "../../graph-results.js";
 import type { Limits } from "../../limits.js";
 import { tensorsByName } from "../../program/named.js";
 import type { Program, ProgramTrace } from "../../program/program.js";
@@ -11,20 +10,7 @@ import { type NodePass, passOver, valuesOf } from "./numbers.js";
 import { Opening } from "./open.js";
 import type { DetailPass } from "./pass.js";
 import { draw } from "./picture.js";
-
-export interface PictureOptions {
-  readonly title: string;
-  readonly depth: number | undefined;
-  /** Whether the inputs have values that were given, so that there is something to compute. */
-  readonly isComputed: boolean;
-  readonly limits: Limits;
-}
-
-/** A picture, and why it has no numbers where it should have some. */
-export interface Pictured {
-  readonly picture: Picture;
-  readonly problems: readonly Diagnostic[];
-}
+import type { PictureAnswer, PictureRequest } from "./request.js";
 
 /** More outputs than these have no passes of their own. */
 const mostPasses = 12;
@@ -33,8 +19,8 @@ const mostPasses = 12;
 export function forwardPicture(
   program: Program,
   inputs: ReadonlyMap<string, Tensor>,
-  { title, depth, isComputed, limits }: PictureOptions,
-): Pictured {
+  { title, depth, isComputed, limits }: Omit<PictureRequest, "isBackward">,
+): PictureAnswer {
   const { trace, context } = explain(program, inputs);
   const outputs = tensorsByName(trace.lowered, program.outputs);
   const flow = flowOf(
@@ -44,30 +30,17 @@ export function forwardPicture(
   const opening = new Opening(context, trace.evaluate);
   const boxOf = opening.script(flow);
   const detail = opening.detail;
-  const parts = flow.steps.flatMap((step) => step.parts.map(({ node }) => node));
   const wrt = tensorsByName(trace.lowered, program.wrt).map(([, node]) => node);
-  const above = new Set(dependents(flow, wrt));
-  const passes =
-    !isComputed || wrt.length === 0
-      ? []
-      : outputs.slice(0, mostPasses).flatMap(([of, node]) => {
-          const pass = passOver(
-            trace,
-            node,
-            parts.filter((part) => above.has(part)),
-          );
-          return pass === undefined ? [] : [{ of, pass }];
-        });
+  const above = dependents(flow, wrt);
+  const isDerived = isComputed && wrt.length > 0;
+  const found = isDerived
+    ? outputs.slice(0, mostPasses).map(([of, node]) => ({ of, pass: passOver(trace, node, above) }))
+    : [];
+  const passes = found.flatMap(({ of, pass }) => (pass === undefined ? [] : [{ of, pass }]));
+  const left = found.flatMap(({ of, pass }) => (pass === undefined ? [of] : []));
   const shown = detail.boxes.flatMap(({ node }) => node ?? []);
-  const { values, problems } = isComputed
-    ? numbers(
-        trace,
-        shown,
-        passes.map(({ pass }) => pass),
-        inputs,
-        limits,
-      )
-    : nothing;
+  const nodePasses = passes.map(({ pass }) => pass);
+  const { values, problems } = isComputed ? numbers(trace, shown, nodePasses, limits) : nothing;
   const readPasses =
     values === undefined ? [] : passes.map(({ of, pass }) => readPass(of, pass, flow, boxOf, values));
   const picture = draw(detail, {
@@ -77,7 +50,15 @@ export function forwardPicture(
     values: values ?? new Map(),
     passes: readPasses,
   });
-  return { picture, problems };
+  return {
+    picture,
+    diagnostics: [
+      ...trace.warnings,
+      ...trace.lowered.warnings,
+      ...problems,
+      ...(left.length === 0 ? [] : [diagnose("picture-without-pass", { names: left })]),
+    ],
+  };
 }
 
 const nothing = { values: undefined, problems: [] };
@@ -87,7 +68,6 @@ function numbers(
   trace: ProgramTrace,
   shown: readonly OperatorNode[],
   passes: readonly NodePass[],
-  inputs: ReadonlyMap<string, Tensor>,
   limits: Limits,
 ): {
   readonly values: ReadonlyMap<OperatorNode, Tensor> | undefined;
@@ -98,10 +78,12 @@ function numbers(
     ...passed.map(({ value }) => value),
   ]);
   try {
-    return { values: valuesOf(trace, { values: shown, derivatives }, inputs, limits), problems: [] };
+    return { values: valuesOf(trace, { values: shown, derivatives }, limits), problems: [] };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return { values: undefined, problems: error.diagnostics };
+    const reasons = error.diagnostics.map(({ message }) => message);
+    const [first] = error.diagnostics;
+    return { values: undefined, problems: [diagnose("picture-not-computed", { reasons }, first?.span)] };
   }
 }
 

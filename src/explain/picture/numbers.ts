@@ -52,9 +52,8 @@ export function passOver(
 
 /** The values of nodes, and of nodes of derivatives, as a run computes them. Throws a `Fault` where one cannot be computed. */
 export function valuesOf(
-  { b, evaluate }: ProgramTrace,
+  { b, evaluate, values: inputs }: ProgramTrace,
   nodes: { readonly values: readonly OperatorNode[]; readonly derivatives: readonly OperatorNode[] },
-  inputs: ReadonlyMap<string, Tensor>,
   limits: Limits,
 ): ReadonlyMap<OperatorNode, Tensor> {
   const unique = { values: [...new Set(nodes.values)], derivatives: [...new Set(nodes.derivatives)] };
