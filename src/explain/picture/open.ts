@@ -115,7 +115,7 @@ export class Opening {
     const box = this.#add({
       kind: "constant",
       name: name ?? (isVague ? undefined : text),
-      formula: (isVague ? this.#sourceText(node) : undefined) ?? "constant",
+      formula: name === undefined && isVague ? (this.#sourceText(node) ?? "constant") : undefined,
       isOutput: false,
       isOperation: false,
       shape: node.shape,

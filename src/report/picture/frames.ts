@@ -1,6 +1,6 @@
 import type { Frame, Picture, PicturePass } from "../../graph-results.js";
 import type { Tensor } from "../../tensor.js";
-import { briefGrad, briefTensor, type PictureLook, titleOf } from "./labels.js";
+import { briefGrad, briefTensor, mentionOf, type PictureLook, titleOf } from "./labels.js";
 
 /** The forward pass, edge by edge: a box shows its value when everything that it reads has come. */
 export function forwardFrames({ boxes, edges }: Picture, look: PictureLook): Frame[] {
@@ -8,7 +8,8 @@ export function forwardFrames({ boxes, edges }: Picture, look: PictureLook): Fra
   return boxes.flatMap((box, index): Frame[] => {
     const shows = box.value === undefined ? undefined : briefTensor(box.value, look);
     const title = titleOf(box);
-    const says = [title, box.name === undefined ? undefined : box.formula, shows]
+    const number = box.value === undefined ? undefined : mentionOf(box.value, look);
+    const says = [title, box.name === undefined ? undefined : box.formula, number]
       .filter((part) => part !== undefined && part !== "")
       .join(" = ");
     const last = { pass: "forward" as const, box: index, says, isComplete: true };
@@ -55,7 +56,7 @@ export function backwardFrames(picture: Picture, pass: PicturePass, look: Pictur
     rest: Omit<Frame, "pass" | "box" | "says">,
   ) => frames.push({ pass: "backward", box, says, ...rest, ...(sum ? { shows: briefGrad(sum, look) } : {}) });
   const nameOf = (box: number) => `sum_grad(${titleOf(boxes[box]!)})`;
-  const equal = (value: Tensor | null | undefined) => (value ? ` = ${briefTensor(value, look)}` : "");
+  const equal = (value: Tensor | null | undefined) => (value ? ` = ${mentionOf(value, look)}` : "");
   const seed = pass.sumGrads[pass.from];
   add(pass.from, `${nameOf(pass.from)}${equal(seed)}`, seed, { isComplete: true });
   for (const { edge, formula, value } of pass.contributions) {
@@ -67,7 +68,7 @@ export function backwardFrames(picture: Picture, pass: PicturePass, look: Pictur
     if (sum !== undefined) sums.set(box, sum);
     // What the engine has added up is what everyone else prints.
     const shown = rest === 0 ? (pass.sumGrads[box] ?? sum) : sum;
-    const total = before === undefined ? "" : `, together ${shown ? briefTensor(shown, look) : "more"}`;
+    const total = before === undefined ? "" : `, together ${shown ? mentionOf(shown, look) : "more"}`;
     const sign = before === undefined ? "=" : "+=";
     const says = `${nameOf(box)} ${sign} ${formula}${equal(value)}${total}`;
     add(box, says, shown, { edge, isComplete: rest === 0 });

@@ -1,5 +1,5 @@
 import type { Picture, PictureBox } from "../../graph-results.js";
-import type { Tensor } from "../../tensor.js";
+import type { Shape, Tensor } from "../../tensor.js";
 import { formatNumber, type Precision } from "../numbers.js";
 import { formatTensor, shapeText } from "../tensors.js";
 import { displayWidth, shorten, truncate, visible } from "../text.js";
@@ -30,6 +30,13 @@ const MOST_LISTED = 48;
 /** What a box is called: its name, else how it is computed. */
 export const titleOf = ({ name, formula, kind }: PictureBox): string => visible(name ?? formula ?? kind);
 
+/** Longer lines of a script are cut. */
+const LONGEST_SOURCE = 240;
+
+/** The line of the script that a box is written on. */
+export const sourceOf = ({ place }: PictureBox): string =>
+  place === undefined ? "" : truncate(visible(place.text), LONGEST_SOURCE);
+
 /** The kinds of boxes in words. */
 export const kindNames: Readonly<Record<PictureBox["kind"], string>> = {
   input: "input",
@@ -45,32 +52,41 @@ export const countOf = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" 
 
 const digitsOf = ({ precision }: PictureLook) => precision ?? DIGITS;
 
+/** A shape where a number could stand as well: a vector of 3 is no 3. */
+export const spokenShape = (shape: Shape): string =>
+  shape.length === 1 ? `vector of ${shape[0]}` : shapeText(shape);
+
 /** A tensor in one line; one of many elements is its shape only. */
-export function briefTensor({ shape, data }: Tensor, look: PictureLook): string {
+export const briefTensor = (tensor: Tensor, look: PictureLook): string =>
+  elementsOf(tensor, look) ?? spokenShape(tensor.shape);
+
+/** The elements of a small tensor in one line. */
+function elementsOf({ shape, data }: Tensor, look: PictureLook): string | undefined {
   const precision = digitsOf(look);
   if (shape.length === 0) return formatNumber(data[0]!, precision);
-  if (data.length === 0 || data.length > MOST_ELEMENTS || shape.length > 2) return shapeText(shape);
+  if (data.length === 0 || data.length > MOST_ELEMENTS || shape.length > 2) return undefined;
   const text = formatTensor({ shape, data }, { precision })
     .replace(/\s*\n\s*/g, " ")
     .replace(/, +/g, ", ");
-  return displayWidth(text) > WIDEST_VALUE ? shapeText(shape) : text;
+  return displayWidth(text) > WIDEST_VALUE ? undefined : text;
 }
 
 /** A sum_grad in one line; of one with many elements its size, since its shape is that of the value. */
 export function briefGrad(tensor: Tensor, look: PictureLook): string {
-  const brief = briefTensor(tensor, look);
-  const { shape, data } = tensor;
-  if (data.length === 0 || brief !== shapeText(shape)) return `sum_grad ${brief}`;
-  return `‖sum_grad‖ ${formatNumber(Math.hypot(...norms(data)), digitsOf(look))}`;
+  const elements = elementsOf(tensor, look);
+  if (elements !== undefined) return `sum_grad ${elements}`;
+  return tensor.data.length === 0 ? "sum_grad empty" : `‖sum_grad‖ ${normOf(tensor, look)}`;
 }
 
-/** Norms of stretches that are short enough to be arguments. */
-function norms(data: Float64Array): number[] {
-  const stretch = 4096;
-  return Array.from({ length: Math.ceil(data.length / stretch) }, (_, i) =>
-    Math.hypot(...data.subarray(i * stretch, (i + 1) * stretch)),
+/** A tensor in a sentence: its elements, or its shape and its size. */
+export const mentionOf = (tensor: Tensor, look: PictureLook): string =>
+  elementsOf(tensor, look) ?? `${spokenShape(tensor.shape)}, norm ${normOf(tensor, look)}`;
+
+const normOf = ({ data }: Tensor, look: PictureLook) =>
+  formatNumber(
+    data.reduce((norm, x) => Math.hypot(norm, x), 0),
+    digitsOf(look),
   );
-}
 
 /** A tensor as a block of text, at most so many columns wide. */
 export const fullTensor = (tensor: Tensor, look: PictureLook, width = 60): string =>
@@ -81,7 +97,7 @@ export function linesOf(picture: Picture, index: number, look: PictureLook): Box
   const box = picture.boxes[index]!;
   const lines: BoxLine[] = [titleLine(box)];
   const isShort = box.value !== undefined && box.kind !== "definitions";
-  const value = isShort ? briefTensor(box.value, look) : box.shape && shapeText(box.shape);
+  const value = isShort ? briefTensor(box.value, look) : box.shape && spokenShape(box.shape);
   if (value !== undefined && value !== "scalar") lines.push({ role: "value", text: value });
   if (box.kind !== "input" && box.kind !== "param" && box.operations > 1)
     lines.push({ role: "note", text: countOf(box.operations, "operation") });

@@ -1,6 +1,6 @@
 import type { Picture } from "../../graph-results.js";
 import { displayWidth } from "../text.js";
-import { type BoxLine, briefTensor, linesOf, type PictureLook } from "./labels.js";
+import { type BoxLine, briefGrad, linesOf, type PictureLook } from "./labels.js";
 
 export interface Point {
   readonly x: number;
@@ -69,9 +69,7 @@ function edgeLabels({ edges, passes: [pass] }: Picture, look: PictureLook): (str
   }
   for (const { edge, value } of pass.contributions)
     if (value !== undefined && received.get(edges[edge]!.from)! > 1) {
-      const text = briefTensor(value, look);
-      // A shape alone says nothing that the box does not say.
-      if (value.shape.length === 0 || text.startsWith("[")) labels[edge] = text;
+      labels[edge] = briefGrad(value, look).replace("sum_grad ", "").replace("‖sum_grad‖", "norm");
     }
   return labels;
 }

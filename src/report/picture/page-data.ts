@@ -2,7 +2,7 @@ import type { BoxDetails, PageData, Picture } from "../../graph-results.js";
 import { shapeText } from "../tensors.js";
 import { visible } from "../text.js";
 import { backwardFrames, forwardFrames } from "./frames.js";
-import { briefGrad, countOf, fullTensor, kindNames, type PictureLook, titleOf } from "./labels.js";
+import { briefGrad, countOf, fullTensor, kindNames, type PictureLook, sourceOf, titleOf } from "./labels.js";
 
 /** What a page tells and plays, in words. */
 export function pageData(picture: Picture, look: PictureLook): PageData {
@@ -38,6 +38,6 @@ function detailsOf({ boxes }: Picture, index: number, look: PictureLook): BoxDet
     shape: shape === undefined ? "" : shapeText(shape),
     value: value === undefined ? "" : fullTensor(value, look),
     place: place === undefined ? "" : visible(`${place.file}:${place.line}`),
-    source: place === undefined ? "" : visible(place.text),
+    source: sourceOf(box),
   };
 }

@@ -1,7 +1,7 @@
 import type { BoxKind, Picture, PictureBox } from "../../graph-results.js";
 import { displayWidth } from "../text.js";
 import { captionOf } from "./caption.js";
-import { type BoxLine, kindNames, linesOf, type PictureLook } from "./labels.js";
+import { type BoxLine, kindNames, linesOf, type PictureLook, sourceOf } from "./labels.js";
 import {
   detailSize,
   lineHeight,
@@ -130,7 +130,8 @@ function spokenOf(picture: Picture, index: number, look: PictureLook): string {
   const { kind, isOutput, place } = picture.boxes[index]!;
   const lines = linesOf(picture, index, look).map(({ name = "", text }) => name + text);
   const role = isOutput ? `output, ${kindNames[kind]}` : kindNames[kind];
-  const where = place === undefined ? [] : [`${place.file}:${place.line}: ${place.text}`];
+  const where =
+    place === undefined ? [] : [`${place.file}:${place.line}: ${sourceOf(picture.boxes[index]!)}`];
   return [`${lines.join(", ")} (${role})`, ...where].join("\n");
 }
 
