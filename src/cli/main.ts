@@ -13,6 +13,7 @@ type MakeCommand = (report: (code: number) => void) => Command;
 const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
   ["eval", async () => evalCommand],
   ["check", async () => (await import("./check.js")).checkCommand],
+  ["trace", async () => (await import("./trace.js")).traceCommand],
   ["fit", async () => (await import("./fit.js")).fitCommand],
   ["graph", async () => (await import("./graph.js")).graphCommand],
   ["ops", async () => (await import("./ops.js")).opsCommand],

@@ -6,7 +6,7 @@ import type { FlowContext } from "./context.js";
 import type { Group } from "./groups.js";
 
 /** Longer pieces of the source are no labels. */
-const longestSource = 20;
+const longestSource = 24;
 /** Larger constants are told by their shape. */
 const largestLiteral = 6;
 

@@ -94,7 +94,8 @@ function exitsOf({ boxes, edges }: Detail, { boxOf, boxes: folded }: Fold): numb
 /** The member that a folded box shows: what it is for comes last, and of a call what it returns. */
 function mainOf({ members, closed }: FoldedBox, exits: readonly number[]): number | undefined {
   if (closed === undefined) return members.at(-1);
-  return closed.kind === "call" && exits.length === 1 ? exits[0] : undefined;
+  // What a call returns comes last, whatever else derivatives read of it.
+  return closed.kind === "call" && exits.length > 0 ? Math.max(...exits) : undefined;
 }
 
 type Shown = Pick<PictureBox, "kind" | "name" | "formula">;

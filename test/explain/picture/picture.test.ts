@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { standIns } from "../../../src/explain/picture/stand-ins.js";
+import type { Picture, PicturePass } from "../../../src/graph-results.js";
 import { compile, type InputValue } from "../../../src/index.js";
 import { largestDifference } from "../../support/differences.js";
 import { boxNamed, chain, pictureOfScript } from "../../support/pictures.js";
@@ -30,9 +31,9 @@ function evaluationOf(name: string) {
 describe.each(scripts)("the picture of examples/%s", (name) => {
   const options = { modules, values: valuesOf(name) };
 
-  test("has every box after what it reads, at every depth, and the numbers of a run", () => {
+  test("has the numbers of a run, boxes after what they read, and contributions that add up", () => {
     const { outputs, gradients } = evaluationOf(name);
-    for (const depth of [undefined, 0, 1, 2]) {
+    for (const depth of [undefined, 1]) {
       const { picture } = pictureOfScript(read(name), {
         ...options,
         ...(depth === undefined ? {} : { depth }),
@@ -52,52 +53,49 @@ describe.each(scripts)("the picture of examples/%s", (name) => {
           if (!gradient.connected) expect(found ?? null).toBeNull();
           else expect(largestDifference(found!.data, gradient.tensor.data)).toBeLessThan(1e-12);
         }
-      }
-    }
-  });
-
-  test("shows contributions that add up to sum_grads, each after that of the box that passes it on", () => {
-    const { picture } = pictureOfScript(read(name), options);
-    for (const pass of picture.passes) {
-      const sums = new Map<number, Float64Array>();
-      const isOpen = new Set<number>();
-      for (const { edge, value } of pass.contributions) {
-        const { from } = picture.edges[edge]!;
-        expect(isOpen.has(from), "a box receives after it has passed on").toBe(false);
-        if (value === undefined) continue;
-        const sum = sums.get(from) ?? new Float64Array(value.data.length);
-        value.data.forEach((x, i) => {
-          sum[i] = sum[i]! + x;
-        });
-        sums.set(from, sum);
-        for (const { from: passing, to } of [picture.edges[edge]!]) if (passing !== to) isOpen.delete(to);
-      }
-      for (const [box, sum] of sums) {
-        const expected = pass.sumGrads[box];
-        // A value that several steps read through one that only hands it on may have terms along edges of others.
-        if (expected) expect(largestDifference(sum, expected.data)).toBeLessThan(1e-9);
+        expectSums(picture, pass, depth === undefined);
       }
     }
   });
 
   test("has a derivative graph that ends in the gradients", () => {
-    const { gradients } = evaluationOf(name);
-    const { picture, program } = pictureOfScript(read(name), { ...options, isBackward: true, depth: 1 });
+    const { outputs, gradients } = evaluationOf(name);
+    const { picture } = pictureOfScript(read(name), { ...options, isBackward: true, depth: 1 });
     expect(picture.edges.filter(({ from, to }) => from >= to)).toEqual([]);
-    const isSingle = program.outputs.length === 1;
-    const known = new Set(picture.boxes.map((box) => box.name));
+    let found = 0;
     for (const { output, input, tensor, connected } of gradients) {
-      const label = isSingle ? `sum_grad(${input})` : `∂${output}/∂${input}`;
+      const label = outputs.length === 1 ? `sum_grad(${input})` : `∂${output}/∂${input}`;
+      const box = picture.boxes.find((one) => one.name === label);
       // One that is equal to another has its name.
-      if (!connected || !known.has(label)) continue;
-      const { value } = boxNamed(picture, label).box;
-      expect(largestDifference(value!.data, tensor.data)).toBeLessThan(1e-12);
+      if (!connected || box === undefined) continue;
+      found += 1;
+      expect(largestDifference(box.value!.data, tensor.data)).toBeLessThan(1e-12);
     }
-    expect(
-      gradients.some(({ connected }) => !connected) || picture.boxes.some(({ isOutput }) => isOutput),
-    ).toBe(true);
+    expect(found).toBeGreaterThan(0);
   });
 });
+
+/** Contributions add up to sum_grad, and no box receives one after it has passed on its own. */
+function expectSums({ edges }: Picture, { contributions, sumGrads }: PicturePass, isOpen: boolean) {
+  const sums = new Map<number, number[]>();
+  const hasPassed = new Set<number>();
+  for (const { edge, value } of contributions) {
+    const { from, to } = edges[edge]!;
+    // What is folded passes on one part of what it holds while others wait.
+    if (isOpen) expect(hasPassed.has(from)).toBe(false);
+    hasPassed.add(to);
+    const before = sums.get(from);
+    if (value !== undefined)
+      sums.set(
+        from,
+        [...value.data].map((x, i) => x + (before?.[i] ?? 0)),
+      );
+  }
+  for (const [box, sum] of sums) {
+    const expected = sumGrads[box];
+    if (expected) expect(largestDifference(sum, expected.data)).toBeLessThan(1e-9);
+  }
+}
 
 describe("folding", () => {
   test("depth 0 shows definitions, 1 their calls as one box each, 2 what these do", () => {
@@ -105,7 +103,14 @@ describe("folding", () => {
       pictureOfScript(chain, { depth }).picture.boxes.map(
         ({ name, formula }) => `${name ?? ""}: ${formula ?? ""}`,
       );
-    expect(titles(0)).toEqual(["x: ", "y: ", "z: x * y", "u: sin(z)", "v: z^2", "w: u + log(v)"]);
+    expect(titles(0)).toEqual([
+      "x: ",
+      "y: ",
+      "z: f(x, y) = x * y",
+      "u: g(z) = sin(z)",
+      "v: h(z) = z^2",
+      "w: u + log(v)",
+    ]);
     expect(titles(1)).toEqual(["x: ", "y: ", "z: f(x, y)", "u: g(z)", "v: h(z)", "w: k(u, v)"]);
     const { picture } = pictureOfScript(chain, { depth: 2 });
     expect(picture.boxes.map(({ formula }) => formula)).toContain("log(v)");
@@ -135,7 +140,7 @@ describe("folding", () => {
     expect(picture.clusters.map(({ kind, label }) => [kind, label])).toEqual([["loop", "fold: 3 steps"]]);
     expect(picture.edges.filter(({ isCarry }) => isCarry)).toHaveLength(1);
     // The loop passes sum_grad to x along the edge that goes into its body.
-    const [{ edge }] = picture.passes[0]!.contributions as [{ edge: number }];
+    const { edge } = picture.passes[0]!.contributions[0]!;
     expect(picture.edges[edge]!.from).toBe(boxNamed(picture, "x").index);
   });
 
