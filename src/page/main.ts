@@ -13,10 +13,11 @@ const boxes = numbered(graph, ".box", "data-box");
 const edges = numbered(graph, ".edge", "data-edge");
 const labels = numbered(graph, ".contribution", "data-edge");
 
-const view = new View();
 const card = new Card(data);
 const selection = new Selection(data, boxes, edges);
 const player = new Player(data, { boxes, edges, labels }, (box) => view.reveal(box));
+// When everything around the drawing has its size.
+const view = new View();
 
 for (const [index, box] of boxes) {
   // What a browser would show beside the card.

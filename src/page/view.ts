@@ -93,9 +93,10 @@ export class View {
     element("zoom-in", HTMLButtonElement).addEventListener("click", () => this.zoom(1.3));
     element("zoom-out", HTMLButtonElement).addEventListener("click", () => this.zoom(1 / 1.3));
     element("zoom-fit", HTMLButtonElement).addEventListener("click", () => this.fit());
-    window.addEventListener("resize", () => {
+    // The window, or the lines of text below the drawing.
+    new ResizeObserver(() => {
       if (this.#isFitted) this.fit();
-    });
+    }).observe(svg);
   }
 
   /** One pointer drags; two pinch. */

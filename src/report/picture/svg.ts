@@ -11,7 +11,7 @@ import {
   type Rectangle,
   titleSize,
 } from "./layout.js";
-import { coordinate as at, escapeMarkup } from "./markup.js";
+import { coordinate as at, escapeLines, escapeMarkup } from "./markup.js";
 import { pictureStyle } from "./style.js";
 
 const margin = 16;
@@ -74,7 +74,7 @@ export function drawing(picture: Picture, layout: PictureLayout, look: PictureLo
       `<text class="cluster-label" x="${at(x + 10)}" y="${at(y + 17)}">${escapeMarkup(label)}</text>`,
   );
   const boxes = layout.boxes.map((rectangle, i) => box(picture.boxes[i]!, rectangle, rectangle.lines, i));
-  const title = (i: number) => `<title>${escapeMarkup(spokenOf(picture, i, look))}</title>`;
+  const title = (i: number) => `<title>${escapeLines(spokenOf(picture, i, look))}</title>`;
   return [...clusters, ...edges, ...labels, ...boxes.map((make, i) => make(title(i)))].join("\n");
 }
 
