@@ -101,7 +101,6 @@ async function runTrace(file: string | undefined, options: TraceCommandOptions):
       limits,
       blas: options.blas,
       modules: fileModules(source, file, limits),
-      asserts: false,
       ...(options.of === undefined ? {} : { of: options.of }),
       ...(options.wrt === undefined ? {} : { wrt: options.wrt }),
     });
@@ -156,15 +155,19 @@ async function printPaths(groups: readonly PathGroup[], options: TraceCommandOpt
   return infinite.length > 0 ? exitCode.inconclusive : exitCode.success;
 }
 
-/** Nodes whose values hold a NaN or an infinity, and derivatives by nodes that do. */
+/** Outputs that hold a NaN or an infinity, and derivatives by inputs that do: what is between may be left out of both. */
 function nonFiniteNames({ forward, backward }: Trace): string[] {
+  const asked = new Set(backward.map(({ output }) => output));
+  const leaves = new Set(forward.flatMap(({ node, inputs }) => (inputs.length === 0 ? [node] : [])));
   const isAllFinite = ({ data }: Tensor) => data.every(Number.isFinite);
   return [
     ...forward.flatMap(({ outputs }) =>
-      outputs.flatMap(({ name, value }) => (isAllFinite(value) ? [] : [name])),
+      outputs.flatMap(({ name, value }) => (isAllFinite(value) || !asked.has(name) ? [] : [name])),
     ),
     ...backward.flatMap(({ output, steps }) =>
-      steps.flatMap(({ node, sumGrad }) => (isAllFinite(sumGrad) ? [] : [`∂${output}/∂${node}`])),
+      steps.flatMap(({ node, sumGrad }) =>
+        isAllFinite(sumGrad) || !leaves.has(node) ? [] : [`∂${output}/∂${node}`],
+      ),
     ),
   ];
 }

@@ -1,5 +1,6 @@
 import type { OperatorNode } from "../graph/node.js";
 import type { Written } from "../lower/journal.js";
+import type { Op } from "../ops/op.js";
 import type { FlowContext } from "./context.js";
 
 /** Nodes that make up one step. */
@@ -23,15 +24,16 @@ const isDefinition = ({ op, attributes }: OperatorNode) =>
   op.name === "named" && attributes.scope === undefined;
 const isName = ({ op }: OperatorNode) => op.name === "named";
 
-/** Operations that hand on what they are given: where the script has not written them, they belong to each reader. */
-const passing: ReadonlySet<string> = new Set([
-  "named",
-  "reshape",
-  "transpose",
-  "broadcast_to",
-  "slice",
-  "stop_gradient",
-]);
+const passing: ReadonlySet<string> = new Set(["named", "reshape", "transpose", "broadcast_to", "slice"]);
+
+/**
+ * Operations that hand on what they are given, and those that pass no derivative, such as a factorisation, whose readers have
+ * their own: where the script has not written them, they belong to each reader.
+ */
+function isPassing(node: OperatorNode): boolean {
+  const op = node.op as Op;
+  return passing.has(op.name) || (op.kind === "tensor" && op.vjp === null);
+}
 
 /** A group that is being put together. */
 interface Open {
@@ -100,7 +102,7 @@ export function groupsOf(
       if (isDefinition(consumer)) return [];
       for (const group of openOf.get(consumer) ?? []) groups.add(group);
     }
-    return groups.size === 1 || passing.has(node.op.name) ? [...groups] : [];
+    return groups.size === 1 || isPassing(node) ? [...groups] : [];
   }
 
   /** Whether a name is all that reads a value, so that it stands for it. */

@@ -6,7 +6,7 @@ import type { Calculus } from "../ops/vocabulary.js";
 import type { Step } from "./flow.js";
 import { formulaOf } from "./formula.js";
 import { readFromOutside } from "./operands.js";
-import { passBack } from "./sweep.js";
+import { dependsInside, passBack } from "./sweep.js";
 
 /** More nodes than these make no formula that anybody would read. */
 const largestGroup = 60;
@@ -54,9 +54,8 @@ export function localFormula(step: Step, operand: OperatorNode, options: LocalOp
     if (!isUnit) names.set(value, `sum_grad(${label})`);
     sums.set(clone, { value, mask: null });
   }
-  const depends = new Set([moved]);
-  for (const clone of clones) if (clone.inputs.some((input) => depends.has(input))) depends.add(clone);
-  const passed = passBack(b, clones, sums, depends).get(moved);
+  const depends = dependsInside(clones, new Set([moved]));
+  const passed = passBack(b, clones, sums, { has: depends }).get(moved);
   if (passed === undefined || passed === null) return undefined;
   const text = formulaOf(b, passed.value, names);
   return text.length <= longestFormula ? text : undefined;

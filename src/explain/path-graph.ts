@@ -3,7 +3,7 @@ import type { OperatorNode } from "../graph/node.js";
 import type { Cotangent } from "../ops/op.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import type { Step } from "./flow.js";
-import { passBack, type Received } from "./sweep.js";
+import { dependsInside, passBack, type Received } from "./sweep.js";
 
 /** From a node to one that it is computed from, over the step between them. */
 export interface PathEdge {
@@ -32,7 +32,9 @@ export function pathGraph(b: Calculus, output: OperatorNode, received: readonly 
     if (sumGrad === null) continue;
     sumGrads.set(part.node, sumGrad);
     const list: PathEdge[] = [];
-    const inside = { has: dependsInside(step, depends) };
+    const own = new Set(step.parts.map(({ node }) => node));
+    const others = { has: (node: OperatorNode) => depends.has(node) && !own.has(node) };
+    const inside = { has: dependsInside(step.nodes, others) };
     for (const [to, passed] of passBack(b, step.nodes, new Map([[part.node, sumGrad]]), inside)) {
       if (passed !== null) list.push({ step, from: part.node, to, passed });
     }
@@ -47,21 +49,9 @@ export function pathGraph(b: Calculus, output: OperatorNode, received: readonly 
   };
 }
 
-/** Whether a node is one of those given, or is made of them inside a step. */
-function dependsInside(
-  { nodes, parts }: Step,
-  given: ReadonlySet<OperatorNode>,
-): (node: OperatorNode) => boolean {
-  const own = new Set(parts.map(({ node }) => node));
-  const inner = new Set<OperatorNode>();
-  const has = (node: OperatorNode) => inner.has(node) || (given.has(node) && !own.has(node));
-  for (const node of nodes) if (node.inputs.some(has)) inner.add(node);
-  return has;
-}
-
 /** A cotangent of the beginning of an edge, at its end. */
 export function passAlong(b: Calculus, { step, from, to }: PathEdge, cotangent: Cotangent): Cotangent | null {
-  const inside = { has: dependsInside(step, new Set([to])) };
+  const inside = { has: dependsInside(step.nodes, new Set([to])) };
   return passBack(b, step.nodes, new Map([[from, cotangent]]), inside).get(to) ?? null;
 }
 

@@ -9,7 +9,7 @@ import type { Shape, Tensor } from "../tensor.js";
 import type { BackwardStep, Contribution, ForwardStep } from "../trace-results.js";
 import type { Operand, Step } from "./flow.js";
 import { localFormula } from "./local.js";
-import { passBack, type Received, type StepContribution } from "./sweep.js";
+import { dependsInside, passBack, type Received, type StepContribution } from "./sweep.js";
 
 /** A row whose numbers are nodes until everything is computed in one run. */
 export type Pending<Row> = (value: (node: OperatorNode) => Tensor) => Row;
@@ -77,6 +77,8 @@ export interface BackwardContext {
   /** What has been accumulated at a part of a step. */
   readonly sumGradOf: (node: OperatorNode) => OperatorNode;
   readonly labelOf: (node: OperatorNode) => string;
+  /** Whether local derivatives are written out. */
+  readonly formulas: boolean;
 }
 
 /** A node of the backward pass; `isShown` tells from which consumers contributions are shown. */
@@ -112,9 +114,9 @@ function contributionRow(
   values.askDerivative(amount);
   if (consumer === undefined) return (value) => ({ from: source!, isStep: false, value: value(amount) });
   const { b, labelOf } = context;
-  const formula = passed === null ? "0" : localFormula(consumer, node, { b, labelOf });
+  const formula = formulaFor();
   const [own] = consumer.parts;
-  const through = formula === undefined ? { through: consumer.op } : {};
+  const through = formula === undefined && context.formulas ? { through: consumer.op } : {};
   const isScalar = consumer.parts.length === 1 && own!.node.shape.length === 0;
   if (!isScalar) {
     const text = formula === undefined ? through : { formula };
@@ -131,12 +133,16 @@ function contributionRow(
     local: { ...(formula === undefined ? {} : { formula }), sumGrad: value(received), value: value(local) },
     value: value(amount),
   });
+
+  function formulaFor(): string | undefined {
+    if (!context.formulas) return undefined;
+    return passed === null ? "0" : localFormula(consumer!, node, { b, labelOf });
+  }
 }
 
 /** The derivative of a scalar step by a node that it reads. */
 function localDerivative(step: Step, node: OperatorNode, { b }: BackwardContext): OperatorNode | undefined {
-  const inner = new Set(step.nodes);
-  const depends = { has: (one: OperatorNode) => one === node || inner.has(one) };
+  const depends = { has: dependsInside(step.nodes, new Set([node])) };
   const sums = new Map([[step.parts[0]!.node, everywhere(b.node(1))]]);
   return passBack(b, step.nodes, sums, depends).get(node)?.value;
 }

@@ -76,13 +76,14 @@ export function assemble(
   const backward = passes.map(({ output, shape, received, notConnected }): Pending<BackwardPass> => {
     const zero = b.broadcastTo(0, shape);
     const sums = new Map(received.map(({ part, sumGrad }) => [part.node, sumGrad?.value ?? zero]));
+    const shown = chosen === undefined ? ends(received, most) : received.filter(({ step }) => read.has(step));
     const context = {
       b,
+      formulas: shown.length <= mostFormulas,
       outputShape: shape,
       labelOf: (node: OperatorNode) => flow.partOf(node)?.label ?? texts.get(node) ?? "constant",
       sumGradOf: (node: OperatorNode) => sums.get(node) ?? zero,
     };
-    const shown = chosen === undefined ? ends(received, most) : received.filter(({ step }) => read.has(step));
     const rows = shown.flatMap((row) => {
       const isWhole = chosen === undefined || chosen.has(row.step);
       const isShown = (consumer: Step | undefined) =>
@@ -110,6 +111,8 @@ export function assemble(
   };
 }
 
+/** Longer lists are without formulas, each of which is a graph of its own. */
+const mostFormulas = 2000;
 /** How many entries of a long list are shown at either end. */
 const edge = 20;
 

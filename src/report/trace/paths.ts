@@ -21,8 +21,12 @@ const percent = (share: number | undefined): string =>
     ? ""
     : `${Object.is(Math.round(share * 1000), -0) ? "0.0" : (share * 100).toFixed(1)} %`;
 
-/** Digits in groups of three, so that large counts can be read. */
-const countText = (count: bigint): string => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+/** Digits in groups of three, so that large counts can be read; very large ones by their first digits. */
+function countText(count: bigint): string {
+  const digits = String(count);
+  if (digits.length > 21) return `about ${digits[0]}.${digits.slice(1, 3)}e${digits.length - 1}`;
+  return digits.replace(/\B(?=(\d{3})+$)/g, ",");
+}
 
 function rowsOf({ paths, others }: PathGroup): Row[] {
   const listed = paths.map(

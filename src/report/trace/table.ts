@@ -7,7 +7,7 @@ import { clipped, contributionLines } from "./contributions.js";
 
 /** Columns that names and inputs of a step take at most, where values are numbers and where they are tensors. */
 const wide = { name: 24, inputs: 22 };
-const narrow = { name: 14, inputs: 14 };
+const narrow = { name: 12, inputs: 12 };
 /** Values get at least as many columns. */
 const narrowest = 14;
 const inputsLines = 4;
