@@ -58,6 +58,8 @@ const longestInner = 18;
 /** Writes steps as formulas over the names of what they read. */
 export class Formulas {
   readonly #known = new Map<Step, Piece>();
+  readonly #numbered = new Map<Step, string>();
+  #last = 0;
   readonly #constantText: (node: OperatorNode, text: string) => string;
 
   constructor(constantText: (node: OperatorNode, text: string) => string) {
@@ -73,16 +75,29 @@ export class Formulas {
     return made;
   }
 
+  /** Numbers of steps without a name count on through the bodies of loops, so that no two boxes have the same. */
+  number(steps: readonly Step[], isBody: boolean): void {
+    for (const step of steps) {
+      const [, number] = /^t(\d+)$/.exec(step.label) ?? [];
+      if (number === undefined) continue;
+      if (!isBody) this.#last = Math.max(this.#last, Number(number));
+      else if (step.names.length === 0) this.#numbered.set(step, `t${++this.#last}`);
+    }
+  }
+
   /** What a step is called, where it has a name of its own; not how it is written. */
   nameOf(step: Step): string | undefined {
     const isGenerated = /^t\d+(#\d+)?$/.test(step.label);
     const isLeaf = step.kind !== "operation" && step.kind !== "alias" && step.kind !== "loop";
-    return step.names.length > 0 || isGenerated || isLeaf ? step.label : undefined;
+    if (step.names.length > 0 || isGenerated || isLeaf) return this.#numbered.get(step) ?? step.label;
+    return undefined;
   }
 
   /** A step, or a part of it, as others mention it. */
   mention(step: Step, part: Part): Piece {
-    if (this.nameOf(step) !== undefined || step.parts.length > 1) return atom(part.label);
+    if (step.parts.length > 1) return atom(part.label);
+    const name = this.nameOf(step);
+    if (name !== undefined) return atom(name);
     // A step that has no name is short: otherwise its label would be a number.
     const piece = this.of(step);
     return piece.text.length <= longestInner ? piece : atom(step.label);
@@ -91,7 +106,9 @@ export class Formulas {
   operand(operand: Operand): Piece {
     if (operand.kind === "step") return this.mention(operand.step, operand.part);
     const text = this.#constantText(operand.node, operand.text);
-    const isAtom = /^[\p{L}\p{N}_.]*$/u.test(text) || /^\[.*\]$/.test(text) || /^\w+\([^()]*\)$/.test(text);
+    // What stands in brackets does not loosen what is around them.
+    const outside = text.replace(/\[.*\]|\(.*\)/g, "");
+    const isAtom = /^[\p{L}\p{N}_.]*$/u.test(outside);
     return { text, precedence: isAtom ? ATOM : 0 };
   }
 

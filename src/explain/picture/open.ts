@@ -48,6 +48,7 @@ export class Opening {
   /** Adds the steps of the script. Gives the box of each. */
   script(flow: Flow): ReadonlyMap<Step, number> {
     const level: Level = { flow, boxOf: new Map(), container: undefined, callsAround: 0 };
+    this.#formulas.number(flow.steps, false);
     const outputs = new Set(flow.outputs.map(({ step }) => step));
     for (const step of flow.steps) this.#step(step, level, outputs.has(step));
     return level.boxOf;
@@ -186,6 +187,7 @@ export class Opening {
         container: this.#contain("loop", label, container),
         callsAround: step.calls.length,
       };
+      this.#formulas.number(flow.steps, true);
       const places = new Map(body.parameters.map((parameter, place) => [parameter, place]));
       for (const inner of flow.steps) {
         const place = places.get(inner.parts[0]!.node);
