@@ -131,9 +131,7 @@ function inBrowser(executablePath: string) {
     await page.locator("#first").click();
     await page.locator("#play").click();
     expect(await page.locator("#play").textContent()).toBe("Pause");
-    await page.waitForFunction(() =>
-      document.querySelector("#count")!.textContent!.startsWith("forward: step 1 "),
-    );
+    await expect.poll(() => page.locator("#count").textContent()).toMatch(/^forward: step 1 /);
     await page.locator("#play").click();
     expect(await page.locator("#play").textContent()).toBe("Play");
     expect(complaints).toEqual([]);
@@ -146,10 +144,7 @@ function inBrowser(executablePath: string) {
     const before = (await box("z").boundingBox())!;
     await page.mouse.move(before.x, before.y);
     await page.mouse.wheel(0, -300);
-    await page.waitForFunction(
-      (old) => document.querySelector("#viewport")!.getAttribute("transform") !== old,
-      fitted,
-    );
+    await expect.poll(transform).not.toBe(fitted);
     const after = (await box("z").boundingBox())!;
     expect(after.width / before.width).toBeCloseTo(Math.exp(0.45), 1);
     expect([Math.abs(after.x - before.x) < 3, Math.abs(after.y - before.y) < 3]).toEqual([true, true]);
@@ -175,7 +170,9 @@ function inBrowser(executablePath: string) {
       'x = 2  # </script><script>window.broken = 1</script><img src="http://example.invalid/x.png">\ny = x^2',
     );
     await box("x").hover();
-    expect(await page.evaluate(() => Object.hasOwn(window, "broken"))).toBe(false);
+    expect(await page.locator("body").evaluate((body) => "broken" in body.ownerDocument.defaultView)).toBe(
+      false,
+    );
     expect(await page.locator("img").count()).toBe(0);
     expect(await page.locator("#card .source").textContent()).toContain("</script><script>window.broken");
     expect([complaints, requests]).toEqual([[], []]);
@@ -183,7 +180,10 @@ function inBrowser(executablePath: string) {
 
   it("is drawn in the colours of a dark screen", async () => {
     await open(chain);
-    const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const paper = () =>
+      page
+        .locator("body")
+        .evaluate((body) => body.ownerDocument.defaultView.getComputedStyle(body).backgroundColor);
     await page.emulateMedia({ colorScheme: "light" });
     const light = await paper();
     await page.emulateMedia({ colorScheme: "dark" });
