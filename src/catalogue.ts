@@ -1,3 +1,4 @@
+import { deriving } from "./catalogue/deriving.js";
 import { drawing } from "./catalogue/drawing.js";
 import { fitting } from "./catalogue/fitting.js";
 import { imports } from "./catalogue/imports.js";
@@ -22,6 +23,7 @@ export const catalogue = {
   ...inputs,
   ...drawing,
   ...fitting,
+  ...deriving,
   ...peers,
   ...running,
   ...tracing,

@@ -2,7 +2,15 @@ import type { SourceLine } from "./results.js";
 import type { Shape, Tensor } from "./tensor.js";
 
 /** What a box of a picture stands for. `definitions` are several, folded into one box. */
-export type BoxKind = "input" | "param" | "constant" | "operation" | "call" | "loop" | "definitions";
+export type BoxKind =
+  | "input"
+  | "param"
+  | "constant"
+  | "operation"
+  | "call"
+  | "loop"
+  | "branch"
+  | "definitions";
 
 /** A box of a picture: a node of the graph, or several that are folded into it. */
 export interface PictureBox {
@@ -22,7 +30,7 @@ export interface PictureBox {
   readonly place: SourceLine | undefined;
 }
 
-/** A call or a loop that is drawn open: what it does lies in a frame. */
+/** A call, a loop or a branch that is drawn open: what it does lies in a frame. */
 export interface PictureCluster {
   readonly kind: "call" | "loop";
   readonly label: string;

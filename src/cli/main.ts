@@ -14,6 +14,7 @@ const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
   ["eval", async () => evalCommand],
   ["check", async () => (await import("./check.js")).checkCommand],
   ["trace", async () => (await import("./trace.js")).traceCommand],
+  ["derive", async () => (await import("./derive.js")).deriveCommand],
   ["fit", async () => (await import("./fit.js")).fitCommand],
   ["graph", async () => (await import("./graph.js")).graphCommand],
   ["ops", async () => (await import("./ops.js")).opsCommand],

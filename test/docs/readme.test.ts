@@ -35,8 +35,8 @@ function shown(command: string): string {
   return stdout + stderr;
 }
 
-describe("README.md", () => {
-  const sessions = blocks("README.md", "console").flatMap((block) =>
+describe.each(["README.md", "docs/trace.md"])("%s", (page) => {
+  const sessions = blocks(page, "console").flatMap((block) =>
     block
       .split(/^\$ /m)
       .slice(1)

@@ -89,7 +89,7 @@ describe("a trace", () => {
     expect(formulas).toEqual([
       "exp(x) from A @ x + exp(x): sum_grad(A @ x + exp(x))",
       "A @ x from A @ x + exp(x): sum_grad(A @ x + exp(x))",
-      "x from exp(x): sum_grad(exp(x)) * exp(x)",
+      "x from exp(x): exp(x) * sum_grad(exp(x))",
       "x from A @ x: A.T @ sum_grad(A @ x)",
       "A from A @ x: outer(sum_grad(A @ x), x)",
     ]);

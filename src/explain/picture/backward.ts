@@ -150,7 +150,9 @@ function detailOf(
 function formulaOf(node: OperatorNode, mentions: ReadonlyMap<OperatorNode, Piece>): Piece {
   const operands = node.inputs.map((input) => mentions.get(input)!);
   if (isLoop(node))
-    return atom(`loop of ${node.op.loop.length} steps(${operands.map(({ text }) => text).join(", ")})`);
+    return atom(
+      `loop of ${node.op.loop.length} step${node.op.loop.length === 1 ? "" : "s"}(${operands.map(({ text }) => text).join(", ")})`,
+    );
   return applied(node.op.name, operands);
 }
 

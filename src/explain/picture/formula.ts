@@ -100,7 +100,7 @@ export class Formulas {
     if (name !== undefined) return atom(name);
     // A step that has no name is short: otherwise its label would be a number.
     const piece = this.of(step);
-    return piece.text.length <= longestInner ? piece : atom(step.label);
+    return piece.text.length <= longestInner ? piece : { text: step.label, precedence: piece.precedence };
   }
 
   operand(operand: Operand): Piece {
@@ -115,7 +115,9 @@ export class Formulas {
   #make(step: Step): Piece {
     const { op, operands, span } = step;
     const written = span?.source.text.slice(span.start, span.end).replace(/\s+/g, " ");
-    if (step.kind === "loop") return atom(written ?? op);
+    // A function with a derivative of its own reads its value, too.
+    const isCustom = step.nodes.some((node) => node.op.name === "custom");
+    if (step.kind === "loop" || isCustom) return atom(written ?? op);
     const [first] = operands;
     if (op === "index" && first !== undefined) {
       const subscript = written === undefined ? undefined : lastBracket(written);

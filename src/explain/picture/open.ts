@@ -272,7 +272,9 @@ function bare(text: string): string {
 const isDefinition = ({ op, attributes: { scope, name } }: OperatorNode): boolean =>
   op.name === "named" && scope === undefined && typeof name === "string" && !name.includes(" ");
 
-function kindOf({ kind, operands }: Step): BoxKind {
+function kindOf({ kind, operands, loops }: Step): BoxKind {
+  // A branch is two loops of one step or none.
+  if (kind === "loop" && loops.length > 1) return "branch";
   if (kind === "input" || kind === "param" || kind === "loop") return kind;
   return operands.length > 0 && operands.every((operand) => operand.kind === "constant")
     ? "constant"

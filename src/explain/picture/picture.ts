@@ -42,7 +42,7 @@ export function draw(detail: Detail, options: DrawOptions): Picture {
       shape: main?.shape,
       value: main?.node === undefined ? undefined : options.values.get(main.node),
       // A loop that is closed counts what it does, and not itself.
-      operations: main?.kind === "loop" ? Math.max(1, operations - 1) : operations,
+      operations: main?.kind === "loop" || main?.kind === "branch" ? Math.max(1, operations - 1) : operations,
       cluster: clusterOf[i],
       place,
     };

@@ -1,4 +1,4 @@
-import { diagnose } from "../../diagnostics.js";
+import { diagnose, fault } from "../../diagnostics.js";
 import type { Program } from "../../program/program.js";
 import type { Tensor } from "../../tensor.js";
 import { backwardPicture } from "./backward.js";
@@ -16,6 +16,8 @@ export function pictureOf(
     inputs,
     request,
   );
+  // A file of functions.
+  if (picture.boxes.length === 0) throw fault("no-outputs", { isImporting: false });
   const { folding } = picture;
   if (!folding?.isAutomatic) return { picture, diagnostics };
   return { picture, diagnostics: [...diagnostics, diagnose("picture-folded", folding)] };

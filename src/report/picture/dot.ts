@@ -12,6 +12,7 @@ const styles: Readonly<Record<BoxKind, string>> = {
   operation: 'style="filled", fillcolor="#ffffff"',
   call: 'style="filled", fillcolor="#f0e4fb", peripheries=2',
   loop: 'shape=octagon, style="filled", fillcolor="#fdeecb"',
+  branch: 'shape=octagon, style="filled", fillcolor="#fdeecb"',
   definitions: 'style="filled", fillcolor="#f0e4fb", peripheries=2',
 };
 

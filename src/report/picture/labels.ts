@@ -45,6 +45,7 @@ export const kindNames: Readonly<Record<PictureBox["kind"], string>> = {
   operation: "operation",
   call: "function call",
   loop: "loop",
+  branch: "branch",
   definitions: "definitions",
 };
 
@@ -65,9 +66,7 @@ function elementsOf({ shape, data }: Tensor, look: PictureLook): string | undefi
   const precision = digitsOf(look);
   if (shape.length === 0) return formatNumber(data[0]!, precision);
   if (data.length === 0 || data.length > MOST_ELEMENTS || shape.length > 2) return undefined;
-  const text = formatTensor({ shape, data }, { precision })
-    .replace(/\s*\n\s*/g, " ")
-    .replace(/, +/g, ", ");
+  const text = formatTensor({ shape, data }, { precision }).replace(/\s+/g, " ").replaceAll("[ ", "[");
   return displayWidth(text) > WIDEST_VALUE ? undefined : text;
 }
 

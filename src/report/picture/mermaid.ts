@@ -13,6 +13,7 @@ const shapes: Readonly<Record<BoxKind, readonly [string, string]>> = {
   operation: ["[", "]"],
   call: ["[[", "]]"],
   loop: ["{{", "}}"],
+  branch: ["{{", "}}"],
   definitions: ["[[", "]]"],
 };
 
@@ -22,6 +23,7 @@ const styles = [
   "classDef constant fill:#eceff2,stroke:#6e7781,color:#1b1f24,stroke-dasharray:4 3",
   "classDef operation fill:#ffffff,stroke:#6e7781,color:#1b1f24",
   "classDef call fill:#f0e4fb,stroke:#6e7781,color:#1b1f24",
+  "classDef branch fill:#fdeecb,stroke:#6e7781,color:#1b1f24",
   "classDef loop fill:#fdeecb,stroke:#6e7781,color:#1b1f24",
   "classDef definitions fill:#f0e4fb,stroke:#6e7781,color:#1b1f24",
   "classDef output stroke:#1b1f24,stroke-width:3px",

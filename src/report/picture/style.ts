@@ -25,6 +25,7 @@ const light: Palette = {
     operation: "#ffffff",
     call: "#f0e4fb",
     loop: "#fdeecb",
+    branch: "#fdeecb",
     definitions: "#f0e4fb",
   },
 };
@@ -44,6 +45,7 @@ const dark: Palette = {
     operation: "#1b2027",
     call: "#3a2756",
     loop: "#4a3a12",
+    branch: "#4a3a12",
     definitions: "#3a2756",
   },
 };

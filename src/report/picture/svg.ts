@@ -23,6 +23,7 @@ const legendKinds: readonly BoxKind[] = [
   "operation",
   "call",
   "loop",
+  "branch",
   "definitions",
 ];
 
@@ -105,7 +106,7 @@ const shifted = ({ x, y, width, height }: Rectangle): Rectangle => ({ x: x + 4, 
 
 /** Round for what comes from outside, with cut corners for loops, square for the rest: not by colour alone. */
 function shape(kind: BoxKind, { x, y, width, height }: Rectangle): string {
-  if (kind === "loop") {
+  if (kind === "loop" || kind === "branch") {
     const cut = 8;
     const [right, bottom] = [x + width, y + height];
     const corners = [

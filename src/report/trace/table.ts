@@ -29,7 +29,9 @@ export function traceTable(trace: Trace, look: TableLook): string {
 function headline({ iteration }: Trace): string {
   if (iteration === undefined) return "";
   const { loop, op, index, count } = iteration;
-  return `${visible(loop)}: iteration ${index} of ${count}, from 0 to ${count - 1}, of \`${op}\``;
+  // A branch is taken once.
+  if (op === "if") return `${visible(loop)}: the side of \`if\` that is taken`;
+  return `${visible(loop)}: iteration ${index} of \`${op}\`, of 0 to ${count - 1}`;
 }
 
 /** Numbers of steps, told once; where some are left out, a row of dots stands. */
