@@ -191,6 +191,14 @@ describe("the two passes", () => {
   });
 });
 
+test("a sum of three contributions grows by one after the other", () => {
+  const { picture } = pictureOfScript("x = [1, 2]\ny = sum(x^2) + sum(3 * x) + sum(x) * 5");
+  const frames = backwardFrames(picture, picture.passes[0]!, {});
+  const ofX = frames.filter(({ says }) => says.startsWith("sum_grad(x)")).map(({ shows }) => shows);
+  // In the order of the backward pass: 5, then 3, then 2x.
+  expect(ofX).toEqual(["sum_grad [5, 5]", "sum_grad [8, 8]", "sum_grad [10, 12]"]);
+});
+
 describe("JSON", () => {
   test("has nodes, edges and contributions with exact numbers, those that are not finite as strings", () => {
     const { picture } = pictureOfScript("x = [[1, 0], [2, 3]]\ny = sum(1 / x)");
