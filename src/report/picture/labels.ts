@@ -88,7 +88,7 @@ const normOf = ({ data }: Tensor, look: PictureLook) =>
   );
 
 /** A tensor as a block of text, at most so many columns wide. */
-export const fullTensor = (tensor: Tensor, look: PictureLook, width = 60): string =>
+export const fullTensor = (tensor: Tensor, look: PictureLook, width = 44): string =>
   formatTensor(tensor, { width, threshold: MOST_LISTED, precision: digitsOf(look) });
 
 /** What is written into a box, with the sum_grad of the first pass where there is one. */
