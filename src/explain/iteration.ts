@@ -64,7 +64,8 @@ export function traceIteration(
     path.push(choice === choices.at(-1) ? place.step.label : `${place.step.label}[${place.index}]`);
   }
   const { step, split, index, count } = place!;
-  const wrt = new Set(split.parameters);
+  const wanted = tensorsByName(lowered, program.wrt).map(([, node]) => node);
+  const wrt = varying(place!, outputs, wanted);
   const passes = named.map(([output], i): Pass => {
     const node = outputs[i]!;
     const seed = new Map([[node, everywhere(identitySeed(b, node))]]);
@@ -78,6 +79,19 @@ export function traceIteration(
   });
   const trace = assemble(explained, flow, passes, options);
   return { ...trace, iteration: { loop: path.join(" › "), op: step.op, index, count } };
+}
+
+/** What a step begins with that may depend on what is asked for: carries, which steps before it have made, and others. */
+function varying(
+  { split, flow }: Place,
+  outputs: readonly OperatorNode[],
+  wanted: readonly OperatorNode[],
+): ReadonlySet<OperatorNode> {
+  const depends = new Set(wanted);
+  for (const node of topologicalOrder(outputs))
+    if (node.inputs.some((input) => depends.has(input))) depends.add(node);
+  const isCarry = (node: OperatorNode) => flow.stepOf(node)?.kind === "carry";
+  return new Set(split.parameters.filter((node) => isCarry(node) || depends.has(node)));
 }
 
 /** Who hands back what a step gives. */

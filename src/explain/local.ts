@@ -14,8 +14,8 @@ const longestFormula = 160;
 
 export interface LocalOptions {
   readonly b: Calculus;
-  /** What a node outside of a step is called. */
-  readonly labelOf: (node: OperatorNode) => string;
+  /** What a node outside of a step is called; constants that have no name are written out. */
+  readonly labelOf: (node: OperatorNode) => string | undefined;
 }
 
 /** The text of a label among signs: what is itself an expression goes into parentheses. */
@@ -37,10 +37,11 @@ export function localFormula(step: Step, operand: OperatorNode, options: LocalOp
   const names = new Map<OperatorNode, string>();
   const placeholders = new Map<OperatorNode, OperatorNode>();
   for (const node of readFromOutside({ roots, members })) {
-    if (node.op.name === "constant") continue;
+    const label = node.op.name === "constant" ? undefined : labelOf(node);
+    if (label === undefined) continue;
     const placeholder = parameter(b, "operand", node.shape);
     placeholders.set(node, placeholder);
-    names.set(placeholder, asOperand(labelOf(node)));
+    names.set(placeholder, asOperand(label));
   }
   const moved = placeholders.get(operand);
   if (moved === undefined) return undefined;

@@ -8,7 +8,7 @@ import { optimise } from "../rewrite/optimise.js";
 import type { Shape, Tensor } from "../tensor.js";
 import type { BackwardStep, Contribution, ForwardStep } from "../trace-results.js";
 import type { Operand, Step } from "./flow.js";
-import { localFormula } from "./local.js";
+import { type LocalOptions, localFormula } from "./local.js";
 import { dependsInside, passBack, type Received, type StepContribution } from "./sweep.js";
 
 /** A row whose numbers are nodes until everything is computed in one run. */
@@ -76,7 +76,7 @@ export interface BackwardContext {
   readonly outputShape: Shape;
   /** What has been accumulated at a part of a step. */
   readonly sumGradOf: (node: OperatorNode) => OperatorNode;
-  readonly labelOf: (node: OperatorNode) => string;
+  readonly labelOf: LocalOptions["labelOf"];
   /** Whether local derivatives are written out. */
   readonly formulas: boolean;
 }

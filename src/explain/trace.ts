@@ -81,7 +81,7 @@ export function assemble(
       b,
       formulas: shown.length <= mostFormulas,
       outputShape: shape,
-      labelOf: (node: OperatorNode) => flow.partOf(node)?.label ?? texts.get(node) ?? "constant",
+      labelOf: (node: OperatorNode) => flow.partOf(node)?.label ?? texts.get(node),
       sumGradOf: (node: OperatorNode) => sums.get(node) ?? zero,
     };
     const rows = shown.flatMap((row) => {

@@ -117,6 +117,15 @@ describe("the steps of a graph", () => {
     expect(body!.flow.outputs.map(({ part }) => part.label)).toEqual(["next", "sin(next)"]);
   });
 
+  it("keep the parts of a value in their order, in bodies of loops as well", () => {
+    const { flow, context } = flowFor(example("lstm.ag"));
+    const outer = flow.steps.find(({ op }) => op === "scan")!;
+    const { flow: body } = bodiesOf(outer, flow, context)[0]!;
+    expect(body.steps.find(({ op }) => op === "scan")!.label).toBe("hidden, after");
+    const svd = flowFor(subject("A = [[2,1],[1,3]]; (U, s, V) = svd(A); w = V[0, 0] * sum(s) * U[0, 0]"));
+    expect(svd.flow.steps[1]!.label).toBe("U, s, V");
+  });
+
   it("show both sides of a branch", () => {
     const { flow, context } = flowFor(subject("x = 2; w = if x > 1 then x^2 else sin(x)"));
     const bodies = bodiesOf(flow.steps.at(-1)!, flow, context);

@@ -84,6 +84,14 @@ describe("the iterations of a loop", () => {
     expect(sumGradOf(trace, "x").data[0]).toBeCloseTo(Math.sin(1.5) + 1.5 * Math.cos(1.5), 12);
   });
 
+  it("go back to what depends on what is asked for", () => {
+    const own = subject("const k = log(7); x = 2; y = 3; w = iterate(s -> k * s * x + y, 1, 3)", {
+      wrt: ["x"],
+    });
+    const [pass] = iteration(own, 1).backward;
+    expect(pass!.steps.map(({ node }) => node).filter((node) => !node.includes(" "))).toEqual(["x", "s"]);
+  });
+
   it("stand far inside of a long loop", () => {
     const own = subject("x = 0.999; w = iterate(s -> s * x + 1, 0, 20000)");
     expect(outputOf(iteration(own, 10_000), "s").data[0]).toBeCloseTo((1 - 0.999 ** 10_000) / (1 - 0.999), 6);
