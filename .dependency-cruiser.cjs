@@ -2,7 +2,7 @@
 // what lies before it on that line, never what lies behind. `npm run arrows` checks it.
 
 /** Small files that every room may use; they import no room themselves. */
-const base = "src/((diagnostics|catalogue|tensor|limits|[a-z-]*results).ts$|catalogue/)";
+const base = "src/((diagnostics|catalogue|tensor|limits|[a-z-]*results)\\.ts$|catalogue/)";
 
 /** Each room: what it may import besides itself, and why no more. */
 const rooms = {
@@ -106,11 +106,17 @@ const rooms = {
     comment:
       "Showing how values and derivatives come about needs the graph and the journal of its making; text is the reports'.",
   },
+  page: {
+    path: "^src/page/",
+    may: [`^${base}`],
+    comment:
+      "The script of the interactive page runs in a browser: it knows what is embedded in the page, and nothing else.",
+  },
   cli: {
     path: "^src/cli/",
     may: [
       "^grammar/",
-      "^src/(index.ts$|(program|check|fit|export|sensitivity|derive|explain|io|report)/)",
+      "^src/(index\\.ts$|(program|check|fit|export|sensitivity|derive|explain|io|report)/)",
       `^${base}`,
     ],
     comment:
@@ -124,6 +130,7 @@ const libraries = [
   ["commander", "^src/cli/", "Arguments are the command line's business."],
   ["chalk", "^src/report/", "Colour is the reports' business."],
   ["cli-table3", "^src/report/", "The layout of tables is the reports' business."],
+  ["@viz-js/viz", "^src/report/", "The layout of pictures is the reports' business."],
   ["fastest-levenshtein", "^src/lower/", "Suggestions for misspelt names are made where names are resolved."],
 ];
 
@@ -201,8 +208,8 @@ module.exports = {
       comment: "An import that cannot be resolved would slip past the rules above.",
       severity: "error",
       from: {},
-      // What scripts/build-wasm.mjs makes when it compiles the kernels.
-      to: { couldNotResolve: true, pathNot: "^\\./(dispatch|wasm/kernels\\.wasm)$" },
+      // What scripts/build-wasm.mjs and scripts/page-plugin.mjs make.
+      to: { couldNotResolve: true, pathNot: "(^\\./(dispatch|wasm/kernels\\.wasm)|/page\\.bundle)$" },
     },
   ],
   options: {

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { defineConfig, type Plugin } from "vitest/config";
 import { kernelsModule } from "./scripts/build-wasm.mjs";
 import { elementwiseReader, isElementwise } from "./scripts/lanes-plugin.mjs";
+import { pageModule } from "./scripts/page-plugin.mjs";
 
 const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -16,6 +17,13 @@ const compiledKernels: Plugin = {
   enforce: "pre",
   resolveId: (id) => (id.endsWith("/kernels.wasm") ? "\0kernels.wasm" : undefined),
   load: (id) => (id === "\0kernels.wasm" ? kernelsModule(import.meta.dirname) : undefined),
+};
+
+const page: Plugin = {
+  name: "page",
+  enforce: "pre",
+  resolveId: (id) => (id.endsWith("/page.bundle") ? "\0page.bundle" : undefined),
+  load: (id) => (id === "\0page.bundle" ? pageModule(import.meta.dirname) : undefined),
 };
 
 const readElementwise = elementwiseReader(import.meta.dirname);
@@ -32,12 +40,13 @@ const elementwiseKernels: Plugin = {
  * a process of its own. The others call functions whose modules keep nothing that another file could notice, so files
  * share a process and what it has loaded and compiled, which else would take as long as many of them run.
  */
-const ofProcesses = ["cli", "docs", "engine", "examples", "io", "packaging"].map(
-  (folder) => `test/${folder}/**/*.test.ts`,
-);
+const ofProcesses = [
+  ...["cli", "docs", "engine", "examples", "io", "packaging"].map((folder) => `test/${folder}/**/*.test.ts`),
+  "test/report/picture/page.test.ts",
+];
 
 export default defineConfig({
-  plugins: [compiledKernels, elementwiseKernels],
+  plugins: [compiledKernels, elementwiseKernels, page],
   // As scripts/build.mjs defines it in the bundle.
   define: { AUTOGRAD_VERSION: JSON.stringify(version) },
   test: {

@@ -1,5 +1,5 @@
-// Builds dist/: the command line as one CommonJS file, the library as one ES module, the licences of what is bundled,
-// and with --types the library's declarations. Everything is made in a folder aside and moved into place, so that a
+// Builds dist/: the command line as one CommonJS file, Graphviz as another, the library as one ES module, the licences of
+// what is bundled, and with --types the library's declarations. Everything is made in a folder aside and moved into place, so that a
 // running program, or a second build, never sees half a file.
 import { createHash } from "node:crypto";
 import { existsSync, realpathSync } from "node:fs";
@@ -10,9 +10,19 @@ import { build as bundle, transform } from "esbuild";
 import { kernelsPlugin } from "./build-wasm.mjs";
 import { link } from "./chunks.mjs";
 import { lanesPlugin } from "./lanes-plugin.mjs";
+import { pagePlugin } from "./page-plugin.mjs";
 import { startup } from "./startup-plugin.mjs";
 
 const projectRoot = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+/** Graphviz is larger than everything else, and needed for pictures only: a file of its own, which others never read. */
+const graphvizFile = "graphviz.cjs";
+const graphvizApart = {
+  name: "graphviz",
+  setup(build) {
+    build.onResolve({ filter: /^@viz-js\/viz$/ }, () => ({ path: `./${graphvizFile}`, external: true }));
+  },
+};
 
 async function bundleAll(root, aside) {
   const { version } = JSON.parse(await readFile(path.join(root, "package.json"), "utf8"));
@@ -31,7 +41,7 @@ async function bundleAll(root, aside) {
     write: false,
     logLevel: "warning",
   };
-  const [program, library] = await Promise.all([
+  const [program, library, graphviz] = await Promise.all([
     bundle({
       ...common,
       entryPoints: ["src/cli/main.ts"],
@@ -41,7 +51,13 @@ async function bundleAll(root, aside) {
       // Its names have to be unlike until the chunks are linked.
       minify: false,
       minifySyntax: true,
-      plugins: [startup, lanesPlugin(root), kernelsPlugin(root, { isCompressed: true })],
+      plugins: [
+        startup,
+        lanesPlugin(root),
+        kernelsPlugin(root, { isCompressed: true }),
+        pagePlugin(root),
+        graphvizApart,
+      ],
       // The launcher runs the bundle as a script, where a file knows itself by its path.
       define: { ...common.define, "import.meta.url": "__filename" },
     }),
@@ -54,6 +70,15 @@ async function bundleAll(root, aside) {
       // Readable stack traces for those who build on it; it has no start-up to speed up.
       minifyIdentifiers: false,
     }),
+    bundle({
+      ...common,
+      stdin: { contents: 'export { instance } from "@viz-js/viz";', resolveDir: root },
+      outfile: path.join(aside, graphvizFile),
+      format: "cjs",
+      // A byte of its WebAssembly is a character, and would be four as an escape.
+      charset: "utf8",
+      define: { "import.meta.url": "__filename" },
+    }),
   ]);
   const linked = link(program.outputFiles, "main.js");
   const { code: minified } = await transform(linked, { minify: true, charset: "ascii", target: "node20" });
@@ -62,7 +87,8 @@ async function bundleAll(root, aside) {
   // The launcher keeps V8's compiled form under this hash.
   await writeFile(path.join(aside, "cli.cjs"), `//${hash}\n${code}`);
   await writeFile(path.join(aside, "index.js"), library.outputFiles[0].text);
-  const notices = await thirdPartyNotices(root, [program.metafile, library.metafile]);
+  await writeFile(path.join(aside, graphvizFile), graphviz.outputFiles[0].text);
+  const notices = await thirdPartyNotices(root, [program.metafile, library.metafile, graphviz.metafile]);
   await writeFile(path.join(aside, "THIRD-PARTY-LICENSES.txt"), notices);
 }
 
@@ -96,8 +122,12 @@ async function thirdPartyNotices(root, metafiles) {
 async function notice(folder) {
   const { name, version, license } = JSON.parse(await readFile(path.join(folder, "package.json"), "utf8"));
   const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
-  if (file === undefined) throw new Error(`${name} ${version} has no licence file to reproduce`);
-  const text = (await readFile(path.join(folder, file), "utf8")).replace(/\r\n/g, "\n").trim();
+  // Some packages come without one; their repository has it.
+  const ours = path.join(import.meta.dirname, "notices", `${name.replace("/", "-")}.txt`);
+  if (file === undefined && !existsSync(ours))
+    throw new Error(`${name} ${version} has no licence file to reproduce`);
+  const from = file === undefined ? ours : path.join(folder, file);
+  const text = (await readFile(from, "utf8")).replace(/\r\n/g, "\n").trim();
   return `${name} ${version} (${license})\n\n${text}\n`;
 }
 

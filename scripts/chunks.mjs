@@ -90,6 +90,8 @@ export function link(files, entry) {
   const ask = (specifier) => {
     if (numbers.has(specifier)) return `${giver}(${numbers.get(specifier)})`;
     if (specifier.startsWith("node:")) return `require("${specifier}")`;
+    // A file of the build that stands beside this one; the launcher's `require` looks beside the launcher.
+    if (/^\.\/[\w-]+\.cjs$/.test(specifier)) return `require(__dirname + "${specifier.slice(1)}")`;
     throw new Error(`nothing is known of ${specifier}, which a chunk imports`);
   };
   if (files.some(({ text }) => text.includes(giver)))

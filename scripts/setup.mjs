@@ -30,7 +30,7 @@ const sources = [
   "tsconfig.json",
   "tsconfig.build.json",
 ];
-const results = ["cli.cjs", "index.js", "THIRD-PARTY-LICENSES.txt"];
+const results = ["cli.cjs", "graphviz.cjs", "index.js", "THIRD-PARTY-LICENSES.txt"];
 
 function readJson(file) {
   try {

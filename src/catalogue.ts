@@ -1,4 +1,5 @@
 import { deriving } from "./catalogue/deriving.js";
+import { drawing } from "./catalogue/drawing.js";
 import { fitting } from "./catalogue/fitting.js";
 import { imports } from "./catalogue/imports.js";
 import { inputs } from "./catalogue/inputs.js";
@@ -21,6 +22,7 @@ export const catalogue = {
   ...imports,
   ...shapes,
   ...inputs,
+  ...drawing,
   ...fitting,
   ...deriving,
   ...peers,

@@ -14,9 +14,10 @@ const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
   ["eval", async () => evalCommand],
   ["check", async () => (await import("./check.js")).checkCommand],
   ["trace", async () => (await import("./trace.js")).traceCommand],
+  ["graph", async () => (await import("./graph.js")).graphCommand],
   ["derive", async () => (await import("./derive.js")).deriveCommand],
-  ["fit", async () => (await import("./fit.js")).fitCommand],
   ["sensitivity", async () => (await import("./sensitivity.js")).sensitivityCommand],
+  ["fit", async () => (await import("./fit.js")).fitCommand],
   ["ops", async () => (await import("./ops.js")).opsCommand],
   ["doctor", async () => (await import("./doctor.js")).doctorCommand],
 ]);

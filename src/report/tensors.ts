@@ -9,6 +9,8 @@ export interface TensorFormat {
   readonly precision?: Precision;
   /** Columns that lines may take; elements in the middle are left out where more would be needed. */
   readonly width?: number;
+  /** Of tensors with more elements than this the middle is left out. */
+  readonly threshold?: number;
 }
 
 /** As in NumPy: what fits a screen of 80 columns, and how many elements are shown before the middle is left out. */
@@ -103,10 +105,10 @@ function formatBlocks(
   { shape, data }: Tensor,
   leading: number,
   label: (index: readonly number[]) => string,
-  { precision, width = WIDTH }: TensorFormat,
+  { precision, width = WIDTH, threshold = THRESHOLD }: TensorFormat,
 ): string {
   if (data.length === 0) return "[]";
-  const shortened = data.length > THRESHOLD;
+  const shortened = data.length > threshold;
   const inner = shape.slice(leading);
   const number = (at: number) => formatNumber(data[at], precision);
   if (leading === 0) return formatInner(inner, 0, number, shortened, width).join("\n");

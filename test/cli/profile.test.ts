@@ -116,7 +116,7 @@ describe("autograd eval --profile", () => {
 
   it("reads as docs/language.md shows it", () => {
     const page = readFileSync("docs/language.md", "utf8");
-    const [, command, shown] = /^```console\n\$ autograd (.* --profile.*)\n([\s\S]*?)^```$/m.exec(page)!;
+    const [, command, shown] = /^```text\n\$ autograd (.* --profile.*)\n([\s\S]*?)^```$/m.exec(page)!;
     const args = [...command!.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!);
     const printed = autograd(args).stdout;
     expect(withoutTimes(printed)).toEqual(withoutTimes(shown!));

@@ -72,6 +72,11 @@ test.each([
   await expect(program(files)).rejects.toThrow("something is assigned");
 });
 
+test("a file that stands beside the program is had from there", () => {
+  const text = `const late = () => import("./beside.cjs"); export { late };`;
+  expect(link([{ path: "/main.js", text }], "main.js")).toContain('require(__dirname + "/beside.cjs")');
+});
+
 test("an import of anything else is refused", () => {
   const text = `import { a } from "elsewhere"; export { a };`;
   expect(() => link([{ path: "/main.js", text }], "main.js")).toThrow("nothing is known of elsewhere");

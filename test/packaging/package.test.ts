@@ -70,7 +70,13 @@ describe("the packed package", () => {
       "bin/package.json",
       "dist/THIRD-PARTY-LICENSES.txt",
     ];
-    expected.push("dist/cli.cjs", "dist/index.js", "dist/types/src/index.d.ts", "package.json");
+    expected.push(
+      "dist/cli.cjs",
+      "dist/graphviz.cjs",
+      "dist/index.js",
+      "dist/types/src/index.d.ts",
+      "package.json",
+    );
     expect(expected.filter((file) => !files.includes(file))).toEqual([]);
     const others = files.filter((file) => !/^(bin|dist\/types|examples|docs)\/|^README\.md$/.test(file));
     expect(others.filter((file) => !expected.includes(file))).toEqual([]);
@@ -132,7 +138,7 @@ describe("the packed package", () => {
 
   test("carries the licences of what is bundled", () => {
     const notices = readFileSync(path.join(root, "dist", "THIRD-PARTY-LICENSES.txt"), "utf8");
-    for (const name of ["chalk", "chevrotain", "cli-table3", "commander", "lodash-es"])
+    for (const name of ["chalk", "chevrotain", "cli-table3", "commander", "lodash-es", "@viz-js/viz"])
       expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\((MIT|Apache-2\\.0)\\)$`, "m"));
     expect(notices).toContain("Apache License");
   });

@@ -59,6 +59,7 @@ test("the first call builds, the second has nothing to do and says nothing", () 
     ".stamp",
     "THIRD-PARTY-LICENSES.txt",
     "cli.cjs",
+    "graphviz.cjs",
     "index.js",
   ]);
   expect(setup()).toEqual(nothingToDo);

@@ -1,0 +1,1 @@
+export function pageModule(root: string): Promise<string>;
