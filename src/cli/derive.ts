@@ -74,7 +74,6 @@ async function runDerive(file: string | undefined, options: DeriveCommandOptions
     const compiled = compile(source, {
       limits,
       modules: fileModules(source, file, limits),
-      asserts: false,
       ...(options.checkpoint === undefined ? {} : { checkpoint: options.checkpoint }),
       ...(options.of === undefined ? {} : { of: options.of }),
       ...(options.wrt === undefined ? {} : { wrt: options.wrt }),

@@ -6,6 +6,7 @@ import type { Identity } from "../rewrite/identity.js";
 import { pruneLoops } from "../rewrite/loops.js";
 import { simplify } from "../rewrite/simplify.js";
 import { factorIdentities } from "./identities/factors.js";
+import { hiddenIdentities } from "./identities/hidden.js";
 import { normalForms } from "./identities/normal.js";
 import { structureIdentities } from "./identities/structure.js";
 import { withVectors } from "./vectors.js";
@@ -17,6 +18,7 @@ const neutral = identities.filter((one) => !arithmeticIdentities.includes(one));
 export const readableIdentities: readonly Identity[] = [
   ...factorIdentities,
   ...neutral,
+  ...hiddenIdentities,
   ...structureIdentities,
   ...normalForms,
 ];

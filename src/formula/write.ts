@@ -34,19 +34,18 @@ export function write(
   const { isDefined } = shares ? sharing(plan, roots, bindings, names) : { isDefined: () => false };
   const definitions: Written[] = [];
   const made = new Map<OperatorNode, Expression>(bindings);
-  const texts = new Map<OperatorNode, Expression>();
   for (const [node, { parts, make }] of plan) {
     if (made.has(node)) continue;
+    // Its name is taken before those within it are.
+    const own = isDefined(node) ? (names.get(node) ?? scope.fresh("t", true)) : undefined;
     const value = make(
       parts.map((part) => made.get(part)!),
       scope,
     );
-    texts.set(node, value);
-    if (!isDefined(node)) {
+    if (own === undefined) {
       made.set(node, value);
       continue;
     }
-    const own = names.get(node) ?? scope.fresh("t", true);
     definitions.push({ name: own, node, value });
     made.set(node, name(own));
   }

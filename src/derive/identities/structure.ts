@@ -40,7 +40,7 @@ function lineOf(b: Calculus, node: OperatorNode): OperatorNode | undefined {
   const [rows, columns] = node.shape;
   if (node.shape.length !== 2 || (rows === 1) === (columns === 1)) return undefined;
   const { op, inputs } = node;
-  if (op.name === "reshape") return inputs[0]!.shape.length === 1 ? inputs[0]! : undefined;
+  if (op.name === "reshape") return inputs[0]!.shape.length === 1 ? inputs[0]! : lineOf(b, inputs[0]!);
   const isProduct = op.name === "matmul" || op.name === "solve";
   if (!isProduct || ![inputs[0]!, inputs[1]!].some((input) => lineOf(b, input) !== undefined))
     return undefined;
