@@ -3,7 +3,6 @@ import type { Calculus } from "../ops/vocabulary.js";
 import { arithmeticIdentities } from "../rewrite/identities/arithmetic.js";
 import { identities } from "../rewrite/identities.js";
 import type { Identity } from "../rewrite/identity.js";
-import { pruneLoops } from "../rewrite/loops.js";
 import { simplify } from "../rewrite/simplify.js";
 import { factorIdentities } from "./identities/factors.js";
 import { hiddenIdentities } from "./identities/hidden.js";
@@ -25,15 +24,10 @@ export const readableIdentities: readonly Identity[] = [
 
 /** The same values in the form in which they are read best. */
 export function readable(b: Calculus, roots: readonly OperatorNode[]): readonly OperatorNode[] {
-  const simple = simplify(
-    b,
-    { values: [], derivatives: roots },
-    { identities: [...factorIdentities, ...identities] },
-  );
-  const found = simplify(
-    b,
-    { values: [], derivatives: simple.derivatives },
-    { identities: readableIdentities, anySize: true },
-  );
-  return withVectors(b, pruneLoops(b, found.derivatives));
+  const rewritten = (nodes: readonly OperatorNode[], by: readonly Identity[]) =>
+    simplify(b, { values: [], derivatives: nodes }, { identities: by, anySize: true }).derivatives;
+  const simple = rewritten(roots, [...factorIdentities, ...identities]);
+  const arranged = rewritten(simple, readableIdentities);
+  // Loops are cut down to what is read of them only now.
+  return withVectors(b, rewritten(arranged, neutral));
 }

@@ -34,12 +34,18 @@ export function write(
   const { isDefined } = shares ? sharing(plan, roots, bindings, names) : { isDefined: () => false };
   const definitions: Written[] = [];
   const made = new Map<OperatorNode, Expression>(bindings);
-  for (const [node, { parts, make }] of plan) {
+  /** A part as a value: a loop is one as what it gives, joined. */
+  const partValue = (part: OperatorNode) => {
+    const { joined } = plan.get(part)!;
+    const own = made.get(part)!;
+    return joined === undefined || bindings.has(part) ? own : joined(own);
+  };
+  for (const [node, { parts, make, isPiece }] of plan) {
     if (made.has(node)) continue;
     // Its name is taken before those within it are.
     const own = isDefined(node) ? (names.get(node) ?? scope.fresh("t", true)) : undefined;
     const value = make(
-      parts.map((part) => made.get(part)!),
+      parts.map((part) => (isPiece ? made.get(part)! : partValue(part))),
       scope,
     );
     if (own === undefined) {
@@ -49,7 +55,7 @@ export function write(
     definitions.push({ name: own, node, value });
     made.set(node, name(own));
   }
-  return { definitions, values: roots.map((root) => made.get(root)!) };
+  return { definitions, values: roots.map(partValue) };
 }
 
 /** Which nodes of a plan get a definition. */

@@ -27,7 +27,7 @@ export function termsOf(b: Calculus, node: OperatorNode, spread = false): readon
       waiting.push([inputs[1]!, op.name === "add" ? times : scaled(times, -1)], [inputs[0]!, times]);
     else if (op.name === "neg") waiting.push([inputs[0]!, scaled(times, -1)]);
     else if (op.name === "broadcast_to") waiting.push([inputs[0]!, times]);
-    else {
+    else if (fillOf(current) !== 0) {
       const product = joined(factorsOf(b, current), times);
       const inner = spread ? [...product.factors].find(([base, e]) => e === 1 && isSum(base)) : undefined;
       if (inner !== undefined) {
