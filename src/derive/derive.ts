@@ -14,6 +14,7 @@ import { write } from "../formula/write.js";
 import type { OperatorNode } from "../graph/node.js";
 import { topologicalOrder } from "../graph/topology.js";
 import { isBuiltin } from "../ops/builtins.js";
+import { isLoop } from "../ops/loop.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import { type Named, requireScalars, tensorsByName } from "../program/named.js";
 import type { Program, ProgramTrace } from "../program/program.js";
@@ -132,12 +133,27 @@ function written(
   for (const [text, node] of lowered.constants)
     if (declared.constants.has(text) && isWorthName(node)) bindings.set(node, name(text));
   const definable = new Map([...names].filter(([node]) => !bindings.has(node) && isWorthName(node)));
-  // What several derivatives are is written once.
-  const repeated = new Map<OperatorNode, string>();
+  // A derivative that others read is written under its own name.
+  const owners = new Map<OperatorNode, string>();
+  const connected = asked.flatMap((one, i) => (one.node === null ? [] : [own[i]!]));
+  found.forEach((node, i) => {
+    if (!owners.has(node)) owners.set(node, connected[i]!);
+  });
+  const varying = dependentOnInputs(found);
+  for (const [node, text] of owners)
+    if (varying.has(node) && !isLoop(node) && !definable.has(node) && !bindings.has(node))
+      definable.set(node, text);
   const isNamed = (node: OperatorNode) => bindings.has(node) || definable.has(node);
   const plan = planOf(found, { isNamed, isLeaf: (node) => bindings.has(node) });
-  const varying = dependentOnInputs(found);
-  const { definitions, values } = write(plan, found, { bindings, names: definable, scope, shares: true });
+  const { definitions, values } = write(plan, [...owners.keys()], {
+    bindings,
+    names: definable,
+    scope,
+    shares: true,
+  });
+  const expressions = new Map([...owners.keys()].map((node, i) => [node, values[i]!]));
+  const isOwn = new Set(connected);
+  for (const { name: text, node, value } of definitions) if (isOwn.has(text)) expressions.set(node, value);
   const line = (text: string, value: Expression) => ({
     name: text,
     nameLatex: nameLatex(text),
@@ -158,18 +174,19 @@ function written(
     };
     if (one.node === null) return { ...line(own[i]!, zerosOf(shape)), ...about };
     const node = found[next]!;
-    const known = repeated.get(node);
-    const value = known === undefined ? values[next]! : name(known);
-    repeated.set(node, own[i]!);
+    const owner = owners.get(node)!;
+    const value = owner === own[i] ? expressions.get(node)! : name(owner);
     next += 1;
     return { ...line(own[i]!, value), ...about };
   });
   return {
     declarations: declared.lines,
-    definitions: definitions.map(({ name: text, node, value }) => ({
-      ...line(text, value),
-      isConstant: !varying.has(node),
-    })),
+    definitions: definitions
+      .filter(({ name: text }) => !isOwn.has(text))
+      .map(({ name: text, node, value }) => ({
+        ...line(text, value),
+        isConstant: !varying.has(node),
+      })),
     derivatives: derived,
   };
 }

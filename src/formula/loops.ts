@@ -218,7 +218,11 @@ function guarded(
 ): Expression {
   return condition === undefined
     ? step
-    : choice(condition, step, tuple([carries, oneOrTuple(stacked.map(zerosFor))]));
+    : choice(
+        condition,
+        step,
+        tuple([carries, stacked.length === 0 ? literal(0) : oneOrTuple(stacked.map(zerosFor))]),
+      );
 }
 
 function asLoop(node: LoopNode, look: Look, form: Exclude<LoopForm, "if">): Spelt {

@@ -35,8 +35,9 @@ function shown(command: string): string {
   return stdout + stderr;
 }
 
-describe("README.md", () => {
-  const sessions = blocks("README.md", "console").flatMap((block) =>
+/** Commands that a page shows, and what stands below each. */
+const sessionsOf = (page: string) =>
+  blocks(page, "console").flatMap((block) =>
     block
       .split(/^\$ /m)
       .slice(1)
@@ -46,7 +47,8 @@ describe("README.md", () => {
       }),
   );
 
-  it.each(sessions)("shows what this prints: %s", (command, output) => {
+describe.each(["README.md", "docs/derive.md"])("%s", (page) => {
+  it.each(sessionsOf(page))("shows what this prints: %s", (command, output) => {
     expect(shown(command)).toBe(output);
   });
 });
