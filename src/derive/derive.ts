@@ -3,6 +3,7 @@ import { hessians } from "../autodiff/hessian.js";
 import { asTensor } from "../autodiff/jacobian.js";
 import { derivatives } from "../autodiff/reverse.js";
 import type { Derivation, Derived } from "../derive-results.js";
+import { Fault } from "../diagnostics.js";
 import { latexOf } from "../formula/latex.js";
 import { nameLatex } from "../formula/latex-words.js";
 import { filledOf } from "../formula/numbers.js";
@@ -20,7 +21,7 @@ import { type Named, requireScalars, tensorsByName } from "../program/named.js";
 import type { Program, ProgramTrace } from "../program/program.js";
 import type { Shape, Tensor } from "../tensor.js";
 import { declarationsOf, namesOf } from "./declarations.js";
-import { withPlaceholders } from "./placeholders.js";
+import { openDimensions, withPlaceholders, withSizes } from "./placeholders.js";
 import { readable } from "./readable.js";
 
 export interface DeriveOptions {
@@ -41,9 +42,43 @@ interface Asked {
 export function derive(
   program: Program,
   values: ReadonlyMap<string, Tensor>,
+  options: DeriveOptions,
+): Derivation {
+  const known = withPlaceholders(program, values);
+  const open = openDimensions(program, known);
+  return (
+    (open.length > 0 ? forAnySizes(program, known, open, options) : undefined) ??
+    derived(program, known, options)
+  );
+}
+
+/** The derivatives where their formulas are the same for two choices of open sizes: then they hold for all. */
+function forAnySizes(
+  program: Program,
+  known: ReadonlyMap<string, Tensor>,
+  open: readonly string[],
+  options: DeriveOptions,
+): Derivation | undefined {
+  try {
+    const [one, other] = [5, 11].map((first) =>
+      derived(program, withSizes(program, known, open, first), options),
+    );
+    const formulas = ({ definitions, derivatives }: Derivation) =>
+      [...definitions, ...derivatives].map(({ name: text, formula }) => `${text} = ${formula}`).join("\n");
+    return formulas(one!) === formulas(other!) ? one : undefined;
+  } catch (error) {
+    // What is wrong is told for the values that there are.
+    if (error instanceof Fault) return undefined;
+    throw error;
+  }
+}
+
+function derived(
+  program: Program,
+  values: ReadonlyMap<string, Tensor>,
   { order }: DeriveOptions,
 ): Derivation {
-  const traced = program.trace(withPlaceholders(program, values));
+  const traced = program.trace(values);
   const { b, lowered } = traced;
   const outputs = tensorsByName(lowered, program.outputs);
   const wrt = tensorsByName(lowered, program.wrt);
@@ -162,7 +197,7 @@ function written(
     operators: operatorsIn(value),
   });
   let next = 0;
-  const derived = asked.map((one, i): Derived => {
+  const lines = asked.map((one, i): Derived => {
     const { output, by, shape } = one;
     const about = {
       output,
@@ -187,7 +222,7 @@ function written(
         ...line(text, value),
         isConstant: !varying.has(node),
       })),
-    derivatives: derived,
+    derivatives: lines,
   };
 }
 

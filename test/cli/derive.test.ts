@@ -33,6 +33,15 @@ describe("autograd derive", () => {
     ]);
   });
 
+  it("needs no values where the formula holds for all sizes", () => {
+    const open = ["-e", "input A: [m, n]", "-e", "input x: [n]"];
+    const { stdout, code } = derive(...open, "-e", "w = sum((A @ x)^2)", "--wrt", "x");
+    expect([code, stdout]).toEqual([0, expect.stringContaining("dw_dx = 2 * A.T @ (A @ x)\n")]);
+    const refused = derive(...open, "-e", "w = sum(x) + sum(A)", "--wrt", "x");
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain("the inputs `A`, `x` have no value");
+  });
+
   it("keeps clear of names that the script has", () => {
     const { stdout } = derive("-e", "x = 2", "-e", "dw_dx = sin(x)", "-e", "w = dw_dx * x", "--of", "w");
     expect(stdout).toMatch(/^dw_dx1 = /m);
