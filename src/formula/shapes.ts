@@ -208,15 +208,19 @@ const gather: Spelling = (node) => {
 const scatterAdd: Spelling = (node) =>
   spelt(node.inputs, ([x, index]) => segments(x!, index!, node.attributes.size as number, axisOf(node)));
 
+/** A list of more numbers than this is long enough to get a name. */
+const shortList = 3;
+
 const constant: Spelling = ({ attributes }) => {
   const { value } = attributes;
-  return spelt([], () => {
-    if (typeof value === "number") return tensorOf({ shape: [], data: Float64Array.of(value) });
-    const tensor = value as Parameters<typeof tensorOf>[0];
-    const [first] = tensor.data;
-    const isFilled = sizeOf(tensor.shape) > 3 && tensor.data.every((one) => Object.is(one, first));
-    return isFilled ? filledOf(first!, tensor.shape) : tensorOf(tensor);
-  });
+  if (typeof value === "number")
+    return { ...spelt([], () => tensorOf({ shape: [], data: Float64Array.of(value) })), weight: 0 };
+  const tensor = value as Parameters<typeof tensorOf>[0];
+  const [first] = tensor.data;
+  const isLong = sizeOf(tensor.shape) > shortList;
+  const isFilled = isLong && tensor.data.every((one) => Object.is(one, first));
+  const own = spelt([], () => (isFilled ? filledOf(first!, tensor.shape) : tensorOf(tensor)));
+  return isLong ? { ...own, weight: 2 } : own;
 };
 
 const random: Spelling = ({ attributes, shape }) =>
