@@ -30,7 +30,7 @@ interface DeriveCommandOptions extends ScriptOptions {
 const examples = `
 Examples:
   autograd derive model.ag
-  autograd derive -e 'input A: [3, 3]' -e 'input x: [3]' -e 'w = x @ A @ x' --wrt x
+  autograd derive -e 'input A: [n, n]' -e 'input x: [n]' -e 'w = x @ A @ x' --wrt x
   autograd derive model.ag --of w --wrt x --format latex
   autograd derive model.ag --of w --order 2
   autograd derive model.ag -i data.json > gradient.ag && autograd eval gradient.ag -i data.json
@@ -74,7 +74,6 @@ async function runDerive(file: string | undefined, options: DeriveCommandOptions
     const compiled = compile(source, {
       limits,
       modules: fileModules(source, file, limits),
-      asserts: false,
       ...(options.checkpoint === undefined ? {} : { checkpoint: options.checkpoint }),
       ...(options.of === undefined ? {} : { of: options.of }),
       ...(options.wrt === undefined ? {} : { wrt: options.wrt }),

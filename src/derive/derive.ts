@@ -3,6 +3,7 @@ import { hessians } from "../autodiff/hessian.js";
 import { asTensor } from "../autodiff/jacobian.js";
 import { derivatives } from "../autodiff/reverse.js";
 import type { Derivation, Derived } from "../derive-results.js";
+import { Fault } from "../diagnostics.js";
 import { latexOf } from "../formula/latex.js";
 import { nameLatex } from "../formula/latex-words.js";
 import { filledOf } from "../formula/numbers.js";
@@ -14,12 +15,13 @@ import { write } from "../formula/write.js";
 import type { OperatorNode } from "../graph/node.js";
 import { topologicalOrder } from "../graph/topology.js";
 import { isBuiltin } from "../ops/builtins.js";
+import { isLoop } from "../ops/loop.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import { type Named, requireScalars, tensorsByName } from "../program/named.js";
 import type { Program, ProgramTrace } from "../program/program.js";
 import type { Shape, Tensor } from "../tensor.js";
 import { declarationsOf, namesOf } from "./declarations.js";
-import { withPlaceholders } from "./placeholders.js";
+import { openDimensions, withPlaceholders, withSizes } from "./placeholders.js";
 import { readable } from "./readable.js";
 
 export interface DeriveOptions {
@@ -40,9 +42,43 @@ interface Asked {
 export function derive(
   program: Program,
   values: ReadonlyMap<string, Tensor>,
+  options: DeriveOptions,
+): Derivation {
+  const known = withPlaceholders(program, values);
+  const open = openDimensions(program, known);
+  return (
+    (open.length > 0 ? forAnySizes(program, known, open, options) : undefined) ??
+    derived(program, known, options)
+  );
+}
+
+/** The derivatives where their formulas are the same for two choices of open sizes: then they hold for all. */
+function forAnySizes(
+  program: Program,
+  known: ReadonlyMap<string, Tensor>,
+  open: readonly string[],
+  options: DeriveOptions,
+): Derivation | undefined {
+  try {
+    const [one, other] = [5, 11].map((first) =>
+      derived(program, withSizes(program, known, open, first), options),
+    );
+    const formulas = ({ definitions, derivatives }: Derivation) =>
+      [...definitions, ...derivatives].map(({ name: text, formula }) => `${text} = ${formula}`).join("\n");
+    return formulas(one!) === formulas(other!) ? one : undefined;
+  } catch (error) {
+    // What is wrong is told for the values that there are.
+    if (error instanceof Fault) return undefined;
+    throw error;
+  }
+}
+
+function derived(
+  program: Program,
+  values: ReadonlyMap<string, Tensor>,
   { order }: DeriveOptions,
 ): Derivation {
-  const traced = program.trace(withPlaceholders(program, values));
+  const traced = program.trace(values);
   const { b, lowered } = traced;
   const outputs = tensorsByName(lowered, program.outputs);
   const wrt = tensorsByName(lowered, program.wrt);
@@ -132,12 +168,27 @@ function written(
   for (const [text, node] of lowered.constants)
     if (declared.constants.has(text) && isWorthName(node)) bindings.set(node, name(text));
   const definable = new Map([...names].filter(([node]) => !bindings.has(node) && isWorthName(node)));
-  // What several derivatives are is written once.
-  const repeated = new Map<OperatorNode, string>();
+  // A derivative that others read is written under its own name.
+  const owners = new Map<OperatorNode, string>();
+  const connected = asked.flatMap((one, i) => (one.node === null ? [] : [own[i]!]));
+  found.forEach((node, i) => {
+    if (!owners.has(node)) owners.set(node, connected[i]!);
+  });
+  const varying = dependentOnInputs(found);
+  for (const [node, text] of owners)
+    if (varying.has(node) && !isLoop(node) && !definable.has(node) && !bindings.has(node))
+      definable.set(node, text);
   const isNamed = (node: OperatorNode) => bindings.has(node) || definable.has(node);
   const plan = planOf(found, { isNamed, isLeaf: (node) => bindings.has(node) });
-  const varying = dependentOnInputs(found);
-  const { definitions, values } = write(plan, found, { bindings, names: definable, scope, shares: true });
+  const { definitions, values } = write(plan, [...owners.keys()], {
+    bindings,
+    names: definable,
+    scope,
+    shares: true,
+  });
+  const expressions = new Map([...owners.keys()].map((node, i) => [node, values[i]!]));
+  const isOwn = new Set(connected);
+  for (const { name: text, node, value } of definitions) if (isOwn.has(text)) expressions.set(node, value);
   const line = (text: string, value: Expression) => ({
     name: text,
     nameLatex: nameLatex(text),
@@ -146,7 +197,7 @@ function written(
     operators: operatorsIn(value),
   });
   let next = 0;
-  const derived = asked.map((one, i): Derived => {
+  const lines = asked.map((one, i): Derived => {
     const { output, by, shape } = one;
     const about = {
       output,
@@ -158,19 +209,20 @@ function written(
     };
     if (one.node === null) return { ...line(own[i]!, zerosOf(shape)), ...about };
     const node = found[next]!;
-    const known = repeated.get(node);
-    const value = known === undefined ? values[next]! : name(known);
-    repeated.set(node, own[i]!);
+    const owner = owners.get(node)!;
+    const value = owner === own[i] ? expressions.get(node)! : name(owner);
     next += 1;
     return { ...line(own[i]!, value), ...about };
   });
   return {
     declarations: declared.lines,
-    definitions: definitions.map(({ name: text, node, value }) => ({
-      ...line(text, value),
-      isConstant: !varying.has(node),
-    })),
-    derivatives: derived,
+    definitions: definitions
+      .filter(({ name: text }) => !isOwn.has(text))
+      .map(({ name: text, node, value }) => ({
+        ...line(text, value),
+        isConstant: !varying.has(node),
+      })),
+    derivatives: lines,
   };
 }
 

@@ -27,3 +27,28 @@ export function withPlaceholders(
   }
   return values;
 }
+
+/** The names of dimensions that inputs without a value have, and no value tells the size of. */
+export function openDimensions(program: Program, given: ReadonlyMap<string, Tensor>): readonly string[] {
+  const lacking = program.inputs.filter(({ name, hasDefault }) => !hasDefault && !given.has(name));
+  const names = lacking.flatMap(({ shape }) => shape?.filter((size) => typeof size === "string") ?? []);
+  return [...new Set(names)];
+}
+
+/** The same with zeros for inputs of open dimensions, which get sizes from `first` on. */
+export function withSizes(
+  program: Program,
+  given: ReadonlyMap<string, Tensor>,
+  dimensions: readonly string[],
+  first: number,
+): ReadonlyMap<string, Tensor> {
+  const values = new Map(given);
+  const sizeOfDimension = (size: number | string) =>
+    typeof size === "number" ? size : first + dimensions.indexOf(size);
+  for (const { name, shape, hasDefault } of program.inputs) {
+    if (hasDefault || shape === undefined || values.has(name)) continue;
+    const own = shape.map(sizeOfDimension);
+    values.set(name, { shape: own, data: new Float64Array(sizeOf(own)) });
+  }
+  return values;
+}

@@ -3,9 +3,9 @@ import type { Calculus } from "../ops/vocabulary.js";
 import { arithmeticIdentities } from "../rewrite/identities/arithmetic.js";
 import { identities } from "../rewrite/identities.js";
 import type { Identity } from "../rewrite/identity.js";
-import { pruneLoops } from "../rewrite/loops.js";
 import { simplify } from "../rewrite/simplify.js";
 import { factorIdentities } from "./identities/factors.js";
+import { hiddenIdentities } from "./identities/hidden.js";
 import { normalForms } from "./identities/normal.js";
 import { structureIdentities } from "./identities/structure.js";
 import { withVectors } from "./vectors.js";
@@ -17,21 +17,17 @@ const neutral = identities.filter((one) => !arithmeticIdentities.includes(one));
 export const readableIdentities: readonly Identity[] = [
   ...factorIdentities,
   ...neutral,
+  ...hiddenIdentities,
   ...structureIdentities,
   ...normalForms,
 ];
 
 /** The same values in the form in which they are read best. */
 export function readable(b: Calculus, roots: readonly OperatorNode[]): readonly OperatorNode[] {
-  const simple = simplify(
-    b,
-    { values: [], derivatives: roots },
-    { identities: [...factorIdentities, ...identities] },
-  );
-  const found = simplify(
-    b,
-    { values: [], derivatives: simple.derivatives },
-    { identities: readableIdentities, anySize: true },
-  );
-  return withVectors(b, pruneLoops(b, found.derivatives));
+  const rewritten = (nodes: readonly OperatorNode[], by: readonly Identity[]) =>
+    simplify(b, { values: [], derivatives: nodes }, { identities: by, anySize: true }).derivatives;
+  const simple = rewritten(roots, [...factorIdentities, ...identities]);
+  const arranged = rewritten(simple, readableIdentities);
+  // Loops are cut down to what is read of them only now.
+  return withVectors(b, rewritten(arranged, neutral));
 }

@@ -15,11 +15,7 @@ function symmetricPartOf(node: OperatorNode, look: Look): OperatorNode | undefin
   if (half === undefined) return undefined;
   const [x, y] = half.inputs;
   const sum =
-    fillOf(x!, look) === 0.5
-      ? seen(y, "add", look)
-      : fillOf(y!, look) === 0.5
-        ? seen(x, "add", look)
-        : undefined;
+    fillOf(x!) === 0.5 ? seen(y, "add", look) : fillOf(y!) === 0.5 ? seen(x, "add", look) : undefined;
   if (sum === undefined) return undefined;
   const [a, b] = sum.inputs;
   if (operandOf(b, "transpose", look) === a) return a;

@@ -3,7 +3,7 @@ import type { OperatorNode } from "../graph/node.js";
 import { isLoop, type Loop, type LoopOp, unpackedFrom } from "../ops/loop.js";
 import { defaultMost } from "../ops/loop-functions.js";
 import { filledOf } from "./numbers.js";
-import { flipped, formOf, type LoopForm } from "./pieces.js";
+import { everything, flipped, formOf, type LoopForm } from "./pieces.js";
 import type { Scope } from "./scope.js";
 import { fillOf, type Look, type Spelling, type Spelt, seen } from "./spelling.js";
 import {
@@ -114,7 +114,7 @@ function earlierBranch(node: LoopNode, look: Look): LoopNode | undefined {
   const other = seen(count, "sub", look);
   if (
     other === undefined ||
-    fillOf(other.inputs[0]!, look) !== 1 ||
+    fillOf(other.inputs[0]!) !== 1 ||
     carries.length < node.op.loop.body.results.length
   )
     return undefined;
@@ -123,9 +123,7 @@ function earlierBranch(node: LoopNode, look: Look): LoopNode | undefined {
   const { loop } = found.op;
   const { carries: init, count: taken } = apart(loop, found.inputs);
   const isFirst = loop.counted && loop.length === 1 && taken === other.inputs[1];
-  return isFirst &&
-    init.every((one) => fillOf(one, look) === 0) &&
-    loop.body.results.length === carries.length
+  return isFirst && init.every((one) => fillOf(one) === 0) && loop.body.results.length === carries.length
     ? found
     : undefined;
 }
@@ -136,12 +134,12 @@ function testOf(
   look: Look,
 ): { part: OperatorNode; write: (x: Expression) => Expression } {
   const negated = seen(count, "sub", look);
-  if (negated !== undefined && fillOf(negated.inputs[0]!, look) === 1) {
+  if (negated !== undefined && fillOf(negated.inputs[0]!) === 1) {
     const { part, write } = testOf(negated.inputs[1]!, look);
     return { part, write: (x) => unary("not", write(x)) };
   }
   const test = seen(count, "not_equal", look);
-  const isTest = test !== undefined && fillOf(test.inputs[1]!, look) === 0;
+  const isTest = test !== undefined && fillOf(test.inputs[1]!) === 0;
   return { part: isTest ? test.inputs[0]! : count, write: (x) => x };
 }
 
@@ -220,7 +218,11 @@ function guarded(
 ): Expression {
   return condition === undefined
     ? step
-    : choice(condition, step, tuple([carries, oneOrTuple(stacked.map(zerosFor))]));
+    : choice(
+        condition,
+        step,
+        tuple([carries, stacked.length === 0 ? literal(0) : oneOrTuple(stacked.map(zerosFor))]),
+      );
 }
 
 function asLoop(node: LoopNode, look: Look, form: Exclude<LoopForm, "if">): Spelt {
@@ -314,5 +316,6 @@ function scanOf(
 export const loopSpelling: Spelling = (node, look) => {
   if (!isLoop(node)) throw new Error("a loop without a body");
   const form = formOf(node, look);
-  return form === "if" ? asChoice(node, look) : asLoop(node, look, form);
+  const own = form === "if" ? asChoice(node, look) : asLoop(node, look, form);
+  return { ...own, joined: (whole) => everything(node.op.loop, form, whole) };
 };

@@ -22,7 +22,8 @@ const known: readonly (readonly [value: number, expression: Expression])[] = [
 
 /** Longer numbers than this are looked at twice. */
 const shortDigits = 8;
-const largestDenominator = 64;
+const largestNumerator = 64;
+const largestDenominator = 1000;
 
 /** A number as one would write it: `pi`, `1 / 3`, or its digits. */
 export function numberOf(value: number): Expression {
@@ -33,7 +34,8 @@ export function numberOf(value: number): Expression {
   if (found !== undefined) return signed(found[1]);
   for (let q = 3; q <= largestDenominator; q++) {
     const p = Math.round(size * q);
-    if (p > 0 && p / q === size) return over(literal(value < 0 ? -p : p), literal(q));
+    if (p > 0 && p <= largestNumerator && p / q === size)
+      return over(literal(value < 0 ? -p : p), literal(q));
   }
   return literal(value);
 }

@@ -22,7 +22,7 @@ function own(expression: Expression): number {
     case "binary":
       return expression.operator === "/" && isNumber(expression.left) && isNumber(expression.right) ? 0 : 1;
     case "list":
-      return expression.elements.every(isNumber) ? (expression.elements.length > 8 ? 2 : 0) : 1;
+      return expression.elements.every(isNumber) ? 0 : 1;
     case "unary":
     case "transpose":
     case "index":

@@ -2,7 +2,7 @@ import type { Expression } from "../../grammar/ast.js";
 import type { OperatorNode } from "../graph/node.js";
 import { isLoop, type Loop, type LoopOp, piecesOf } from "../ops/loop.js";
 import { type Shape, sameShape, sizeOf } from "../tensor.js";
-import { type Look, numbersOf, type Spelt, seen, spelt } from "./spelling.js";
+import { type Look, numbersOf, type Spelt, seen } from "./spelling.js";
 import { call, element, literal, nowhere, subscripted, tuple } from "./terms.js";
 
 /** How a loop is written: it tells in which form of the language its parts are found. */
@@ -78,14 +78,19 @@ export function pieceOf(node: OperatorNode, look: Look): Spelt | undefined {
         : call("reshape", [x, ...node.shape.map(literal)]);
   const pieces = piecesOf(loop);
   const own = pieces.findIndex((piece) => piece.start === start && sizeOf(piece.shape) === count);
+  const piece = (write: (whole: Expression) => Expression): Spelt => ({
+    parts: [source],
+    make: ([whole]) => write(whole!),
+    isPiece: true,
+  });
   if (own >= 0 && (step === 1 || count === 1))
-    return spelt([source], ([whole]) => shaped(takenFrom(loop, form, whole!, own), pieces[own]!.shape));
+    return piece((whole) => shaped(takenFrom(loop, form, whole, own), pieces[own]!.shape));
   const last = start + (count - 1) * step;
   const stop = step > 0 || last > 0 ? { stop: literal(last + Math.sign(step)) } : {};
-  return spelt([source], ([whole]) => {
+  return piece((whole) => {
     const by = step === 1 ? {} : { step: literal(step) };
     const range = { kind: "slice", start: literal(start), ...stop, ...by, span: nowhere } as const;
-    return shaped(subscripted(everything(loop, form, whole!), [range]), [count]);
+    return shaped(subscripted(everything(loop, form, whole), [range]), [count]);
   });
 }
 

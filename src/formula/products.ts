@@ -43,7 +43,7 @@ const isIdentity = (node: OperatorNode, look: Look): boolean => {
     elements !== undefined &&
     elements.shape.length === 1 &&
     node.shape.at(-1) === node.shape.at(-2) &&
-    fillOf(elements, look) === 1
+    fillOf(elements) === 1
   );
 };
 

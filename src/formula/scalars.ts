@@ -84,17 +84,50 @@ const quotient: Spelling = (node, look) => {
       x!.shape.reduce((all, size) => all * size, 1) / sum.shape.reduce((all, size) => all * size, 1);
     const axes = sum.attributes.axes as readonly number[];
     const whole = axes.length === x!.shape.length && sum.attributes.keepdims !== true;
-    if (whole && count > 1 && fillOf(node.inputs[1]!, look) === count)
+    if (whole && count > 1 && fillOf(node.inputs[1]!) === count)
       return spelt([x!], ([a]) => call("mean", [a!]));
   }
   return infix("/")(node, look);
 };
 
+/** The number k of rows (axis 0) or columns numbered from k on; `undefined` for anything else. */
+function numbered(node: OperatorNode, axis: 0 | 1): number | undefined {
+  const size = node.shape.length === 2 ? node.shape[axis]! : (node.shape[0] ?? 0);
+  const shapes = axis === 0 ? [[size, 1]] : [[size], [1, size]];
+  return shapes.some((shape) => sameShape(shape, node.shape)) ? countedFrom(node) : undefined;
+}
+
+/** k of k, k + 1, …, under any shape. */
+function countedFrom({ op, inputs }: OperatorNode): number | undefined {
+  const [x, y] = inputs;
+  if (op.name === "iota") return 0;
+  if (op.name === "reshape") return countedFrom(x!);
+  if (op.name !== "add" && op.name !== "sub") return undefined;
+  const [left, right] = [fillOf(x!), fillOf(y!)];
+  if (right !== undefined && countedFrom(x!) === 0) return op.name === "add" ? right : -right;
+  return left !== undefined && op.name === "add" && countedFrom(y!) === 0 ? left : undefined;
+}
+
+/** A triangle of a matrix, and zeros: `tril` and `triu`. */
+function triangle([condition, x, y]: readonly OperatorNode[]): Spelt | undefined {
+  if (condition!.op.name !== "greater_equal" || fillOf(y!) !== 0 || x!.shape.length < 2) return undefined;
+  if (!sameShape(condition!.shape, x!.shape.slice(-2))) return undefined;
+  const [first, second] = condition!.inputs;
+  const lower = numbered(second!, 1) === 0 ? numbered(first!, 0) : undefined;
+  const upper = numbered(first!, 1) === 0 ? numbered(second!, 0) : undefined;
+  const k = lower ?? upper;
+  if (k === undefined) return undefined;
+  const word = lower === undefined ? "triu" : "tril";
+  return spelt([x!], ([a]) => call(word, k === 0 ? [a!] : [a!, literal(k)]));
+}
+
 /** What an `if` asks of a number, itself. */
 const where: Spelling = (node, look) => {
+  const part = look.isNamed(node.inputs[0]!) ? undefined : triangle(node.inputs);
+  if (part !== undefined) return part;
   const [condition, ...others] = operandsOf(node, look);
   const test = seen(condition, "not_equal", look);
-  const isTest = test !== undefined && fillOf(test.inputs[1]!, look) === 0;
+  const isTest = test !== undefined && fillOf(test.inputs[1]!) === 0;
   return spelt([isTest ? test.inputs[0]! : condition!, ...others], (parts) => call("where", parts));
 };
 
@@ -103,7 +136,7 @@ const withDefault =
   (text: string, value: number): Spelling =>
   (node, look) => {
     const operands = operandsOf(node, look);
-    return fillOf(operands[1]!, look) === value
+    return fillOf(operands[1]!) === value
       ? spelt([operands[0]!], (parts) => call(text, parts))
       : spelt(operands, (parts) => call(text, parts));
   };
@@ -131,7 +164,7 @@ export const scalarSpellings: Readonly<Record<ScalarOpName, Spelling>> = {
   round: named("round"),
   shifted_power: (node, look) => {
     const [x, y, k] = operandsOf(node, look);
-    const [exponent, shift] = [fillOf(y!, look), fillOf(k!, look)];
+    const [exponent, shift] = [fillOf(y!), fillOf(k!)];
     if (exponent !== undefined && shift !== undefined)
       return spelt([x!], ([a]) => binary("^", a!, numberOf(exponent - shift)));
     return spelt([x!, y!, k!], ([a, n, m]) => binary("^", a!, binary("-", n!, m!)));

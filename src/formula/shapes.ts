@@ -104,8 +104,8 @@ const transpose: Spelling = (node) => {
   return spelt(node.inputs, ([x]) => (isReversed ? transposed(x!) : call("transpose", [x!, numbers(order)])));
 };
 
-const broadcastTo: Spelling = (node, look) => {
-  const fill = fillOf(node, look);
+const broadcastTo: Spelling = (node) => {
+  const fill = fillOf(node);
   if (fill !== undefined) return spelt([], () => filledOf(fill, node.shape));
   return spelt(node.inputs, ([x]) => call("broadcast_to", [x!, list(sizes(node.shape))]));
 };
@@ -182,12 +182,12 @@ const diagonal: Spelling = (node) => {
   });
 };
 
-const embedDiagonal: Spelling = (node, look) => {
+const embedDiagonal: Spelling = (node) => {
   const [x] = node.inputs;
   const [rows, columns] = node.shape.slice(-2);
   const identity = () =>
     call("eye", rows === columns ? [literal(rows!)] : [literal(rows!), literal(columns!)]);
-  if (x!.shape.length === 1 && fillOf(x!, look) === 1) return spelt([], identity);
+  if (x!.shape.length === 1 && fillOf(x!) === 1) return spelt([], identity);
   if (x!.shape.length === 1 && rows === columns) return spelt([x!], ([a]) => call("diag", [a!]));
   // Not a product, in which 0 times an infinity would be NaN.
   const axis = rows === x!.shape.at(-1) ? x!.shape.length : x!.shape.length - 1;
@@ -208,15 +208,19 @@ const gather: Spelling = (node) => {
 const scatterAdd: Spelling = (node) =>
   spelt(node.inputs, ([x, index]) => segments(x!, index!, node.attributes.size as number, axisOf(node)));
 
+/** A list of more numbers than this is long enough to get a name. */
+const shortList = 3;
+
 const constant: Spelling = ({ attributes }) => {
   const { value } = attributes;
-  return spelt([], () => {
-    if (typeof value === "number") return tensorOf({ shape: [], data: Float64Array.of(value) });
-    const tensor = value as Parameters<typeof tensorOf>[0];
-    const [first] = tensor.data;
-    const isFilled = sizeOf(tensor.shape) > 3 && tensor.data.every((one) => Object.is(one, first));
-    return isFilled ? filledOf(first!, tensor.shape) : tensorOf(tensor);
-  });
+  if (typeof value === "number")
+    return { ...spelt([], () => tensorOf({ shape: [], data: Float64Array.of(value) })), weight: 0 };
+  const tensor = value as Parameters<typeof tensorOf>[0];
+  const [first] = tensor.data;
+  const isLong = sizeOf(tensor.shape) > shortList;
+  const isFilled = isLong && tensor.data.every((one) => Object.is(one, first));
+  const own = spelt([], () => (isFilled ? filledOf(first!, tensor.shape) : tensorOf(tensor)));
+  return isLong ? { ...own, weight: 2 } : own;
 };
 
 const random: Spelling = ({ attributes, shape }) =>

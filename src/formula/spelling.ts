@@ -12,6 +12,10 @@ export interface Spelt {
   readonly names?: readonly number[];
   /** How many operators it has without its parts; counted where it is left out. */
   readonly weight?: number;
+  /** Whether its parts are loops of which it takes what they give one by one. */
+  readonly isPiece?: true;
+  /** Of a loop, which gives several tensors: all of them as the one vector that its value is. */
+  readonly joined?: (whole: Expression) => Expression;
 }
 
 /** Every node that is written, after its parts, with how it is written. */
@@ -90,16 +94,12 @@ export function operandsOf(node: OperatorNode, look: Look): readonly OperatorNod
   return operands;
 }
 
-/** The number that every element of a node is, where that can be seen. */
-export function fillOf(node: OperatorNode, look: Look): number | undefined {
+/** The number that every element of a node is, where that can be seen. A name says no more than the number. */
+export function fillOf(node: OperatorNode): number | undefined {
   let at = node;
-  for (;;) {
-    const inner = operandOf(at, "broadcast_to", look) ?? operandOf(at, "reshape", look);
-    if (inner === undefined) break;
-    at = inner;
-  }
-  const constant = seen(at, "constant", look);
-  const value = constant?.attributes.value;
+  while (at.op.name === "broadcast_to" || at.op.name === "reshape") at = at.inputs[0]!;
+  if (at.op.name !== "constant") return undefined;
+  const { value } = at.attributes;
   if (typeof value === "number") return value;
   return typeof value === "object" && "data" in value && value.data.length === 1 ? value.data[0] : undefined;
 }

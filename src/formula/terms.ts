@@ -104,9 +104,13 @@ export const definition = (targets: readonly string[], value: Expression): Defin
   span: nowhere,
 });
 
-/** Local definitions, then the value; without any, the value alone. */
-export const block = (statements: readonly Definition[], value: Expression): Expression =>
-  statements.length === 0 ? value : { kind: "block", statements, value, span: nowhere };
+/** Local definitions, then the value; without any, the value alone. A block as the value goes on with these. */
+export const block = (statements: readonly Definition[], value: Expression): Expression => {
+  if (statements.length === 0) return value;
+  return value.kind === "block"
+    ? { ...value, statements: [...statements, ...value.statements] }
+    : { kind: "block", statements, value, span: nowhere };
+};
 
 export const subscripted = (operand: Expression, subscripts: readonly Subscript[]): Expression => ({
   kind: "index",

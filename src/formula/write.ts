@@ -34,23 +34,28 @@ export function write(
   const { isDefined } = shares ? sharing(plan, roots, bindings, names) : { isDefined: () => false };
   const definitions: Written[] = [];
   const made = new Map<OperatorNode, Expression>(bindings);
-  const texts = new Map<OperatorNode, Expression>();
-  for (const [node, { parts, make }] of plan) {
+  /** A part as a value: a loop is one as what it gives, joined. */
+  const partValue = (part: OperatorNode) => {
+    const { joined } = plan.get(part)!;
+    const own = made.get(part)!;
+    return joined === undefined || bindings.has(part) ? own : joined(own);
+  };
+  for (const [node, { parts, make, isPiece }] of plan) {
     if (made.has(node)) continue;
+    // Its name is taken before those within it are.
+    const own = isDefined(node) ? (names.get(node) ?? scope.fresh("t", true)) : undefined;
     const value = make(
-      parts.map((part) => made.get(part)!),
+      parts.map((part) => (isPiece ? made.get(part)! : partValue(part))),
       scope,
     );
-    texts.set(node, value);
-    if (!isDefined(node)) {
+    if (own === undefined) {
       made.set(node, value);
       continue;
     }
-    const own = names.get(node) ?? scope.fresh("t", true);
     definitions.push({ name: own, node, value });
     made.set(node, name(own));
   }
-  return { definitions, values: roots.map((root) => made.get(root)!) };
+  return { definitions, values: roots.map(partValue) };
 }
 
 /** Which nodes of a plan get a definition. */

@@ -31,8 +31,8 @@ export function distance(expected: Tensor, actual: Tensor): number {
   let [size, most] = [0, 0];
   expected.data.forEach((value, i) => {
     const other = actual.data[i]!;
-    if (Object.is(value, other) || value === other) return;
     if (Number.isFinite(value)) size = Math.max(size, Math.abs(value));
+    if (Object.is(value, other) || value === other) return;
     most = Math.max(most, Number.isNaN(value - other) ? Number.POSITIVE_INFINITY : Math.abs(value - other));
   });
   return most === 0 ? 0 : most / Math.max(size, 1e-300);

@@ -122,16 +122,22 @@ const ofScalar = (b: Calculus, node: OperatorNode): Product => factorsOf(b, b.re
 /** A product of scalars and one matrix, or of scalars, a column and a row. */
 function productParts(b: Calculus, node: OperatorNode, turned: boolean): Parts | undefined {
   const { scalars, tensors } = scalarsOf(factorsOf(b, node));
-  if (tensors.some(([, exponent]) => exponent !== 1)) return undefined;
+  const isNumber = scalars.factors.size === 0 && scalars.coefficient === 1;
+  const factor = (): Parts | undefined => {
+    if (isNumber || tensors.length === 0) return undefined;
+    const rest = productNode(b, { coefficient: 1, factors: new Map(tensors) }, node.shape);
+    return { scalars, items: [{ node: rest, turned }] };
+  };
+  if (tensors.some(([, exponent]) => exponent !== 1)) return factor();
   const bases = tensors.map(([base]) => base);
   const [first, second] = bases;
   if (bases.length === 1 && first !== node && sameShape(first!.shape, node.shape))
     return { scalars, items: [{ node: first!, turned }] };
-  if (bases.length !== 2 || node.shape.length !== 2) return undefined;
+  if (bases.length !== 2 || node.shape.length !== 2) return factor();
   const isColumn = ({ shape }: OperatorNode) => shape.length === 2 && shape[1] === 1;
   const column = isColumn(first!) ? first! : isColumn(second!) ? second! : undefined;
   const row = column === first ? second! : first!;
-  if (column === undefined || isColumn(row) || sizeOf(row.shape) !== row.shape.at(-1)) return undefined;
+  if (column === undefined || isColumn(row) || sizeOf(row.shape) !== row.shape.at(-1)) return factor();
   const line = row.shape.length === 1 ? b.reshape(row, [1, row.shape[0]!]) : row;
   const list = [
     { node: column, turned },

@@ -5,30 +5,39 @@ import { fillOf } from "../../rewrite/identity.js";
 import { type Shape, sameShape } from "../../tensor.js";
 import { type Chain, chainNode, chainOf, type Link, sizesOf } from "./chain.js";
 import { costOf } from "./cost.js";
-import { factorsOf, joined, ofNode, type Product, productNode, scalarsOf } from "./product.js";
+import { factorsOf, joined, ofNode, one, type Product, productNode, scalarsOf } from "./product.js";
 
 /** Sums of more terms stay as they are. */
 export const mostTerms = 48;
 /** Among more terms than this nothing common is looked for. */
 const mostFactored = 12;
 
-/** The terms of a sum as products, equal ones collected; `undefined` where there are too many. */
-export function termsOf(b: Calculus, node: OperatorNode): readonly Product[] | undefined {
+/**
+ * The terms of a sum as products, equal ones collected; `undefined` where there are too many. With `spread`, a sum times
+ * other factors counts as its terms times these.
+ */
+export function termsOf(b: Calculus, node: OperatorNode, spread = false): readonly Product[] | undefined {
   const sums = new Map<OperatorNode, number>();
-  const waiting: [node: OperatorNode, sign: number][] = [[node, 1]];
+  const waiting: [node: OperatorNode, times: Product][] = [[node, one]];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const [current, sign] = next;
+    const [current, times] = next;
     const { op, inputs } = current;
     if (waiting.length + sums.size > mostTerms) return undefined;
     if (op.name === "add" || op.name === "sub")
-      waiting.push([inputs[1]!, op.name === "add" ? sign : -sign], [inputs[0]!, sign]);
-    else if (op.name === "neg") waiting.push([inputs[0]!, -sign]);
-    else if (op.name === "broadcast_to") waiting.push([inputs[0]!, sign]);
-    else {
-      const { coefficient, factors } = factorsOf(b, current);
+      waiting.push([inputs[1]!, op.name === "add" ? times : scaled(times, -1)], [inputs[0]!, times]);
+    else if (op.name === "neg") waiting.push([inputs[0]!, scaled(times, -1)]);
+    else if (op.name === "broadcast_to") waiting.push([inputs[0]!, times]);
+    else if (fillOf(current) !== 0) {
+      const product = joined(factorsOf(b, current), times);
+      const inner = spread ? [...product.factors].find(([base, e]) => e === 1 && isSum(base)) : undefined;
+      if (inner !== undefined) {
+        waiting.push([inner[0], joined(product, { coefficient: 1, factors: new Map([[inner[0], -1]]) })]);
+        continue;
+      }
+      const { coefficient, factors } = product;
       const rest =
         factors.size === 0 ? b.node(1) : productNode(b, { coefficient: 1, factors }, productShape(factors));
-      sums.set(rest, (sums.get(rest) ?? 0) + sign * coefficient);
+      sums.set(rest, (sums.get(rest) ?? 0) + coefficient);
     }
   }
   return [...sums]
@@ -38,6 +47,27 @@ export function termsOf(b: Calculus, node: OperatorNode): readonly Product[] | u
       coefficient,
       factors: fillOf(rest) === 1 ? new Map() : factorsOf(b, rest).factors,
     }));
+}
+
+const isSum = ({ op }: OperatorNode) => op.name === "add" || op.name === "sub";
+
+const scaled = ({ coefficient, factors }: Product, by: number): Product => ({
+  coefficient: coefficient * by,
+  factors,
+});
+
+/** A sum in the shortest way that is found; `undefined` where it has too many terms. */
+export function shortestSum(b: Calculus, node: OperatorNode): OperatorNode | undefined {
+  const terms = termsOf(b, node);
+  if (terms === undefined) return undefined;
+  const own = sumNode(b, terms, node.shape);
+  const isNested = terms.some(
+    ({ factors }) => factors.size > 1 && [...factors].some(([base, e]) => e === 1 && isSum(base)),
+  );
+  const spread = isNested ? termsOf(b, node, true) : undefined;
+  if (spread === undefined) return own;
+  const other = sumNode(b, spread, node.shape);
+  return costOf(other) < costOf(own) ? other : own;
 }
 
 export const productShape = (factors: Product["factors"]): Shape =>

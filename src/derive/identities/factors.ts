@@ -38,4 +38,19 @@ export const factorIdentities: readonly Identity[] = [
     },
     { shapes: [[[3, 3], []]] },
   ),
+  identity(
+    "solve(A, B) of the transposed A = solve(A', B), and A'' = A",
+    "solve",
+    (b, [a, right], node) => {
+      // Of single matrices, the form of products takes care.
+      if (node.attributes.transposed !== true || node.shape.length < 3) return undefined;
+      const matrix = b.matrixTranspose(a!);
+      return b.apply("solve", [matrix, right!, b.apply("lu", [matrix])], { transposed: false });
+    },
+    (b, x) => {
+      const a = b.add(x, b.mul(5, b.embedDiagonal(b.broadcastTo(1, [3]), 3, 3)));
+      return b.apply("solve", [a, x, b.apply("lu", [a])], { transposed: true });
+    },
+    { shapes: [[[2, 3, 3], []]], difference: { ulps: 1e6, because: "it reads better" } },
+  ),
 ];

@@ -5,7 +5,7 @@ import { sameShape } from "../../tensor.js";
 import { chainNode, chainOf } from "../forms/chain.js";
 import { factorsOf, productNode, scalarsOf } from "../forms/product.js";
 import { reducedChain, reducedProduct } from "../forms/reduce.js";
-import { sumNode, termsOf } from "../forms/sum.js";
+import { shortestSum } from "../forms/sum.js";
 
 const rounding = { ulps: 1e6, because: "it reads better" } as const;
 
@@ -20,8 +20,8 @@ export const normalForms: readonly Identity[] = [
     "terms of a sum: equal ones collected, what they share in front",
     ["add", "sub"],
     (b, _inputs, node) => {
-      const terms = termsOf(b, node);
-      return terms === undefined ? undefined : unlessSame(b, node, sumNode(b, terms, node.shape));
+      const sum = shortestSum(b, node);
+      return sum === undefined ? undefined : unlessSame(b, node, sum);
     },
     (b, x, y) => b.add(b.mul(x, y), b.sub(b.mul(b.sin(x), y), b.mul(2, b.mul(x, y)))),
     { difference: rounding },

@@ -3,6 +3,7 @@ import { scalarOperations } from "../../ops/registry.js";
 import type { Calculus } from "../../ops/vocabulary.js";
 import { type Identity, identity, isFilled, numbersOf, type OpName } from "../../rewrite/identity.js";
 import { sameShape, sizeOf } from "../../tensor.js";
+import { isIdentity } from "../forms/chain.js";
 import { factorsOf, joined, ofNode, type Product, productNode, scalarsOf } from "../forms/product.js";
 import { guardedNorm } from "../forms/reduce.js";
 
@@ -40,7 +41,7 @@ function lineOf(b: Calculus, node: OperatorNode): OperatorNode | undefined {
   const [rows, columns] = node.shape;
   if (node.shape.length !== 2 || (rows === 1) === (columns === 1)) return undefined;
   const { op, inputs } = node;
-  if (op.name === "reshape") return inputs[0]!.shape.length === 1 ? inputs[0]! : undefined;
+  if (op.name === "reshape") return inputs[0]!.shape.length === 1 ? inputs[0]! : lineOf(b, inputs[0]!);
   const isProduct = op.name === "matmul" || op.name === "solve";
   if (!isProduct || ![inputs[0]!, inputs[1]!].some((input) => lineOf(b, input) !== undefined))
     return undefined;
@@ -115,6 +116,19 @@ export const structureIdentities: readonly Identity[] = [
     },
     (b, x, y) => b.sum(b.mul(x, y), null),
     { shapes: [[[3], [3]]], difference: rounding },
+  ),
+  identity(
+    "sum(eye(n) * A) = trace(A)",
+    "sum",
+    (b, [x], node) => {
+      if (x!.shape.length !== 2 || node.shape.length > 0) return undefined;
+      const two = twoFactors(factorsOf(b, x!));
+      const matrix = two && (isIdentity(two[0]) ? two[1] : isIdentity(two[1]) ? two[0] : undefined);
+      if (matrix === undefined || !sameShape(matrix.shape, x!.shape)) return undefined;
+      return b.sum(b.diagonal(matrix), [-1]);
+    },
+    (b, x) => b.sum(b.mul(b.embedDiagonal(b.broadcastTo(1, [3]), 3, 3), x), null),
+    { shapes: [[[3, 3], []]], difference: rounding },
   ),
   identity(
     "sum(A * b, axis=1) = A @ b, sum(A * a[:, …], axis=0) = A' @ a",

@@ -186,8 +186,9 @@ export const diagonalIdentities: readonly Identity[] = [
     "diag(d) @ y = d * y by rows",
     "matmul",
     (b, [x, y]) => {
-      const found = x!.shape.length === 2 ? diagonalOf(x!) : undefined;
-      return found === undefined ? undefined : b.mul(column(b, found), y!);
+      const found = diagonalOf(x!);
+      if (found === undefined || !sameShape(x!.shape, [found.size, found.size])) return undefined;
+      return b.mul(column(b, found), y!);
     },
     (b, x, y) => b.matmul(b.embedDiagonal(y, 3, 3), b.add(x, 0)),
     { ...structural, shapes: [[[2, 3, 4], [3]]] },
@@ -196,8 +197,9 @@ export const diagonalIdentities: readonly Identity[] = [
     "x @ diag(d) = x * d by columns",
     "matmul",
     (b, [x, y]) => {
-      const found = y!.shape.length === 2 ? diagonalOf(y!) : undefined;
-      return found === undefined ? undefined : b.mul(x!, found.elements);
+      const found = diagonalOf(y!);
+      if (found === undefined || !sameShape(y!.shape, [found.size, found.size])) return undefined;
+      return b.mul(x!, found.elements);
     },
     (b, x) => b.matmul(x, eye(b, 3)),
     { ...structural, shapes: [[[2, 4, 3], []]] },
