@@ -82,9 +82,15 @@ const rooms = {
     comment:
       "Checking, fitting and exporting use the graph and the engine; files and printing are the command line's.",
   },
+  explain: {
+    path: "^src/explain/",
+    may: ["^src/(graph|ops|lower|autodiff|rewrite|engine|precise|program|formula)/", `^${base}`],
+    comment:
+      "Showing how values and derivatives come about needs the graph and the journal of its making; text is the reports'.",
+  },
   cli: {
     path: "^src/cli/",
-    may: ["^grammar/", "^src/(index\\.ts$|(program|check|fit|export|io|report)/)", `^${base}`],
+    may: ["^grammar/", "^src/(index\\.ts$|(program|check|fit|export|explain|io|report)/)", `^${base}`],
     comment:
       "A command is glue: options in, the library's functions called, a report out. The rooms behind stay hidden.",
   },

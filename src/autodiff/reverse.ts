@@ -24,7 +24,7 @@ export function derivatives(
 }
 
 /** The cotangent with which the derivative of `output` by itself begins: 1, or the identity of `shape(output)` twice. */
-function identitySeed(b: Calculus, output: OperatorNode): OperatorNode {
+export function identitySeed(b: Calculus, output: OperatorNode): OperatorNode {
   if (output.shape.length === 0) return b.node(1);
   const size = sizeOf(output.shape);
   const identity = b.embedDiagonal(b.broadcastTo(1, [size]), size, size);

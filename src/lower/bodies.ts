@@ -3,6 +3,7 @@ import { substitute } from "../graph/substitute.js";
 import { type Body, parameter } from "../ops/loop.js";
 import type { Op } from "../ops/op.js";
 import type { Calculus } from "../ops/vocabulary.js";
+import type { Journal } from "./journal.js";
 
 /** A body that reads nothing but its parameters, and the nodes that its last parameters stand for. */
 export interface Closed {
@@ -22,19 +23,24 @@ interface Open {
  * Closes the body of a loop over the nodes around it: what it reads of them becomes further parameters. What depends on
  * no parameter is one of these nodes itself, so it is computed once and not in every step.
  */
-export function closeLoop(b: Calculus, open: Open): Closed {
+export function closeLoop(b: Calculus, open: Open, journal?: Journal): Closed {
   const first = Math.min(...open.parameters.map(({ id }) => id));
   const inner = new Set(open.parameters);
   // Nodes made earlier than the parameters cannot depend on them.
   for (const node of reachable(open, ({ id }) => id >= first)) {
     if (node.inputs.some((input) => inner.has(input))) inner.add(node);
   }
-  return close(b, open, inner);
+  return close(b, open, inner, journal);
 }
 
 /** Closes a branch: what was made for branches alone belongs to it, so that it is computed only where it is taken. */
-export function closeBranch(b: Calculus, open: Open, isConditional: (node: OperatorNode) => boolean): Closed {
-  return close(b, open, new Set([...open.parameters, ...reachable(open, isConditional)]));
+export function closeBranch(
+  b: Calculus,
+  open: Open,
+  isConditional: (node: OperatorNode) => boolean,
+  journal?: Journal,
+): Closed {
+  return close(b, open, new Set([...open.parameters, ...reachable(open, isConditional)]), journal);
 }
 
 /** The nodes that the results need and that satisfy the condition, as do all between them and the results; by id. */
@@ -58,6 +64,7 @@ function close(
   b: Calculus,
   { parameters, results, condition }: Open,
   inner: ReadonlySet<OperatorNode>,
+  journal: Journal | undefined,
 ): Closed {
   const outer = new Set<OperatorNode>();
   // Constants stay where they are read.
@@ -78,6 +85,7 @@ function close(
     order,
     new Map(invariants.map((node, i) => [node, stand(node, placeholders[i]!)])),
   );
+  if (journal !== undefined) for (const [original, node] of made) journal.remade(original, node);
   const become = (node: OperatorNode) => made.get(node) ?? node;
   return {
     body: { parameters: [...parameters, ...placeholders], results: results.map(become) },

@@ -20,6 +20,7 @@ import { convertArguments, type Given } from "./arguments.js";
 import { type Context, keepApart, nodeOf } from "./context.js";
 import { lowerDerivative } from "./derivatives.js";
 import { invoke, lambdaValue } from "./functions.js";
+import type { Journal } from "./journal.js";
 import { literalTensor } from "./literal.js";
 import { lowerIf, lowerLoop } from "./loops.js";
 import { functionParameters, requireMatch } from "./signature.js";
@@ -45,7 +46,50 @@ const elementwise: Readonly<Record<Exclude<BinaryOperator, "@">, ScalarOpName>> 
 };
 
 /** The value of an expression, as nodes. Faults stand at the smallest expression that they concern. */
-export function* lowerExpression(context: Context, scope: Scope, expression: Expression): Computation<Value> {
+export function lowerExpression(context: Context, scope: Scope, expression: Expression): Computation<Value> {
+  const { journal } = context;
+  return journal === undefined
+    ? lowered(context, scope, expression)
+    : recorded(context, scope, expression, journal);
+}
+
+function* recorded(
+  context: Context,
+  scope: Scope,
+  expression: Expression,
+  journal: Journal,
+): Computation<Value> {
+  const value: Value = yield lowered(context, scope, expression);
+  journal.value(expression, value, operationOf(scope, expression));
+  return value;
+}
+
+/** The operation that an expression consists in; none where it reads a name, or calls a function that is expanded. */
+function operationOf(scope: Scope, expression: Expression): string | undefined {
+  switch (expression.kind) {
+    case "unary":
+      return expression.operator === "-" ? "neg" : "not";
+    case "binary":
+      return expression.operator === "@" ? "matmul" : elementwise[expression.operator];
+    case "transpose":
+    case "list":
+    case "index":
+    case "if":
+      return expression.kind;
+    case "call": {
+      if (expression.callee.kind !== "name") return undefined;
+      const { name } = expression.callee;
+      const found = scope.find(name);
+      if (found === undefined) return name;
+      if (found.kind === "builtin") return found.name;
+      return found.kind === "function" && found.rule !== undefined ? name : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function* lowered(context: Context, scope: Scope, expression: Expression): Computation<Value> {
   const { b } = context;
   const lower = (part: Expression) => lowerExpression(context, scope, part);
   switch (expression.kind) {
@@ -257,7 +301,7 @@ function* lowerBlock(context: Context, outer: Scope, block: BlockExpression): Co
     const targets = statement.targets.map(({ name }) => name);
     takeApart(value, targets.length, statement.tuple, statement.span).forEach((part, i) => {
       const target = targets[i]!;
-      context.journal?.local(target, part, targets.length === 1 ? statement.value.span : undefined);
+      context.journal?.local(target, part);
       scope.define(target, variables.has(target) ? keepApart(context, target, part) : part);
     });
   }

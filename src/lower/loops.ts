@@ -208,10 +208,11 @@ function* build(
     const sequenceOf = new Map(
       slices.flatMap((list, k) => list.map((slice, i) => [slice, sequences[k]!.leaves[i]!])),
     );
-    const all = vectorise(b, results, sequenceOf, length);
+    const all = vectorise(b, results, sequenceOf, length, context.journal);
     if (all !== undefined) return plan.result(undefined, stacked?.structure(all));
   }
-  const closed = closeLoop(b, { parameters: [...carries, ...slices.flat()], results, condition });
+  const parameters = [...carries, ...slices.flat()];
+  const closed = closeLoop(b, { parameters, results, condition }, context.journal);
   const gives = runSteps(context, {
     ...closed,
     carries: init?.leaves ?? [],
@@ -325,7 +326,7 @@ export function* lowerIf(
   const taken = (count: OperatorNode, values: readonly OperatorNode[], before: readonly OperatorNode[]) => {
     const carries = values.map(({ shape }) => parameter(b, "carry", shape));
     const open = { parameters: carries, results: values, condition: null };
-    const closed = closeBranch(b, open, (node) => conditional.has(node));
+    const closed = closeBranch(b, open, (node) => conditional.has(node), context.journal);
     const loop = {
       body: closed.body,
       carries: carries.length,

@@ -63,6 +63,7 @@ export function lower(b: Calculus, resolution: Resolution, options: LoweringOpti
           scope.define(name, value);
           continue;
         }
+        if (statement.kind === "declaration") context.journal?.local(name, value);
         const isKept = options.kept(name) || resolution.variables.has(name);
         const node =
           isKept && statement.kind === "definition" ? b.apply("named", [value.node], { name }) : value.node;

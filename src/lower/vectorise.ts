@@ -2,6 +2,7 @@ import type { OperatorNode } from "../graph/node.js";
 import type { Op } from "../ops/op.js";
 import { alignTangent } from "../ops/tangents.js";
 import type { Calculus } from "../ops/vocabulary.js";
+import type { Journal } from "./journal.js";
 
 /**
  * The results of a body for all slices at once: each operation runs over whole sequences, with their first axis in front
@@ -13,6 +14,7 @@ export function vectorise(
   results: readonly OperatorNode[],
   slices: ReadonlyMap<OperatorNode, OperatorNode>,
   length: number,
+  journal?: Journal,
 ): OperatorNode[] | undefined {
   const callerSpan = b.builder.span;
   const made = new Map(slices);
@@ -21,6 +23,7 @@ export function vectorise(
     const batched = over(b, node, made, length);
     if (batched === undefined) return undefined;
     made.set(node, batched);
+    journal?.remade(node, batched);
   }
   b.builder.span = callerSpan;
   return results.map((node) => made.get(node) ?? b.broadcastTo(node, [length, ...node.shape]));
