@@ -2,7 +2,8 @@
 // what lies before it on that line, never what lies behind. `npm run arrows` checks it.
 
 /** Small files that every room may use; they import no room themselves. */
-const base = "src/((diagnostics|catalogue|tensor|limits|results|check-results)\\.ts$|catalogue/)";
+const base =
+  "src/((diagnostics|catalogue|tensor|limits|results|check-results|derive-results)\\.ts$|catalogue/)";
 
 /** Each room: what it may import besides itself, and why no more. */
 const rooms = {
@@ -75,6 +76,17 @@ const rooms = {
     comment:
       "The library compiles and runs; it neither reads files, nor prints, nor knows that there is a command line.",
   },
+  formula: {
+    path: "^src/formula/",
+    may: ["^grammar/", "^src/(graph|ops)/", `^${base}`],
+    comment: "Graph back to text: how each operation is written in the language; it changes no node.",
+  },
+  derive: {
+    path: "^src/derive/",
+    may: ["^grammar/", "^src/(formula|graph|ops|lower|autodiff|rewrite|program)/", `^${base}`],
+    comment:
+      "Derivatives as scripts: it compiles, differentiates, rewrites for reading and writes; values are not its business.",
+  },
   // These work on compiled programs.
   tools: {
     path: "^src/(check|fit|export)/",
@@ -84,13 +96,17 @@ const rooms = {
   },
   explain: {
     path: "^src/explain/",
-    may: ["^src/(graph|ops|lower|autodiff|rewrite|engine|precise|program|formula)/", `^${base}`],
+    may: [
+      "^grammar/",
+      "^src/(graph|ops|lower|autodiff|rewrite|engine|precise|program|formula|derive)/",
+      `^${base}`,
+    ],
     comment:
       "Showing how values and derivatives come about needs the graph and the journal of its making; text is the reports'.",
   },
   cli: {
     path: "^src/cli/",
-    may: ["^grammar/", "^src/(index\\.ts$|(program|check|fit|export|explain|io|report)/)", `^${base}`],
+    may: ["^grammar/", "^src/(index\\.ts$|(program|check|fit|export|derive|explain|io|report)/)", `^${base}`],
     comment:
       "A command is glue: options in, the library's functions called, a report out. The rooms behind stay hidden.",
   },

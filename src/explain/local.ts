@@ -3,10 +3,8 @@ import { substitute } from "../graph/substitute.js";
 import { parameter } from "../ops/loop.js";
 import type { Cotangent } from "../ops/op.js";
 import type { Calculus } from "../ops/vocabulary.js";
-import { optimise } from "../rewrite/optimise.js";
-import type { Tensor } from "../tensor.js";
 import type { Step } from "./flow.js";
-import type { Formula } from "./formula.js";
+import { formulaOf } from "./formula.js";
 import { readFromOutside } from "./operands.js";
 import { passBack } from "./sweep.js";
 
@@ -16,8 +14,6 @@ const longestFormula = 160;
 
 export interface LocalOptions {
   readonly b: Calculus;
-  readonly evaluate: (node: OperatorNode) => Tensor;
-  readonly formula: Formula;
   /** What a node outside of a step is called. */
   readonly labelOf: (node: OperatorNode) => string;
 }
@@ -33,7 +29,7 @@ export const asOperand = (label: string): string =>
  * `sum_grad`, pulled back. The step is made once more over placeholders under the names of what it reads.
  */
 export function localFormula(step: Step, operand: OperatorNode, options: LocalOptions): string | undefined {
-  const { b, evaluate, formula, labelOf } = options;
+  const { b, labelOf } = options;
   const { nodes, parts, loops } = step;
   if (nodes.length > largestGroup || loops.length > 0) return undefined;
   const members = new Set(nodes);
@@ -62,7 +58,6 @@ export function localFormula(step: Step, operand: OperatorNode, options: LocalOp
   for (const clone of clones) if (clone.inputs.some((input) => depends.has(input))) depends.add(clone);
   const passed = passBack(b, clones, sums, depends).get(moved);
   if (passed === undefined || passed === null) return undefined;
-  const { derivatives } = optimise(b, { values: [], derivatives: [passed.value] }, { evaluate });
-  const text = formula(derivatives[0]!, names);
-  return text !== undefined && text.length <= longestFormula ? text : undefined;
+  const text = formulaOf(b, passed.value, names);
+  return text.length <= longestFormula ? text : undefined;
 }

@@ -15,6 +15,8 @@ import { describeKind, Scope, tensor, type Value } from "./value.js";
 export interface Lowered {
   /** Every input and every definition that is a tensor, in evaluation order. */
   readonly nodes: ReadonlyMap<string, OperatorNode>;
+  /** Every `const` that is a tensor. */
+  readonly constants: ReadonlyMap<string, OperatorNode>;
   /** Definitions that are tuples or strings, with the reason why they have no node, and their places. */
   readonly others: ReadonlyMap<string, { readonly what: string; readonly span: Span }>;
   /** In source order. */
@@ -46,6 +48,7 @@ export function lower(b: Calculus, resolution: Resolution, options: LoweringOpti
   });
   const scope = baseScope(b, resolution, options.dimensions);
   const nodes = new Map<string, OperatorNode>();
+  const constants = new Map<string, OperatorNode>();
   const others = new Map<string, { what: string; span: Span }>();
   const diagnostics: Diagnostic[] = [];
 
@@ -68,7 +71,7 @@ export function lower(b: Calculus, resolution: Resolution, options: LoweringOpti
         const node =
           isKept && statement.kind === "definition" ? b.apply("named", [value.node], { name }) : value.node;
         scope.define(name, tensor(node));
-        if (statement.kind === "definition") nodes.set(name, node);
+        (statement.kind === "definition" ? nodes : constants).set(name, node);
       }
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
@@ -86,7 +89,7 @@ export function lower(b: Calculus, resolution: Resolution, options: LoweringOpti
     }
   });
   if (diagnostics.length > 0) throw new Fault(diagnostics);
-  return { nodes, others, asserts, warnings: [...warnings.values()] };
+  return { nodes, constants, others, asserts, warnings: [...warnings.values()] };
 }
 
 /** The nodes of expressions that read constants, functions, dimensions and built-ins only: defaults of inputs. */

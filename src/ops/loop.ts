@@ -1,5 +1,5 @@
 import type { OperatorNode } from "../graph/node.js";
-import { type Shape, sizeOf } from "../tensor.js";
+import { type Shape, sameShape, sizeOf } from "../tensor.js";
 import type { TensorOp } from "./op.js";
 import type { Calculus } from "./vocabulary.js";
 
@@ -80,6 +80,22 @@ export function takePiece(b: Calculus, packed: OperatorNode, { start, shape }: P
 /** What a loop gives, in the order of `piecesOf`. */
 export const unpack = (b: Calculus, node: OperatorNode, loop: Loop): OperatorNode[] =>
   piecesOf(loop).map((piece) => takePiece(b, node, piece));
+
+/** The loop whose first pieces these nodes are, in order; `undefined` where they are not. */
+export function unpackedFrom(nodes: readonly OperatorNode[]): OperatorNode | undefined {
+  let found: OperatorNode | undefined;
+  for (const [i, node] of nodes.entries()) {
+    const vector = node.op.name === "reshape" ? node.inputs[0]! : node;
+    const isCut = vector.op.name === "slice";
+    const source = isCut ? vector.inputs[0]! : vector;
+    if (!isLoop(source) || (found !== undefined && source !== found)) return undefined;
+    found = source;
+    const { start, shape } = piecesOf(source.op.loop)[i]!;
+    const [first] = isCut ? (vector.attributes.starts as readonly number[]) : [0];
+    if (first !== start || !sameShape(shape, node.shape)) return undefined;
+  }
+  return found;
+}
 
 /** A parameter of a body. The size of the graph makes its name new; a blank keeps it apart from names of a script. */
 export const parameter = (b: Calculus, label: string, shape: Shape): OperatorNode =>

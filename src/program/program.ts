@@ -95,6 +95,8 @@ export interface Bound {
 export interface ProgramTrace extends Traced {
   /** The domains that inputs are declared to have. */
   readonly domains: ReadonlyMap<string, Interval>;
+  /** Where every name of the script comes from. */
+  readonly resolution: Resolution;
   /** The rules of functions that state their own derivative. */
   readonly rules: ReadonlyMap<string, { readonly span: Span; readonly parameters: readonly string[] }>;
 }
@@ -202,7 +204,7 @@ export class Program {
         { span, parameters: parameters.map((parameter) => parameter.name) },
       ]),
     );
-    return { ...traced, domains, rules };
+    return { ...traced, domains, rules, resolution: this.#resolution };
   }
 
   /** @internal Checks shapes before any value is given, where the script alone determines them. */

@@ -5,6 +5,7 @@ import { axesFromEnd } from "../axes.js";
 import { builtin, optional, required } from "../builtin.js";
 import { adds } from "../live.js";
 import { moves, tensorOps } from "../op.js";
+import { checkSizes } from "../sizes.js";
 import { flipAxis, sliceAxis } from "../slices.js";
 import { multilinear } from "../tangents.js";
 import type { Calculus } from "../vocabulary.js";
@@ -100,6 +101,37 @@ export const indexingFunctions = [
         throw fault("index-range", { index, axis: x.shape.length + fromEnd, size }, b.builder.span);
       });
       return gatherAxis(b, x, { shape: indices.shape, data }, fromEnd);
+    },
+  }),
+  builtin({
+    name: "segment_sum",
+    family: "shape",
+    doc: "Zeros, as many as `count` along an axis, to which the slices of x are added at these places: the transpose of `take`.",
+    derivative: "the cotangent taken at the places",
+    example: "z = segment_sum([1, 2, 3], [0, 2, 0], 4)",
+    parameters: {
+      x: required("tensor"),
+      places: required("integers"),
+      count: required("integer"),
+      axis: optional("integer", 0),
+    },
+    build: (b, { x, places, count, axis }) => {
+      const fromEnd = axisOf(b, "segment_sum", axis, x);
+      checkSizes(b, "segment_sum", [count]);
+      if (places.shape.length !== 1 || places.shape[0] !== x.shape.at(fromEnd))
+        throw fail(
+          b,
+          "segment_sum",
+          `the places have the shape ${formatShape(places.shape)}, but axis ${x.shape.length + fromEnd} has the size ${x.shape.at(fromEnd)}`,
+        );
+      const outside = places.data.find((place) => place < 0 || place >= count);
+      if (outside !== undefined)
+        throw fault(
+          "index-range",
+          { index: outside, axis: x.shape.length + fromEnd, size: count },
+          b.builder.span,
+        );
+      return b.apply("scatter_add", [x, b.constant(places)], { axis: fromEnd, size: count });
     },
   }),
   builtin({

@@ -137,6 +137,20 @@ const running = (name: "cumsum" | "cumprod", documentation: Pick<Documentation, 
   });
 
 export const productFunctions = [
+  builtin({
+    name: "recurrence",
+    family: "reductions",
+    doc: "h of h[k] = a[k]·h[k - 1] + c[k] along an axis, from h[0] = c[0] on.",
+    derivative: "another recurrence, from the last element backwards",
+    conventions: "a[0] is not read.",
+    example: "z = recurrence([0, 2, 3], [1, 1, 1])",
+    parameters: { a: required("tensor"), c: required("tensor"), axis: optional("integer", 0) },
+    build: (b, { a, c, axis }) => {
+      const whole = b.add(a, c).shape;
+      const axes = axesFromEnd("recurrence", [axis], whole, b.builder.span);
+      return recurrence(b, b.broadcastTo(a, whole), b.broadcastTo(c, whole), axes[0]!);
+    },
+  }),
   reducing("prod", {
     doc: products.prod.doc,
     derivative: "for each element the product of the others",

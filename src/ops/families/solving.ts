@@ -213,6 +213,40 @@ export const solvingFunctions = [
     },
   }),
   builtin({
+    name: "cofactors",
+    family: "linear algebra",
+    derivative: "cofactors_derivative(a, da)",
+    example: "y = cofactors([[1, 2], [3, 4]])",
+    doc: "The matrix of cofactors, the derivative of det: det(a) * inv(a)' for a regular matrix, and right for singular ones.",
+    parameters: { a: required("tensor") },
+    build: (b, { a }) => {
+      squareSize("cofactors", a.shape, b.builder.span);
+      return b.apply("cofactors", [a, factored(b, a)]);
+    },
+  }),
+  builtin({
+    name: "cofactors_derivative",
+    family: "linear algebra",
+    derivative: "the third derivative of det along da and the direction",
+    example: "y = cofactors_derivative([[1, 2], [3, 4]], [[1, 0], [0, 0]])",
+    doc: "The derivative of the matrix of cofactors of a in the direction da: the second derivative of det.",
+    parameters: { a: required("tensor"), da: required("tensor") },
+    build: (b, { a, da }) => {
+      const sizes = [a, da].map(({ shape }) => squareSize("cofactors_derivative", shape, b.builder.span));
+      if (sizes[0] !== sizes[1]) {
+        throw fault(
+          "shape-rule",
+          {
+            op: "`cofactors_derivative`",
+            reason: `cannot combine the shapes ${formatShape(a.shape)} and ${formatShape(da.shape)}`,
+          },
+          b.builder.span,
+        );
+      }
+      return b.apply("cofactors_derivative", [a, da, b.apply("svd_factors", [a])]);
+    },
+  }),
+  builtin({
     name: "slogdet",
     family: "linear algebra",
     derivative: "of the logarithm: trace(inv(a) @ da); of the sign: 0",

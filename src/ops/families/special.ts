@@ -60,9 +60,12 @@ export const special = scalarOps({
     special: [0, -0, 1, 2, -1, -1.5, infinity],
   },
   polygamma: {
-    hidden: true,
+    family: "special",
     args: ["n", "x"],
     doc: "The n-th derivative of digamma, for a whole n ≥ 1.",
+    derivative: "polygamma(n + 1, x) by x; n is no variable",
+    defined: "all x but 0, -1, -2, …",
+    example: "z = polygamma(1, 2)",
     partials: [null, (b, [n, x]) => nextPolygamma(b, n!, x!)],
     domain: [[1, 1], positive],
     special: [

@@ -1,6 +1,8 @@
+import { fault } from "../../diagnostics.js";
 import type { OperatorNode } from "../../graph/node.js";
 import { broadcast } from "../../graph/shape.js";
-import { builtin, required } from "../builtin.js";
+import { formatShape } from "../../tensor.js";
+import { builtin, optional, required } from "../builtin.js";
 import { perColumn, perMatrix, regularWhereDead, whereLive } from "../live.js";
 import {
   columnsOf,
@@ -150,6 +152,30 @@ function qr(b: Calculus, a: OperatorNode): OperatorNode[] {
 }
 
 export const triangularFunctions = [
+  builtin({
+    name: "solve_triangular",
+    family: "linear algebra",
+    derivative: "as of solve, by the triangle that is read",
+    example: "y = solve_triangular([[2, 0], [1, 4]], [2, 5], lower=True)",
+    doc: "x of a @ x = b for a triangular matrix a, of which the upper (or the lower) triangle alone is read; b as for solve.",
+    parameters: { a: required("tensor"), b: required("tensor"), lower: optional("flag", false) },
+    build: (b, { a, b: right, lower }) => {
+      const n = squareSize("solve_triangular", a.shape, b.builder.span);
+      if (right.shape.length === 0 || right.shape.at(right.shape.length === 1 ? 0 : -2) !== n) {
+        throw fault(
+          "shape-rule",
+          {
+            op: "`solve_triangular`",
+            reason: `cannot combine the shapes ${formatShape(a.shape)} and ${formatShape(right.shape)}`,
+          },
+          b.builder.span,
+        );
+      }
+      const matrix = right.shape.length === 1 ? b.reshape(right, [n, 1]) : right;
+      const solution = solveLower(b, lower ? a : b.matrixTranspose(a), matrix, !lower);
+      return right.shape.length === 1 ? b.reshape(solution, solution.shape.slice(0, -1)) : solution;
+    },
+  }),
   builtin({
     name: "cholesky",
     family: "linear algebra",
