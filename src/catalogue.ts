@@ -6,6 +6,7 @@ import { peers } from "./catalogue/peers.js";
 import { running } from "./catalogue/running.js";
 import { shapes } from "./catalogue/shapes.js";
 import { syntax } from "./catalogue/syntax.js";
+import { why } from "./catalogue/why.js";
 
 /**
  * Every error and warning that the program can give: what it says and what it advises. All of them stand in this folder,
@@ -21,6 +22,7 @@ export const catalogue = {
   ...fitting,
   ...peers,
   ...running,
+  ...why,
 };
 
 export type Code = keyof typeof catalogue;

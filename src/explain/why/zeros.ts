@@ -1,0 +1,318 @@
+import { type Contribution, passes } from "../../autodiff/reverse.js";
+import type { OperatorNode } from "../../graph/node.js";
+import { topologicalOrder } from "../../graph/topology.js";
+import { indexAt, sizeOf } from "../../tensor.js";
+import type { Cause, CauseKind, Read } from "../../why-results.js";
+import { backLinks, markOf, mostTerms } from "./backward.js";
+import { positionsOf, targetsOf } from "./elements.js";
+import { type Found, numbersOf, withinStep } from "./forward.js";
+import { isHidden, type Pullback } from "./pullback.js";
+import { type Reason, say, smallest } from "./reasons/reason.js";
+import { reasonOfStructure, reasonOfZero } from "./reasons/zeros.js";
+import type { Place, Situation } from "./situation.js";
+
+/** Where one path ends. */
+interface Block extends Reason {
+  readonly kind: CauseKind;
+  readonly place: Place;
+  /** Elements of the operation in the same case. */
+  affected: number;
+  /** From the operation to the input. */
+  readonly path: readonly Place[];
+  readonly reads?: readonly Read[];
+  readonly span?: Cause["at"];
+}
+
+/** Walks from an element of the input on to the output, as far as derivatives are 0, and finds what makes them so. */
+export class Zeros {
+  readonly #situation: Situation;
+  readonly #pullback: Pullback;
+  readonly #blocks = new Map<string, Block>();
+  /** Elements through which a 0 has been followed. */
+  readonly #marks = new Map<OperatorNode, Float64Array>();
+  readonly #parents = new Map<OperatorNode, Place>();
+
+  constructor(situation: Situation, pullback: Pullback) {
+    this.#situation = situation;
+    this.#pullback = pullback;
+  }
+
+  causesFor(element: number, names: { readonly output: string; readonly input: string }): Found[] {
+    const { input, output } = this.#pullback;
+    const { dropped } = this.#situation.unrolled;
+    const members = topologicalOrder([output]);
+    const isMember = new Set(members);
+    // What a branch that was not taken reads is not in the graph of the output.
+    const order = topologicalOrder([output, input, ...dropped.keys()]);
+    const readers = readersOf(order);
+    this.#marks.set(input, markOf(input, element));
+    for (const node of order) {
+      if (!this.#marks.has(node)) continue;
+      for (const { kind, loop } of dropped.get(node) ?? []) this.#dropped(node, kind, loop);
+      this.#cancels(node);
+      for (const { consumer, index } of readers.get(node) ?? [])
+        this.#edge(node, consumer, index, isMember.has(consumer));
+    }
+    const outputMarks = this.#marks.get(output);
+    if (outputMarks !== undefined && this.#pullback.sumGradOf(output) !== undefined) this.#missed(output);
+    const blocks = [...this.#blocks.values()];
+    return blocks.length === 0 ? [{ cause: this.#apart(names), origin: undefined }] : blocks.map((block) => ({ cause: this.#cause(block), origin: block.place.node }));
+  }
+
+  #edge(node: OperatorNode, consumer: OperatorNode, index: number, isMember: boolean): void {
+    const situation = this.#situation;
+    if (isHidden(consumer, index)) return;
+    const marked = this.#marks.get(node)!;
+    if (!isMember) {
+      // It leads on only to what a loop or a branch reads without passing it on.
+      this.#follow(node, consumer, targetsOf(situation.local, consumer, index, marked));
+      return;
+    }
+    const op = consumer.op.name;
+    const targets = targetsOf(situation.local, consumer, index, marked);
+    const [first] = positionsOf(targets);
+    const place = { node: consumer, element: first ?? 0 };
+    if (first === undefined) {
+      const [own] = positionsOf(marked);
+      const at = `${situation.labelOf(node)}${indexText(indexAt(own!, node.shape))}`;
+      this.#block("zero by structure", node, place, 0, {
+        reason: `\`${situation.stepOf(consumer)?.op ?? op}\` does not take the element ${at}`,
+      });
+      return;
+    }
+    if (!passes(consumer, index)) {
+      this.#block("zero by structure", node, place, positionsOf(targets).length, reasonOfStructure(op, index));
+      return;
+    }
+    const sums = this.#pullback.sumGradOf(consumer)?.data;
+    if (sums === undefined || positionsOf(targets).every((target) => sums[target] === 0)) {
+      this.#follow(node, consumer, targets);
+      return;
+    }
+    const found = this.#pullback
+      .contributionsTo(node)
+      .find((one) => one.consumer === consumer && one.index === index);
+    const live = positionsOf(targets).filter((target) => sums[target] !== 0);
+    if (found === undefined) {
+      this.#block("zero by structure", node, { node: consumer, element: live[0]! }, live.length, reasonOfStructure(op, index));
+      return;
+    }
+    const passed = this.#pullback.valueOf(found).data;
+    const [source, ...others] = positionsOf(marked);
+    // What is not 0 is made 0 by other contributions.
+    if ([source!, ...others].some((position) => passed[position] !== 0)) return;
+    this.#stopped(node, found, source!, live, sums);
+    const rest = targets.map((mark, target) => (sums[target] === 0 ? mark : 0));
+    if (rest.some((mark) => mark !== 0)) this.#follow(node, consumer, rest);
+  }
+
+  /** Something has come to an operation, but it passes 0. */
+  #stopped(
+    node: OperatorNode,
+    { consumer, index }: Contribution,
+    source: number,
+    live: readonly number[],
+    sums: Float64Array,
+  ): void {
+    const situation = this.#situation;
+    const shown = live.slice(0, mostTerms);
+    const width = sizeOf(node.shape);
+    const mask = this.#pullback.maskOf(consumer);
+    const termsOf = (cotangents: readonly number[]) => {
+      const found = situation.local.terms(consumer, index, shown, cotangents, mask);
+      return shown.map((_, row) => found?.data[row * width + source] ?? 0);
+    };
+    const terms = termsOf(shown.map((target) => sums[target]!));
+    const op = consumer.op.name;
+    if (terms.some((term) => term !== 0)) {
+      const place = { node: consumer, element: shown[terms.findIndex((term) => term !== 0)]! };
+      const reads = shown.flatMap((target, row) =>
+        terms[row] === 0
+          ? []
+          : [{ label: situation.labelOf(consumer), index: indexAt(target, consumer.shape), shape: consumer.shape, value: terms[row]! }],
+      );
+      const listed = reads.map(({ value }) => say(value));
+      this.#block("cancelled", node, place, 1, { reason: `contributions cancel: ${sumText(listed)} = 0` }, reads.slice(0, 6));
+      return;
+    }
+    const slopes = termsOf(shown.map(() => 1));
+    const steep = slopes.findIndex((slope) => slope !== 0);
+    const place = { node: consumer, element: shown[Math.max(0, steep)]! };
+    if (steep >= 0) {
+      const reason = `underflow: the product of the sum_grad ${say(sums[shown[steep]!])} and the slope ${say(slopes[steep])} is below ${smallest}`;
+      this.#block("zero by value", node, place, live.length, { reason, remedy: "compute with logarithms, or scale the numbers" });
+      return;
+    }
+    const isChoice = op === "where";
+    const reason = isChoice ? reasonOfStructure(op, index) : reasonOfZero(op, numbersOf(situation, place), index);
+    this.#block(isChoice ? "zero by structure" : "zero by value", node, place, live.length, reason);
+  }
+
+  /** Contributions of several consumers that are not 0, but their sum is. */
+  #cancels(node: OperatorNode): void {
+    const marked = positionsOf(this.#marks.get(node)!);
+    for (const position of marked) {
+      const terms = this.#pullback
+        .contributionsTo(node)
+        .map((one) => ({ consumer: one.consumer, value: this.#pullback.valueOf(one).data[position]! }))
+        .filter(({ value }) => value !== 0);
+      if (terms.length === 0) continue;
+      this.#block(
+        "cancelled",
+        undefined,
+        { node, element: position },
+        marked.length,
+        { reason: `the contributions cancel: ${sumText(terms.map(({ value }) => say(value)))} = ${say(this.#pullback.sumGradOf(node)?.data[position] ?? 0)}` },
+        terms.map(({ consumer, value }) => ({
+          label: `from ${this.#situation.labelOf(consumer)}`,
+          index: [],
+          shape: [],
+          value,
+        })),
+      );
+      return;
+    }
+  }
+
+  #dropped(node: OperatorNode, kind: "untaken" | "decides", loop: OperatorNode): void {
+    const text = this.#situation.loopText(loop);
+    const word = text?.op ?? "if";
+    const [element] = positionsOf(this.#marks.get(node)!);
+    const reason: Reason =
+      kind === "untaken"
+        ? { reason: "the branch that reads it is not taken", remedy: "derivatives follow the branch taken: `where` with both sides does, too" }
+        : word === "if"
+          ? { reason: "the condition of `if` only chooses; it has no derivative", remedy: "a smooth choice is `s*a + (1 - s)*b` with `s = sigmoid(…)`" }
+          : { reason: `it only decides how many steps \`${word}\` makes, which has no derivative` };
+    const link = this.#situation.link({ node, element: element! }, "derivative", 0);
+    const at = { ...link, label: word, op: word, span: text?.span ?? loop.span };
+    const key = `${kind} ${loop.id}`;
+    if (!this.#blocks.has(key))
+      this.#blocks.set(key, { ...reason, kind: "zero by structure", place: { node, element: element! }, affected: 1, path: this.#pathFrom({ node, element: element! }), span: at });
+  }
+
+  /** The element of the output that is asked for does not read the element of the input. */
+  #missed(output: OperatorNode): void {
+    const seed = this.#pullback.sumGradOf(output)!.data;
+    const marks = this.#marks.get(output)!;
+    if (positionsOf(marks).some((position) => seed[position] !== 0)) return;
+    const element = seed.findIndex((value) => value !== 0);
+    const at = `${this.#situation.labelOf(output)}${indexText(indexAt(element, output.shape))}`;
+    const parent = this.#parents.get(output);
+    this.#block("zero by structure", parent?.node, { node: output, element }, 1, {
+      reason: `${at} is computed from other elements`,
+    });
+  }
+
+  #follow(from: OperatorNode, consumer: OperatorNode, targets: Float64Array): void {
+    const known = this.#marks.get(consumer);
+    if (known === undefined) {
+      const [element] = positionsOf(this.#marks.get(from)!);
+      this.#marks.set(consumer, targets.slice());
+      this.#parents.set(consumer, { node: from, element: element! });
+    } else
+      targets.forEach((mark, i) => {
+        if (mark !== 0) known[i] = 1;
+      });
+  }
+
+  /** The way from a place back to the input; the place first. */
+  #pathFrom(place: Place): Place[] {
+    const path = [place];
+    for (let at = this.#parents.get(place.node); at !== undefined; at = this.#parents.get(at.node)) path.push(at);
+    return path;
+  }
+
+  #block(
+    kind: CauseKind,
+    from: OperatorNode | undefined,
+    place: Place,
+    affected: number,
+    reason: Reason,
+    reads?: readonly Read[],
+  ): void {
+    const situation = this.#situation;
+    const step = situation.stepOf(place.node);
+    const turn = situation.loopsOf(place.node).map(({ step: number }) => number);
+    const key = `${kind} ${step?.label ?? place.node.id} ${turn} ${kind === "cancelled" ? place.node.id : ""}`;
+    const known = this.#blocks.get(key);
+    if (known !== undefined) return;
+    const path = from === undefined ? this.#pathFrom(place) : this.#pathFrom({ node: from, element: positionsOf(this.#marks.get(from)!)[0]! });
+    this.#blocks.set(key, {
+      kind,
+      ...reason,
+      reason: withinStep(situation, place, reason.reason),
+      place,
+      affected,
+      path: from === undefined ? path : [place, ...path],
+      ...(reads === undefined ? {} : { reads }),
+    });
+  }
+
+  #cause({ kind, reason, remedy, place, affected, path, reads, span }: Block): Cause {
+    const situation = this.#situation;
+    const { node, element } = place;
+    const chain = backLinks(situation, this.#pullback, path);
+    const sum = this.#pullback.sumGradOf(node);
+    const total = sizeOf(node.shape);
+    return {
+      kind,
+      reason,
+      ...(remedy === undefined ? {} : { remedy }),
+      at: span ?? chain[0]!,
+      reads: span !== undefined ? [] : (reads ?? situation.readsOf(place)),
+      ...(sum === undefined || kind === "cancelled" || span !== undefined
+        ? {}
+        : { sumGrad: { index: indexAt(element, node.shape), shape: node.shape, value: sum.data[element]! } }),
+      ...(affected > 1 ? { elements: { affected, total } } : {}),
+      chain,
+      isBackward: true,
+    };
+  }
+
+  /** There is no path at all. */
+  #apart({ output, input }: { readonly output: string; readonly input: string }): Cause {
+    const { nodes } = this.#situation.explained.trace.lowered;
+    const own = nodes.get(input)!;
+    const depends = new Set([own]);
+    for (const node of topologicalOrder([...nodes.values()]))
+      if (node.inputs.some((one) => depends.has(one))) depends.add(node);
+    const readers = [...nodes].flatMap(([name, node]) => (node !== own && depends.has(node) ? [name] : []));
+    const read = readers.length === 0 ? "nothing reads it" : `only ${listed(readers)} ${readers.length === 1 ? "reads" : "read"} it`;
+    return {
+      kind: "not connected",
+      reason: `${output} does not depend on ${input}: ${read}`,
+      reads: [],
+      chain: [],
+      isBackward: true,
+    };
+  }
+}
+
+const listed = (names: readonly string[]) =>
+  names.length > 5 ? `${names.slice(0, 4).join(", ")} and ${names.length - 4} others` : names.join(", ");
+
+const indexText = (index: readonly number[]) => (index.length === 0 ? "" : `[${index.join(", ")}]`);
+
+/** `0.5 + 2 - 2.5`, abridged. */
+function sumText(terms: readonly string[]): string {
+  const shown = terms.length > 6 ? [...terms.slice(0, 3), "…", ...terms.slice(-2)] : terms;
+  return shown.join(" + ").replaceAll("+ -", "- ");
+}
+
+interface Reader {
+  readonly consumer: OperatorNode;
+  readonly index: number;
+}
+
+function readersOf(order: readonly OperatorNode[]): ReadonlyMap<OperatorNode, readonly Reader[]> {
+  const readers = new Map<OperatorNode, Reader[]>();
+  for (const consumer of order) {
+    consumer.inputs.forEach((input, index) => {
+      const list = readers.get(input);
+      if (list === undefined) readers.set(input, [{ consumer, index }]);
+      else list.push({ consumer, index });
+    });
+  }
+  return readers;
+}

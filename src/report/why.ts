@@ -1,0 +1,176 @@
+import { Chalk, type ChalkInstance } from "chalk";
+import { locate } from "../diagnostics.js";
+import type { Cause, CauseKind, Element, Link, LoopStep, Read, Why } from "../why-results.js";
+import { renderPlace } from "./diagnostics.js";
+import { formatNumber, type Precision } from "./numbers.js";
+import { shapeText } from "./tensors.js";
+import { displayWidth, padEnd, shorten, truncate, visible } from "./text.js";
+
+export interface WhyFormat {
+  readonly color?: boolean;
+  readonly width?: number;
+  readonly precision?: Precision;
+}
+
+const WIDTH = 80;
+/** Longer chains show both ends only. */
+const longestChain = 14;
+const endOfChain = 6;
+const longestLabel = 28;
+
+interface Style {
+  readonly style: ChalkInstance;
+  readonly width: number;
+  readonly number: (x: number) => string;
+}
+
+/** What `autograd why` has found, for people: where it enters, why, what to do, and the way from there. */
+export function whyText(why: Why, { color = false, width = WIDTH, precision }: WhyFormat = {}): string {
+  const look: Style = {
+    style: new Chalk({ level: color ? 1 : 0 }),
+    width,
+    number: (x) => formatNumber(x, precision),
+  };
+  const blocks = [headline(why, look)];
+  why.causes.forEach((cause, i) => {
+    const title = why.causes.length > 1 ? `${i + 1}. ${titles[cause.kind]}` : titles[cause.kind];
+    blocks.push(causeText(why, cause, title, look));
+  });
+  if (why.omitted > 0) blocks.push(`… and ${why.omitted} more ${why.omitted === 1 ? "cause" : "causes"}\n`);
+  return blocks.join("\n");
+}
+
+const titles: Readonly<Record<CauseKind, string>> = {
+  "not finite": "it enters here",
+  "not connected": "not connected",
+  "zero by structure": "zero by structure",
+  "zero by value": "zero by value",
+  cancelled: "cancelled",
+};
+
+/** `w`, `w[2, 1]`, `∂w[0]/∂x[1]`. */
+export function elementName({ name, output, input, index, outputRank }: Why): string {
+  if (output === undefined || input === undefined) return `${visible(name)}${indexText(index)}`;
+  const [first, second] = [index.slice(0, outputRank), index.slice(outputRank)];
+  return `∂${visible(output)}${indexText(first)}/∂${visible(input)}${indexText(second)}`;
+}
+
+const indexText = (index: readonly number[]) => (index.length === 0 ? "" : `[${index.join(", ")}]`);
+
+function headline(why: Why, { style, number }: Style): string {
+  const { value, count, causes } = why;
+  const name = elementName(why);
+  if (count.total === 0) return `${style.bold(`${name} is empty`)}: it has the shape ${shapeText(why.shape)}\n`;
+  const text = style.bold(`${name} is ${number(value)}`);
+  const others =
+    count.total > 1 ? `, as ${count.affected} of ${count.total} elements ${count.affected === 1 ? "is" : "are"}` : "";
+  if (causes.length === 0) {
+    const all = count.affected === count.total && count.total > 1;
+    const rest = count.total === 1 ? "" : all ? "; no element is 0 or infinite" : "";
+    return `${text}: nothing is wrong with it${rest}\n`;
+  }
+  const same = value === 0 ? "0" : Number.isFinite(value) ? "" : "not finite";
+  const told = others === "" || same === "" ? "" : ` (${count.affected} of ${count.total} elements ${count.affected === 1 ? "is" : "are"} ${same})`;
+  return `${text}${told}\n`;
+}
+
+function causeText(why: Why, cause: Cause, title: string, look: Style): string {
+  const { style, width } = look;
+  const { at, reason, remedy, reads, sumGrad, elements, chain } = cause;
+  const lines: string[] = [];
+  const accent = cause.kind === "not finite" ? style.red : style.yellow;
+  const where = at === undefined ? "" : contextText(at);
+  lines.push(`${accent.bold(title)}${where === "" ? "" : `, ${where}`}`);
+  const place = at?.span;
+  const gutter = place === undefined ? 0 : String(locate(place.source, place.start).line).length;
+  if (place !== undefined) lines.push(...renderPlace(place, gutter, width, accent, style));
+  const edge = `${" ".repeat(gutter)} = `;
+  const tell = (label: string, text: string) => lines.push(...wrapped(`${edge}${style.bold(label)}: `, displayWidth(`${edge}${label}: `), text, width));
+  const facts = factsOf(cause, look);
+  if (facts.length > 0) tell("with", facts.join(", "));
+  if (sumGrad !== undefined && at !== undefined)
+    tell("sum_grad", `${look.number(sumGrad.value)}, what comes back to it from ${visible(why.output ?? "the output")}`);
+  tell("reason", visible(reason));
+  if (elements !== undefined) tell("elements", `so for ${elements.affected} of its ${elements.total} elements`);
+  if (remedy !== undefined) lines.push(...wrapped(`${edge}${style.cyan.bold("help")}: `, displayWidth(`${edge}help: `), visible(remedy), width));
+  void reads;
+  if (chain.length > 1) lines.push("", ...chainText(why, chain, look));
+  return `${lines.join("\n")}\n`;
+}
+
+/** `in step 3 of 10 of scan`, `in f, called by g`. */
+function contextText({ loops, calls }: Link): string {
+  const parts: string[] = [];
+  const steps = loops.map(loopText).reverse();
+  if (steps.length > 0) parts.push(`in ${steps.join(", in ")}`);
+  if (calls.length > 0) parts.push(`in ${calls.map((name) => visible(name)).join(" → ")}`);
+  return parts.join(", ");
+}
+
+const loopText = ({ op, step, count }: LoopStep) => `step ${step} of ${count} of ${op}`;
+
+function factsOf({ at, reads, kind }: Cause, look: Style): string[] {
+  const facts = reads.map((read) => fact(read, look));
+  if (at === undefined || kind === "cancelled") return facts;
+  return facts;
+}
+
+const fact = (read: Read, { number }: Style) =>
+  `${shorten(visible(read.label), longestLabel)}${indexText(read.index)} = ${number(read.value)}${shapeSuffix(read)}`;
+
+/** The shape of a whole of which one element is shown. */
+const shapeSuffix = ({ shape }: Element) => (shape.length === 0 ? "" : ` (of ${shapeText(shape)})`);
+
+function wrapped(head: string, indent: number, text: string, width: number): string[] {
+  const room = Math.max(20, width - indent);
+  const lines: string[] = [""];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1)!;
+    if (last !== "" && displayWidth(last) + 1 + displayWidth(word) > room) lines.push(word);
+    else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
+  }
+  return lines.map((line, i) => (i === 0 ? head : " ".repeat(indent)) + line);
+}
+
+interface Row {
+  readonly name: string;
+  readonly value: string;
+  readonly place: string;
+}
+
+function chainText(why: Why, chain: readonly Link[], look: Style): string[] {
+  const { style, number, width } = look;
+  const output = visible(why.output ?? "");
+  const rows = chain.map((link): Row => {
+    const label = `${shorten(visible(link.label), longestLabel)}${indexText(link.index)}`;
+    return {
+      name: link.is === "derivative" ? `∂${output}/∂${/^[\p{L}_][\p{L}\p{N}_]*(\[.*\])?$/u.test(label) ? label : `(${label})`}` : label,
+      value: number(link.value),
+      place: placeText(link),
+    };
+  });
+  const last = why.output === undefined ? visible(why.name) : visible(why.input ?? why.name);
+  const hidden = rows.length > longestChain ? rows.length - 2 * endOfChain : 0;
+  const shown = hidden === 0 ? rows : [...rows.slice(0, endOfChain), undefined, ...rows.slice(-endOfChain)];
+  const nameWidth = Math.max(...shown.map((row) => displayWidth(row?.name ?? "")));
+  const valueWidth = Math.max(...shown.map((row) => displayWidth(row?.value ?? "")));
+  const lines = shown.map((row) =>
+    row === undefined
+      ? `    … ${hidden} more`
+      : truncate(`    ${padEnd(row.name, nameWidth)}  ${padEnd(row.value, valueWidth)}  ${row.place}`.trimEnd(), width),
+  );
+  return [style.bold(`  from there to ${last}:`), ...lines];
+}
+
+/** `model.ag:3:5, step 2 of scan`. */
+function placeText({ span, loops, op }: Link): string {
+  const parts: string[] = [];
+  if (span !== undefined) {
+    const { line, column } = locate(span.source, span.start);
+    parts.push(`${visible(span.source.name)}:${line}:${column}`);
+  }
+  const inner = loops.at(-1);
+  if (inner !== undefined) parts.push(`step ${inner.step} of ${inner.op}`);
+  else if (op !== "input" && op !== "param" && op !== "=") parts.push(visible(op));
+  return parts.join("  ");
+}
