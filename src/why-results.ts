@@ -5,12 +5,7 @@ import type { Shape } from "./tensor.js";
  * Where a value comes from that is not finite, or that is 0 though nobody expects it: `not connected` and the kinds of
  * zeros are for derivatives, but values may be 0 by what they are computed from, too.
  */
-export type CauseKind =
-  | "not finite"
-  | "not connected"
-  | "zero by structure"
-  | "zero by value"
-  | "cancelled";
+export type CauseKind = "not finite" | "not connected" | "zero by structure" | "zero by value" | "cancelled";
 
 /** An element of a node: its index, of a scalar `[]`. */
 export interface Element {

@@ -128,10 +128,12 @@ export const limitsOf = (options: ScriptOptions): Limits => ({
   input: options.maxInput,
 });
 
-export const formatOf = ({ json, format }: Pick<PrintOptions, "json" | "format">): Format => (json ? "json" : format);
+export const formatOf = ({ json, format }: Pick<PrintOptions, "json" | "format">): Format =>
+  json ? "json" : format;
 
 /** The precision that was asked for, as the reports take it. */
-export const precisionOf = ({ precision }: Pick<PrintOptions, "precision">) => (precision === undefined ? {} : { precision });
+export const precisionOf = ({ precision }: Pick<PrintOptions, "precision">) =>
+  precision === undefined ? {} : { precision };
 
 /**
  * The script, from a file or from the command line. Throws a `Fault` where there is none, or two of them; `example` is a

@@ -10,7 +10,15 @@ import { exitCode } from "./exit-codes.js";
 import { readInputValues } from "./inputs.js";
 import { lookOf, printDiagnostics } from "./messages.js";
 import { nameList, wholeNumber } from "./options.js";
-import { addInputOptions, addRunOptions, limitsOf, precisionOf, readSource, type ScriptOptions, unset } from "./script-options.js";
+import {
+  addInputOptions,
+  addRunOptions,
+  limitsOf,
+  precisionOf,
+  readSource,
+  type ScriptOptions,
+  unset,
+} from "./script-options.js";
 
 interface WhyOptions extends ScriptOptions {
   readonly of?: readonly string[];
@@ -39,7 +47,11 @@ export function whyCommand(report: (code: number) => void): Command {
     .argument("[file]", "script; - is standard input");
   addInputOptions(command, "explain");
   command
-    .option("--of <names>", "the outputs to look at the derivatives of (default: those of the script)", nameList)
+    .option(
+      "--of <names>",
+      "the outputs to look at the derivatives of (default: those of the script)",
+      nameList,
+    )
     .addOption(new Option("--json", "print JSON"))
     .option("--precision <n>", "significant digits, 1 to 17 (default: 6)", wholeNumber(1, 17));
   return addRunOptions(command)
@@ -62,14 +74,21 @@ async function runWhy(name: string, file: string | undefined, options: WhyOption
   }
 }
 
-async function findWhy(name: string, file: string | undefined, options: WhyOptions): Promise<Why | undefined> {
+async function findWhy(
+  name: string,
+  file: string | undefined,
+  options: WhyOptions,
+): Promise<Why | undefined> {
   const limits = limitsOf(options);
-  if (file === undefined && options.expression.length === 0 && /\.ag$/.test(name)) throw fault("why-file", { text: name });
+  if (file === undefined && options.expression.length === 0 && /\.ag$/.test(name))
+    throw fault("why-file", { text: name });
   const target = parseTarget(name);
   const source = await readSource(file, options.expression, limits, "autograd why w -e 'w = log(x)' -s x=0");
   const modules = fileModules(source, file, limits);
   const told = new Set<string>();
-  const compiled = async (chosen: Pick<CompileOptions, "of" | "wrt" | "gradients">): Promise<Program | undefined> => {
+  const compiled = async (
+    chosen: Pick<CompileOptions, "of" | "wrt" | "gradients">,
+  ): Promise<Program | undefined> => {
     const { blas, threads, checkpoint } = options;
     const result = compile(source, {
       limits,
@@ -89,7 +108,9 @@ async function findWhy(name: string, file: string | undefined, options: WhyOptio
   if (base === undefined) return undefined;
   const { of, by } = derivativeOf(target, base);
   const chosen = of === undefined ? base.outputs : [of.name];
-  const program = await compiled(by === undefined ? { of: chosen, gradients: false } : { of: chosen, wrt: [by.name] });
+  const program = await compiled(
+    by === undefined ? { of: chosen, gradients: false } : { of: chosen, wrt: [by.name] },
+  );
   if (program === undefined) return undefined;
   const values = await readInputValues(program, options, limits);
   if (by !== undefined) return whyDerivative(program, values, of, by, { limits });
@@ -97,7 +118,10 @@ async function findWhy(name: string, file: string | undefined, options: WhyOptio
 }
 
 /** The name of an input asks for the derivatives of the outputs by it. */
-function derivativeOf({ of, by }: Target, program: Program): { readonly of: Target["of"] | undefined; readonly by: Target["by"] } {
+function derivativeOf(
+  { of, by }: Target,
+  program: Program,
+): { readonly of: Target["of"] | undefined; readonly by: Target["by"] } {
   const isInput = program.inputs.some(({ name }) => name === of.name);
   return by === undefined && isInput ? { of: undefined, by: of } : { of, by };
 }

@@ -60,17 +60,16 @@ const indexText = (index: readonly number[]) => (index.length === 0 ? "" : `[${i
 function headline(why: Why, { style, number }: Style): string {
   const { value, count, causes } = why;
   const name = elementName(why);
-  if (count.total === 0) return `${style.bold(`${name} is empty`)}: it has the shape ${shapeText(why.shape)}\n`;
+  if (count.total === 0)
+    return `${style.bold(`${name} is empty`)}: it has the shape ${shapeText(why.shape)}\n`;
   const text = style.bold(`${name} is ${number(value)}`);
-  const others =
-    count.total > 1 ? `, as ${count.affected} of ${count.total} elements ${count.affected === 1 ? "is" : "are"}` : "";
-  if (causes.length === 0) {
-    const all = count.affected === count.total && count.total > 1;
-    const rest = count.total === 1 ? "" : all ? "; no element is 0 or infinite" : "";
-    return `${text}: nothing is wrong with it${rest}\n`;
-  }
-  const same = value === 0 ? "0" : Number.isFinite(value) ? "" : "not finite";
-  const told = others === "" || same === "" ? "" : ` (${count.affected} of ${count.total} elements ${count.affected === 1 ? "is" : "are"} ${same})`;
+  if (causes.length === 0)
+    return `${text}: nothing is wrong with it${count.total > 1 ? `, nor with ${count.affected === count.total ? "any other element" : `${count.affected - 1} others of ${count.total} elements`}` : ""}\n`;
+  const same = value === 0 ? "0" : "not finite";
+  const told =
+    count.total === 1 || (value !== 0 && Number.isFinite(value))
+      ? ""
+      : ` (${count.affected} of ${count.total} elements ${count.affected === 1 ? "is" : "are"} ${same})`;
   return `${text}${told}\n`;
 }
 
@@ -85,15 +84,27 @@ function causeText(why: Why, cause: Cause, title: string, look: Style): string {
   const gutter = place === undefined ? 0 : String(locate(place.source, place.start).line).length;
   if (place !== undefined) lines.push(...renderPlace(place, gutter, width, accent, style));
   const edge = `${" ".repeat(gutter)} = `;
-  const tell = (label: string, text: string) => lines.push(...wrapped(`${edge}${style.bold(label)}: `, displayWidth(`${edge}${label}: `), text, width));
-  const facts = factsOf(cause, look);
+  const tell = (label: string, text: string) =>
+    lines.push(...wrapped(`${edge}${style.bold(label)}: `, displayWidth(`${edge}${label}: `), text, width));
+  const facts = reads.map((read) => fact(read, look));
   if (facts.length > 0) tell("with", facts.join(", "));
   if (sumGrad !== undefined && at !== undefined)
-    tell("sum_grad", `${look.number(sumGrad.value)}, what comes back to it from ${visible(why.output ?? "the output")}`);
+    tell(
+      "sum_grad",
+      `${look.number(sumGrad.value)}, what comes back to it from ${visible(why.output ?? "the output")}`,
+    );
   tell("reason", visible(reason));
-  if (elements !== undefined) tell("elements", `so for ${elements.affected} of its ${elements.total} elements`);
-  if (remedy !== undefined) lines.push(...wrapped(`${edge}${style.cyan.bold("help")}: `, displayWidth(`${edge}help: `), visible(remedy), width));
-  void reads;
+  if (elements !== undefined)
+    tell("elements", `so for ${elements.affected} of its ${elements.total} elements`);
+  if (remedy !== undefined)
+    lines.push(
+      ...wrapped(
+        `${edge}${style.cyan.bold("help")}: `,
+        displayWidth(`${edge}help: `),
+        visible(remedy),
+        width,
+      ),
+    );
   if (chain.length > 1) lines.push("", ...chainText(why, chain, look));
   return `${lines.join("\n")}\n`;
 }
@@ -109,17 +120,11 @@ function contextText({ loops, calls }: Link): string {
 
 const loopText = ({ op, step, count }: LoopStep) => `step ${step} of ${count} of ${op}`;
 
-function factsOf({ at, reads, kind }: Cause, look: Style): string[] {
-  const facts = reads.map((read) => fact(read, look));
-  if (at === undefined || kind === "cancelled") return facts;
-  return facts;
-}
-
 const fact = (read: Read, { number }: Style) =>
   `${shorten(visible(read.label), longestLabel)}${indexText(read.index)} = ${number(read.value)}${shapeSuffix(read)}`;
 
 /** The shape of a whole of which one element is shown. */
-const shapeSuffix = ({ shape }: Element) => (shape.length === 0 ? "" : ` (of ${shapeText(shape)})`);
+const shapeSuffix = ({ shape }: Element) => (shape.length === 0 ? "" : ` (shape ${shapeText(shape)})`);
 
 function wrapped(head: string, indent: number, text: string, width: number): string[] {
   const room = Math.max(20, width - indent);
@@ -144,7 +149,10 @@ function chainText(why: Why, chain: readonly Link[], look: Style): string[] {
   const rows = chain.map((link): Row => {
     const label = `${shorten(visible(link.label), longestLabel)}${indexText(link.index)}`;
     return {
-      name: link.is === "derivative" ? `∂${output}/∂${/^[\p{L}_][\p{L}\p{N}_]*(\[.*\])?$/u.test(label) ? label : `(${label})`}` : label,
+      name:
+        link.is === "derivative"
+          ? `∂${output}/∂${/^[\p{L}_][\p{L}\p{N}_]*(\[.*\])?$/u.test(label) ? label : `(${label})`}`
+          : label,
       value: number(link.value),
       place: placeText(link),
     };
@@ -157,7 +165,10 @@ function chainText(why: Why, chain: readonly Link[], look: Style): string[] {
   const lines = shown.map((row) =>
     row === undefined
       ? `    … ${hidden} more`
-      : truncate(`    ${padEnd(row.name, nameWidth)}  ${padEnd(row.value, valueWidth)}  ${row.place}`.trimEnd(), width),
+      : truncate(
+          `    ${padEnd(row.name, nameWidth)}  ${padEnd(row.value, valueWidth)}  ${row.place}`.trimEnd(),
+          width,
+        ),
   );
   return [style.bold(`  from there to ${last}:`), ...lines];
 }

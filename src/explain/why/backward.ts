@@ -1,7 +1,7 @@
 import type { Contribution } from "../../autodiff/reverse.js";
 import type { OperatorNode } from "../../graph/node.js";
 import { indexAt } from "../../tensor.js";
-import type { Cause, Link } from "../../why-results.js";
+import type { Cause, Link, Read } from "../../why-results.js";
 import { positionsOf, sourcesOf, targetsOf } from "./elements.js";
 import { type Found, followNonFinite, linksOf, numbersOf, valueCause, withinStep } from "./forward.js";
 import type { Pullback } from "./pullback.js";
@@ -25,7 +25,8 @@ export function backLinks(situation: Situation, pullback: Pullback, path: readon
     const isInner = step !== undefined && !step.parts.some(({ node }) => node === place.node);
     const before = path[i - 1];
     const isSame = before !== undefined && step !== undefined && situation.stepOf(before.node) === step;
-    if (i > 0 && i < path.length - 1 && (isInner || isSame || step === undefined)) return;
+    const isLast = i === path.length - 1;
+    if (!isLast && (step === undefined || (i > 0 && (isInner || isSame)))) return;
     const value = pullback.sumGradOf(place.node)?.data[place.element] ?? 0;
     links.push(situation.link(place, "derivative", value));
   });
@@ -42,7 +43,8 @@ export function nonFiniteCause(situation: Situation, pullback: Pullback, element
     const own = pullback.sumGradOf(node)?.data[at] ?? 0;
     const bad = given.filter((one) => !Number.isFinite(pullback.valueOf(one).data[at]!));
     const contribution =
-      (Number.isNaN(own) ? bad.find((one) => Number.isNaN(pullback.valueOf(one).data[at]!)) : undefined) ?? bad[0];
+      (Number.isNaN(own) ? bad.find((one) => Number.isNaN(pullback.valueOf(one).data[at]!)) : undefined) ??
+      bad[0];
     if (contribution === undefined) return sumCause(situation, pullback, path, given);
     const { consumer, index } = contribution;
     const targets = positionsOf(targetsOf(situation.local, consumer, index, markOf(node, at)));
@@ -54,6 +56,18 @@ export function nonFiniteCause(situation: Situation, pullback: Pullback, element
     place = { node: consumer, element: next };
     path.unshift(place);
   }
+}
+
+/** What consumers add to a sum, by their names; of one that reads it twice, with the number of the operand. */
+export function termReads(
+  situation: Situation,
+  terms: readonly { readonly consumer: OperatorNode; readonly index: number; readonly value: number }[],
+): Read[] {
+  return terms.map(({ consumer, index, value }) => {
+    const isTwice = terms.filter((other) => other.consumer === consumer).length > 1;
+    const label = `from ${situation.labelOf(consumer)}${isTwice ? `, operand ${index + 1}` : ""}`;
+    return { label, index: [], shape: [], value };
+  });
 }
 
 /** Finite contributions whose sum is not. */
@@ -70,12 +84,10 @@ function sumCause(
     kind: "not finite",
     ...reasonOfValue("sum", values, pullback.sumGradOf(node)!.data[element]!),
     at: links[0]!,
-    reads: given.map(({ consumer }, i) => ({
-      label: `from ${situation.labelOf(consumer)}`,
-      index: [],
-      shape: [],
-      value: values[i]!,
-    })),
+    reads: termReads(
+      situation,
+      given.map((one, i) => ({ ...one, value: values[i]! })),
+    ),
     chain: links,
     isBackward: true,
   };
@@ -139,7 +151,13 @@ function localCause(
 /** So many elements are looked at one by one. */
 export const mostTerms = 64;
 
-function slopeReason(op: string, x: readonly number[], index: number, slope: number, sumGrad: number): Reason {
+function slopeReason(
+  op: string,
+  x: readonly number[],
+  index: number,
+  slope: number,
+  sumGrad: number,
+): Reason {
   if (Number.isFinite(slope)) {
     return {
       reason: `overflow: the product of the sum_grad ${say(sumGrad)} and the slope ${say(slope)} is beyond ${largest}`,
@@ -149,8 +167,9 @@ function slopeReason(op: string, x: readonly number[], index: number, slope: num
   const { reason, remedy } = reasonOfSlope(op, x, index, slope);
   if (sumGrad === 0 && !Number.isNaN(slope)) {
     return {
-      reason: `${reason}, and what comes back to it is 0: 0 · ∞ is NaN`,
-      remedy: "multiplying by 0 does not switch it off: choose with `where` or `if`, which pass nothing to the other side",
+      reason: `${reason}, and what comes back to it is 0: 0·∞ is NaN`,
+      remedy:
+        "multiplying by 0 does not switch it off: choose with `where` or `if`, which pass nothing to the other side",
     };
   }
   return remedy === undefined ? { reason } : { reason, remedy };

@@ -54,7 +54,12 @@ function runs(node: OperatorNode, index: number): boolean {
 }
 
 /** The elements of a node, as 1 in the place of each, that any of these elements of an input goes into. */
-export function targetsOf(local: Local, node: OperatorNode, index: number, marked: Float64Array): Float64Array {
+export function targetsOf(
+  local: Local,
+  node: OperatorNode,
+  index: number,
+  marked: Float64Array,
+): Float64Array {
   const op = node.op as Op;
   const { shape } = node.inputs[index]!;
   const size = sizeOf(node.shape);
@@ -104,8 +109,7 @@ function running(marked: Float64Array, shape: Shape, axis: number): Float64Array
   const result = marked.slice();
   const stride = contiguousStrides(shape).at(axis)!;
   const period = stride * shape.at(axis)!;
-  for (let i = 0; i < result.length; i++)
-    if (i % period >= stride && result[i - stride] !== 0) result[i] = 1;
+  for (let i = 0; i < result.length; i++) if (i % period >= stride && result[i - stride] !== 0) result[i] = 1;
   return result;
 }
 

@@ -55,15 +55,33 @@ function followed(place: Place, choose: (place: Place) => Place | undefined): Pa
   }
 }
 
-/** Back to where a NaN or an infinity enters. What the script itself writes, such as `-inf`, counts only by what comes of it. */
+/** Operations that hand on what a script writes or is given, such as `-inf` for what is masked. */
+const handing: ReadonlySet<string> = new Set([
+  "neg",
+  "where",
+  "named",
+  ...["broadcast_to", "reshape", "slice", "concatenate"],
+]);
+
+/**
+ * Back to where a NaN or an infinity enters. An infinity that the script itself writes, or is given, is meant: of a NaN, what
+ * comes before it is left out then.
+ */
 export function followNonFinite(situation: Situation, place: Place): Path {
-  return followed(place, (at) => {
+  const isBad = (one: Place) => !Number.isFinite(situation.at(one));
+  const path = followed(place, (at) => {
     const from = sources(situation, at)
       .flat()
-      .filter((one) => one.node.op.name !== "constant" && !Number.isFinite(situation.at(one)));
+      .filter((one) => one.node.op.name !== "constant" && isBad(one));
     if (!Number.isNaN(situation.at(at))) return from.find((one) => !Number.isNaN(situation.at(one)));
     return from.find((one) => Number.isNaN(situation.at(one))) ?? from[0];
   });
+  const first = path.findIndex((one) => Number.isNaN(situation.at(one)));
+  const before = path.slice(0, Math.max(0, first));
+  const isMeant = before.every(
+    ({ node }, i) => handing.has(node.op.name) || (i === 0 && node.inputs.length === 0),
+  );
+  return isMeant && before.length > 0 ? path.slice(first) : path;
 }
 
 /** Operations whose value is 0 as soon as one of the numbers that they read is. */
@@ -89,7 +107,10 @@ export function followZero(situation: Situation, place: Place): Path {
 }
 
 /** The links of a path: what belongs to one operation of the script is one link. */
-export function linksOf(situation: Situation, path: Path): { readonly links: Link[]; readonly heads: Place[] } {
+export function linksOf(
+  situation: Situation,
+  path: Path,
+): { readonly links: Link[]; readonly heads: Place[] } {
   const heads: Place[] = [];
   path.forEach((place, i) => {
     const step = situation.stepOf(place.node);
@@ -118,12 +139,25 @@ export function valueCause(situation: Situation, path: Path, isZero: boolean): F
     kind: !isZero ? "not finite" : isCancelled ? "cancelled" : "zero by value",
     reason: withinStep(situation, origin, reason),
     ...(remedy === undefined ? {} : { remedy }),
-    at: links[0]!,
+    at: atPlace(situation, origin, links[0]!),
     reads: isLeaf ? [] : situation.readsOf(heads[0]!),
     chain: links,
     isBackward: false,
   };
   return { cause, origin: node };
+}
+
+/** The place of what is inside of an operation of the script, where it has one of its own, as derivatives have. */
+export function atPlace(situation: Situation, { node }: Place, link: Link): Link {
+  const { span: own } = node;
+  const whole = situation.stepOf(node)?.span;
+  const isInside =
+    own !== undefined &&
+    whole !== undefined &&
+    own.source === whole.source &&
+    own.start >= whole.start &&
+    own.end <= whole.end;
+  return isInside ? { ...link, span: own } : link;
 }
 
 /** Says which operation the script calls, where the reason speaks of one inside of it. */

@@ -14,9 +14,9 @@ export class Local {
   readonly valueOf: ValueOf;
   readonly #limits: Pick<Limits, "memory">;
 
-  constructor(b: Calculus, valueOf: ValueOf, limits: Pick<Limits, "memory">) {
+  constructor(b: Calculus, values: ValueOf, limits: Pick<Limits, "memory">) {
     this.b = b;
-    this.valueOf = valueOf;
+    this.valueOf = values;
     this.#limits = limits;
   }
 

@@ -1,4 +1,4 @@
-import { type Contribution, pullbackMasked } from "../../autodiff/reverse.js";
+import { type Contribution, passes, pullbackMasked } from "../../autodiff/reverse.js";
 import type { OperatorNode } from "../../graph/node.js";
 import type { Cotangent } from "../../ops/op.js";
 import { sizeOf, type Tensor } from "../../tensor.js";
@@ -22,16 +22,17 @@ export class Pullback {
     data[element] = 1;
     const seed: Cotangent = { value: b.constant({ shape: output.shape, data }), mask: null };
     this.#sums.set(output, seed);
-    const found = pullbackMasked(b, new Map([[output, seed]]), [input], (contribution) => {
-      const { consumer, index, sumGrad } = contribution;
-      this.#sums.set(consumer, sumGrad);
-      const node = consumer.inputs[index]!;
+    const depends = new Set([input]);
+    for (const node of situation.order)
+      if (node.inputs.some((one, index) => depends.has(one) && passes(node, index))) depends.add(node);
+    // By all that it passes through, so that what an operation gets is known where it passes nothing on, too.
+    const found = pullbackMasked(b, new Map([[output, seed]]), [...depends], (contribution) => {
+      const node = contribution.consumer.inputs[contribution.index]!;
       const list = this.#given.get(node);
       if (list === undefined) this.#given.set(node, [contribution]);
       else list.push(contribution);
     });
-    const own = found.get(input);
-    if (own !== undefined && (this.#given.has(input) || input === output)) this.#sums.set(input, own);
+    for (const [node, sum] of found) this.#sums.set(node, sum);
     const wanted = [...this.#given.values()].flat().map(({ passed }) => passed.value);
     for (const { value, mask } of this.#sums.values()) wanted.push(value, ...(mask === null ? [] : [mask]));
     situation.compute([...situation.order, ...wanted]);

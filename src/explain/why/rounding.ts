@@ -1,6 +1,6 @@
-import type { Found } from "./forward.js";
-import { backLinks, markOf } from "./backward.js";
+import { backLinks, markOf, termReads } from "./backward.js";
 import { positionsOf, targetsOf } from "./elements.js";
+import type { Found } from "./forward.js";
 import type { Pullback } from "./pullback.js";
 import { say } from "./reasons/reason.js";
 import type { Place, Situation } from "./situation.js";
@@ -25,7 +25,10 @@ export function roundingCause(situation: Situation, pullback: Pullback, element:
     const size = given.reduce((total, { value }) => total + Math.abs(value), 0);
     if (given.length > 1 && Math.abs(sum) <= rounding * size) {
       const chain = backLinks(situation, pullback, path);
-      const terms = given.map(({ value }) => say(value)).join(" + ").replaceAll("+ -", "- ");
+      const terms = given
+        .map(({ value }) => say(value))
+        .join(" + ")
+        .replaceAll("+ -", "- ");
       return [
         {
           origin: undefined,
@@ -33,12 +36,10 @@ export function roundingCause(situation: Situation, pullback: Pullback, element:
             kind: "cancelled",
             reason: `the contributions cancel up to rounding: ${terms} is ${say(sum)}, which has no digit that counts`,
             at: chain[0]!,
-            reads: given.map(({ one, value }) => ({
-              label: `from ${situation.labelOf(one.consumer)}`,
-              index: [],
-              shape: [],
-              value,
-            })),
+            reads: termReads(
+              situation,
+              given.map(({ one, value }) => ({ ...one, value })),
+            ),
             chain,
             isBackward: true,
           },

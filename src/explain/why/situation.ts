@@ -162,7 +162,9 @@ export class Situation {
         }
       });
     }
-    const operands = step?.operands.map((operand) => (operand.kind === "step" ? operand.part.node : operand.node));
+    const operands = step?.operands.map((operand) =>
+      operand.kind === "step" ? operand.part.node : operand.node,
+    );
     const nodes = operands === undefined || operands.length === 0 ? [...read.keys()] : operands;
     return nodes.flatMap((one) => {
       const positions = read.get(one);

@@ -17,10 +17,14 @@ export interface Target {
  * asked for. Throws a `Fault` where it is neither.
  */
 export function parseTarget(text: string): Target {
-  const parts = text.normalize("NFC").split("/").map((part) => part.trim());
+  const parts = text
+    .normalize("NFC")
+    .split("/")
+    .map((part) => part.trim());
   const isMarked = parts.every((part) => part.startsWith("∂"));
   const [of, by, ...others] = parts.map((part) => namedElement(isMarked ? part.slice(1) : part));
-  if (of === undefined || others.length > 0 || (parts.length > 1 && by === undefined)) throw fault("why-target", { text });
+  if (of === undefined || others.length > 0 || (parts.length > 1 && by === undefined))
+    throw fault("why-target", { text });
   return { of, by };
 }
 

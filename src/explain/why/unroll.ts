@@ -110,7 +110,7 @@ class Unroller {
     return (node) => byNode.get(node) ?? unknownValue();
   }
 
-  #expand(order: readonly OperatorNode[], made: Replacements, valueOf: ValueOf, turns: readonly Turn[]) {
+  #expand(order: readonly OperatorNode[], made: Replacements, valueIn: ValueOf, turns: readonly Turn[]) {
     const b = this.#b;
     /** Of loops that are replaced, what they give. */
     const pieces = new Map<OperatorNode, readonly OperatorNode[]>();
@@ -119,7 +119,7 @@ class Unroller {
       if (made.has(node)) continue;
       b.builder.span = node.span;
       if (isLoop(node)) {
-        const given = this.#loop(node, made, valueOf, turns);
+        const given = this.#loop(node, made, valueIn, turns);
         if (Array.isArray(given)) pieces.set(node, given);
         continue;
       }
@@ -168,24 +168,27 @@ class Unroller {
   #loop(
     node: LoopNode,
     made: Replacements,
-    valueOf: ValueOf,
+    valueIn: ValueOf,
     turns: readonly Turn[],
   ): readonly OperatorNode[] | undefined {
     const b = this.#b;
     const { loop } = node.op;
     const { body, carries, sequences, length, condition } = loop;
     const inputs = node.inputs.map((input) => made.get(input) ?? input);
-    const steps = stepsOf(node, valueOf);
+    const steps = stepsOf(node, valueIn);
     this.#drop(node, inputs, steps);
     const order = topologicalOrder(body.results);
     const inner = neededOf(order);
-    let state: State = { carries: inputs.slice(0, carries), stacked: body.results.slice(carries).map(() => []) };
-    let known = node.inputs.slice(0, inner.size > 0 ? carries : 0).map(valueOf);
+    let state: State = {
+      carries: inputs.slice(0, carries),
+      stacked: body.results.slice(carries).map(() => []),
+    };
+    let known = node.inputs.slice(0, inner.size > 0 ? carries : 0).map(valueIn);
     const engine = inner.size > 0 ? new Engine([...body.results, ...inner], this.#options.limits) : undefined;
     for (const [from, to] of this.#runsOf(node, steps)) {
       if (to - from > 1) {
         state = this.#whole(node, inputs, state, from, to, steps);
-        if (engine !== undefined) known = this.#skip(node, known, valueOf, engine, from, to, steps);
+        if (engine !== undefined) known = this.#skip(node, known, valueIn, engine, from, to, steps);
         continue;
       }
       const index = loop.reverse ? steps - 1 - from : from;
@@ -194,10 +197,14 @@ class Unroller {
       body.parameters.forEach((parameter, i) => {
         const isSlice = i >= carries && i < carries + sequences;
         const own =
-          i < carries ? state.carries[i]! : isSlice ? this.#slice(inputs[i]!, index, parameter.shape) : inputs[i]!;
+          i < carries
+            ? state.carries[i]!
+            : isSlice
+              ? this.#slice(inputs[i]!, index, parameter.shape)
+              : inputs[i]!;
         replacements.set(parameter, own);
         if (engine === undefined) return;
-        const value = i < carries ? known[i]! : valueOf(node.inputs[i]!);
+        const value = i < carries ? known[i]! : valueIn(node.inputs[i]!);
         values.set(parameter.attributes.name as string, isSlice ? rowOf(value, index) : value);
       });
       const ran = engine?.run(values);
@@ -213,7 +220,9 @@ class Unroller {
       if (ran !== undefined) known = ran.slice(0, carries);
     }
     b.builder.span = node.span;
-    const stacks = state.stacked.map((parts, k) => this.#stack(parts, length, body.results[carries + k]!.shape));
+    const stacks = state.stacked.map((parts, k) =>
+      this.#stack(parts, length, body.results[carries + k]!.shape),
+    );
     const count = condition === null ? [] : [b.node(steps)];
     return [...state.carries, ...stacks, ...count];
   }
@@ -240,7 +249,7 @@ class Unroller {
   #skip(
     node: LoopNode,
     known: readonly Tensor[],
-    valueOf: ValueOf,
+    valueIn: ValueOf,
     engine: Engine,
     from: number,
     to: number,
@@ -252,7 +261,7 @@ class Unroller {
       const index = reverse ? steps - 1 - step : step;
       const values = new Map(
         body.parameters.map((parameter, i): [string, Tensor] => {
-          const value = i < carries ? current[i]! : valueOf(node.inputs[i]!);
+          const value = i < carries ? current[i]! : valueIn(node.inputs[i]!);
           const isSlice = i >= carries && i < carries + sequences;
           return [parameter.attributes.name as string, isSlice ? rowOf(value, index) : value];
         }),
@@ -366,12 +375,12 @@ function neededOf(order: readonly OperatorNode[]): ReadonlySet<OperatorNode> {
 }
 
 /** How many steps a loop makes. */
-function stepsOf(node: LoopNode, valueOf: ValueOf): number {
+function stepsOf(node: LoopNode, valueIn: ValueOf): number {
   const { length, counted, condition } = node.op.loop;
-  if (condition !== null) return valueOf(node).data[0]!;
+  if (condition !== null) return valueIn(node).data[0]!;
   if (!counted) return length;
   // No steps where the count is NaN, as in the engine.
-  return Math.trunc(Math.min(length, valueOf(node.inputs.at(-1)!).data[0]!)) || 0;
+  return Math.trunc(Math.min(length, valueIn(node.inputs.at(-1)!).data[0]!)) || 0;
 }
 
 /** The piece of a loop's value that a node reads as one: cut out of the vector, or brought to its shape. */

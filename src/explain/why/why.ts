@@ -1,4 +1,4 @@
-import { fault, Fault } from "../../diagnostics.js";
+import { Fault, fault } from "../../diagnostics.js";
 import type { OperatorNode } from "../../graph/node.js";
 import type { Limits } from "../../limits.js";
 import { tensorsByName } from "../../program/named.js";
@@ -48,11 +48,18 @@ export function whyValue(
     count,
     span: explained.trace.lowered.nodes.get(name)?.span,
   };
-  if (value === undefined || (Number.isFinite(value) && !isZero)) return { ...result, causes: [], omitted: 0 };
+  if (value === undefined || (Number.isFinite(value) && !isZero))
+    return { ...result, causes: [], omitted: 0 };
   const causes = refined(explained, inputs, [name], options, (situation) => {
     const place = { node: situation.nodeNamed(name), element };
     situation.compute(situation.order);
-    return [valueCause(situation, isZero ? followZero(situation, place) : followNonFinite(situation, place), isZero)];
+    return [
+      valueCause(
+        situation,
+        isZero ? followZero(situation, place) : followNonFinite(situation, place),
+        isZero,
+      ),
+    ];
   });
   return { ...result, causes, omitted: 0 };
 }
@@ -133,7 +140,8 @@ function refined(
       .map(({ origin }) => (origin === undefined ? undefined : situation.unrolled.parts.get(origin)))
       .find((part) => part !== undefined);
     const known = inside === undefined ? undefined : focus.get(inside.loop);
-    const isNarrower = inside !== undefined && (known === undefined || inside.to - inside.from < known[1] - known[0]);
+    const isNarrower =
+      inside !== undefined && (known === undefined || inside.to - inside.from < known[1] - known[0]);
     if (!isNarrower) return found.map(({ cause }) => cause);
     focus.set(inside.loop, [inside.from, inside.to]);
   }
@@ -147,7 +155,8 @@ function severity({ tensor, outputRank }: Gradient): number {
 
 function positionOf(name: string, index: readonly number[], shape: Shape): number {
   const isInside = index.length === shape.length && index.every((at, axis) => at < shape[axis]!);
-  if (!isInside) throw fault("why-index", { name, index: `[${index.join(", ")}]`, shape: formatShape(shape) });
+  if (!isInside)
+    throw fault("why-index", { name, index: `[${index.join(", ")}]`, shape: formatShape(shape) });
   return index.reduce((position, at, axis) => position * shape[axis]! + at, 0);
 }
 
@@ -157,7 +166,11 @@ function chosen({ data }: Tensor, asked: number | undefined): Choice {
   const isZero = (value: number) => value === 0;
   const found = asked ?? [data.findIndex(isBad), data.findIndex(isZero), 0].find((at) => at >= 0)!;
   const value = data[found] ?? 1;
-  const isSame = isBad(value) ? isBad : isZero(value) ? isZero : (other: number) => !isBad(other) && !isZero(other);
+  const isSame = isBad(value)
+    ? isBad
+    : isZero(value)
+      ? isZero
+      : (other: number) => !isBad(other) && !isZero(other);
   return { element: found, count: { affected: data.filter(isSame).length, total: data.length } };
 }
 
@@ -180,7 +193,8 @@ function chosenIn(
   const { data } = tensor;
   const [rows, columns] = [sizeOf(outputShape), sizeOf(inputShape)];
   const isAsked = (at: number) =>
-    (row === undefined || Math.floor(at / columns) === row) && (column === undefined || at % columns === column);
+    (row === undefined || Math.floor(at / columns) === row) &&
+    (column === undefined || at % columns === column);
   const first = (test: (at: number) => boolean) => {
     for (let at = 0; at < data.length; at++) if (isAsked(at) && test(at)) return at;
     return -1;

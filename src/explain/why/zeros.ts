@@ -1,14 +1,15 @@
 import { type Contribution, passes } from "../../autodiff/reverse.js";
+import { placeKey } from "../../diagnostics.js";
 import type { OperatorNode } from "../../graph/node.js";
 import { topologicalOrder } from "../../graph/topology.js";
 import { indexAt, sizeOf } from "../../tensor.js";
 import type { Cause, CauseKind, Read } from "../../why-results.js";
-import { backLinks, markOf, mostTerms } from "./backward.js";
+import { backLinks, markOf, mostTerms, termReads } from "./backward.js";
 import { positionsOf, targetsOf } from "./elements.js";
 import { type Found, numbersOf, withinStep } from "./forward.js";
 import { isHidden, type Pullback } from "./pullback.js";
 import { type Reason, say, smallest } from "./reasons/reason.js";
-import { reasonOfStructure, reasonOfZero } from "./reasons/zeros.js";
+import { isBarrier, reasonOfStructure, reasonOfZero } from "./reasons/zeros.js";
 import type { Place, Situation } from "./situation.js";
 
 /** Where one path ends. */
@@ -16,11 +17,25 @@ interface Block extends Reason {
   readonly kind: CauseKind;
   readonly place: Place;
   /** Elements of the operation in the same case. */
-  affected: number;
+  readonly affected: number;
   /** From the operation to the input. */
   readonly path: readonly Place[];
   readonly reads?: readonly Read[];
   readonly span?: Cause["at"];
+}
+
+/** What makes a path end. */
+interface Stop {
+  readonly kind: CauseKind;
+  /** What gets nothing from it; none where it is the sum itself. */
+  readonly from: OperatorNode | undefined;
+  readonly place: Place;
+  readonly affected: number;
+  readonly reason: Reason;
+  /** Which operand gets nothing. */
+  readonly operand?: number;
+  /** What is added up, of contributions that cancel. */
+  readonly reads?: readonly Read[];
 }
 
 /** Walks from an element of the input on to the output, as far as derivatives are 0, and finds what makes them so. */
@@ -51,12 +66,13 @@ export class Zeros {
       for (const { kind, loop } of dropped.get(node) ?? []) this.#dropped(node, kind, loop);
       this.#cancels(node);
       for (const { consumer, index } of readers.get(node) ?? [])
-        this.#edge(node, consumer, index, isMember.has(consumer));
+        if (!isValueOnly(consumer, readers)) this.#edge(node, consumer, index, isMember.has(consumer));
     }
-    const outputMarks = this.#marks.get(output);
-    if (outputMarks !== undefined && this.#pullback.sumGradOf(output) !== undefined) this.#missed(output);
+    if (this.#blocks.size === 0 && this.#marks.has(output)) this.#missed(output);
     const blocks = [...this.#blocks.values()];
-    return blocks.length === 0 ? [{ cause: this.#apart(names), origin: undefined }] : blocks.map((block) => ({ cause: this.#cause(block), origin: block.place.node }));
+    return blocks.length === 0
+      ? [{ cause: this.#apart(names), origin: undefined }]
+      : blocks.map((block) => ({ cause: this.#cause(block), origin: block.place.node }));
   }
 
   #edge(node: OperatorNode, consumer: OperatorNode, index: number, isMember: boolean): void {
@@ -72,16 +88,17 @@ export class Zeros {
     const targets = targetsOf(situation.local, consumer, index, marked);
     const [first] = positionsOf(targets);
     const place = { node: consumer, element: first ?? 0 };
+    const stop = { kind: "zero by structure", from: node, place, operand: index } as const;
     if (first === undefined) {
       const [own] = positionsOf(marked);
       const at = `${situation.labelOf(node)}${indexText(indexAt(own!, node.shape))}`;
-      this.#block("zero by structure", node, place, 0, {
-        reason: `\`${situation.stepOf(consumer)?.op ?? op}\` does not take the element ${at}`,
-      });
+      const reason = `\`${situation.stepOf(consumer)?.op ?? op}\` does not take the element ${at}`;
+      this.#block({ ...stop, affected: 0, reason: { reason } });
       return;
     }
     if (!passes(consumer, index)) {
-      this.#block("zero by structure", node, place, positionsOf(targets).length, reasonOfStructure(op, index));
+      const affected = positionsOf(targets).length;
+      if (isBarrier(op)) this.#block({ ...stop, affected, reason: reasonOfStructure(op, index) });
       return;
     }
     const sums = this.#pullback.sumGradOf(consumer)?.data;
@@ -94,14 +111,15 @@ export class Zeros {
       .find((one) => one.consumer === consumer && one.index === index);
     const live = positionsOf(targets).filter((target) => sums[target] !== 0);
     if (found === undefined) {
-      this.#block("zero by structure", node, { node: consumer, element: live[0]! }, live.length, reasonOfStructure(op, index));
+      const at = { node: consumer, element: live[0]! };
+      this.#block({ ...stop, place: at, affected: live.length, reason: reasonOfStructure(op, index) });
       return;
     }
     const passed = this.#pullback.valueOf(found).data;
-    const [source, ...others] = positionsOf(marked);
+    const sources = positionsOf(marked);
     // What is not 0 is made 0 by other contributions.
-    if ([source!, ...others].some((position) => passed[position] !== 0)) return;
-    this.#stopped(node, found, source!, live, sums);
+    if (sources.some((position) => passed[position] !== 0)) return;
+    this.#stopped(node, found, sources[0]!, live, sums);
     const rest = targets.map((mark, target) => (sums[target] === 0 ? mark : 0));
     if (rest.some((mark) => mark !== 0)) this.#follow(node, consumer, rest);
   }
@@ -124,28 +142,46 @@ export class Zeros {
     };
     const terms = termsOf(shown.map((target) => sums[target]!));
     const op = consumer.op.name;
+    const stop = { from: node, affected: live.length, operand: index } as const;
     if (terms.some((term) => term !== 0)) {
+      const reads = shown
+        .map((target, row) => ({
+          label: situation.labelOf(consumer),
+          index: indexAt(target, consumer.shape),
+          shape: consumer.shape,
+          value: terms[row]!,
+        }))
+        .filter(({ value }) => value !== 0);
+      const reason = `contributions cancel: ${sumText(reads.map(({ value }) => say(value)))} = 0`;
       const place = { node: consumer, element: shown[terms.findIndex((term) => term !== 0)]! };
-      const reads = shown.flatMap((target, row) =>
-        terms[row] === 0
-          ? []
-          : [{ label: situation.labelOf(consumer), index: indexAt(target, consumer.shape), shape: consumer.shape, value: terms[row]! }],
-      );
-      const listed = reads.map(({ value }) => say(value));
-      this.#block("cancelled", node, place, 1, { reason: `contributions cancel: ${sumText(listed)} = 0` }, reads.slice(0, 6));
+      this.#block({
+        ...stop,
+        kind: "cancelled",
+        place,
+        affected: 1,
+        reason: { reason },
+        reads: reads.slice(0, 6),
+      });
       return;
     }
     const slopes = termsOf(shown.map(() => 1));
     const steep = slopes.findIndex((slope) => slope !== 0);
     const place = { node: consumer, element: shown[Math.max(0, steep)]! };
     if (steep >= 0) {
-      const reason = `underflow: the product of the sum_grad ${say(sums[shown[steep]!])} and the slope ${say(slopes[steep])} is below ${smallest}`;
-      this.#block("zero by value", node, place, live.length, { reason, remedy: "compute with logarithms, or scale the numbers" });
+      const [sum, slope] = [sums[shown[steep]!], slopes[steep]];
+      const reason = {
+        reason: `underflow: the product of the sum_grad ${say(sum)} and the slope ${say(slope)} is below ${smallest}`,
+        remedy: "compute with logarithms, or scale the numbers",
+      };
+      this.#block({ ...stop, kind: "zero by value", place, reason });
       return;
     }
-    const isChoice = op === "where";
-    const reason = isChoice ? reasonOfStructure(op, index) : reasonOfZero(op, numbersOf(situation, place), index);
-    this.#block(isChoice ? "zero by structure" : "zero by value", node, place, live.length, reason);
+    if (op === "where")
+      this.#block({ ...stop, kind: "zero by structure", place, reason: reasonOfStructure(op, index) });
+    else {
+      const reason = reasonOfZero(op, numbersOf(situation, place), index);
+      this.#block({ ...stop, kind: "zero by value", place, reason });
+    }
   }
 
   /** Contributions of several consumers that are not 0, but their sum is. */
@@ -154,22 +190,19 @@ export class Zeros {
     for (const position of marked) {
       const terms = this.#pullback
         .contributionsTo(node)
-        .map((one) => ({ consumer: one.consumer, value: this.#pullback.valueOf(one).data[position]! }))
+        .map((one) => ({ ...one, value: this.#pullback.valueOf(one).data[position]! }))
         .filter(({ value }) => value !== 0);
       if (terms.length === 0) continue;
-      this.#block(
-        "cancelled",
-        undefined,
-        { node, element: position },
-        marked.length,
-        { reason: `the contributions cancel: ${sumText(terms.map(({ value }) => say(value)))} = ${say(this.#pullback.sumGradOf(node)?.data[position] ?? 0)}` },
-        terms.map(({ consumer, value }) => ({
-          label: `from ${this.#situation.labelOf(consumer)}`,
-          index: [],
-          shape: [],
-          value,
-        })),
-      );
+      const sum = this.#pullback.sumGradOf(node)?.data[position] ?? 0;
+      const text = sumText(terms.map(({ value }) => say(value)));
+      this.#block({
+        kind: "cancelled",
+        from: undefined,
+        place: { node, element: position },
+        affected: marked.length,
+        reason: { reason: `the contributions cancel: ${text} = ${say(sum)}` },
+        reads: termReads(this.#situation, terms),
+      });
       return;
     }
   }
@@ -180,15 +213,28 @@ export class Zeros {
     const [element] = positionsOf(this.#marks.get(node)!);
     const reason: Reason =
       kind === "untaken"
-        ? { reason: "the branch that reads it is not taken", remedy: "derivatives follow the branch taken: `where` with both sides does, too" }
+        ? {
+            reason: "the branch that reads it is not taken",
+            remedy: "derivatives follow the branch taken: `where` with both sides does, too",
+          }
         : word === "if"
-          ? { reason: "the condition of `if` only chooses; it has no derivative", remedy: "a smooth choice is `s*a + (1 - s)*b` with `s = sigmoid(…)`" }
+          ? {
+              reason: "the condition of `if` only chooses; it has no derivative",
+              remedy: "a smooth choice is `s*a + (1 - s)*b` with `s = sigmoid(…)`",
+            }
           : { reason: `it only decides how many steps \`${word}\` makes, which has no derivative` };
     const link = this.#situation.link({ node, element: element! }, "derivative", 0);
     const at = { ...link, label: word, op: word, span: text?.span ?? loop.span };
-    const key = `${kind} ${loop.id}`;
+    const key = `${kind} ${placeKey(at.span)} ${at.loops.map(({ step }) => step)}`;
     if (!this.#blocks.has(key))
-      this.#blocks.set(key, { ...reason, kind: "zero by structure", place: { node, element: element! }, affected: 1, path: this.#pathFrom({ node, element: element! }), span: at });
+      this.#blocks.set(key, {
+        ...reason,
+        kind: "zero by structure",
+        place: { node, element: element! },
+        affected: 1,
+        path: this.#pathFrom({ node, element: element! }),
+        span: at,
+      });
   }
 
   /** The element of the output that is asked for does not read the element of the input. */
@@ -199,8 +245,12 @@ export class Zeros {
     const element = seed.findIndex((value) => value !== 0);
     const at = `${this.#situation.labelOf(output)}${indexText(indexAt(element, output.shape))}`;
     const parent = this.#parents.get(output);
-    this.#block("zero by structure", parent?.node, { node: output, element }, 1, {
-      reason: `${at} is computed from other elements`,
+    this.#block({
+      kind: "zero by structure",
+      from: parent?.node,
+      place: { node: output, element },
+      affected: 1,
+      reason: { reason: `${at} is computed from other elements` },
     });
   }
 
@@ -219,32 +269,27 @@ export class Zeros {
   /** The way from a place back to the input; the place first. */
   #pathFrom(place: Place): Place[] {
     const path = [place];
-    for (let at = this.#parents.get(place.node); at !== undefined; at = this.#parents.get(at.node)) path.push(at);
+    for (let at = this.#parents.get(place.node); at !== undefined; at = this.#parents.get(at.node))
+      path.push(at);
     return path;
   }
 
-  #block(
-    kind: CauseKind,
-    from: OperatorNode | undefined,
-    place: Place,
-    affected: number,
-    reason: Reason,
-    reads?: readonly Read[],
-  ): void {
+  #block({ kind, from, place, affected, reason, operand = 0, reads }: Stop): void {
     const situation = this.#situation;
     const step = situation.stepOf(place.node);
     const turn = situation.loopsOf(place.node).map(({ step: number }) => number);
-    const key = `${kind} ${step?.label ?? place.node.id} ${turn} ${kind === "cancelled" ? place.node.id : ""}`;
-    const known = this.#blocks.get(key);
-    if (known !== undefined) return;
-    const path = from === undefined ? this.#pathFrom(place) : this.#pathFrom({ node: from, element: positionsOf(this.#marks.get(from)!)[0]! });
+    const own = reads === undefined ? place.node.op.name : place.node.id;
+    const key = `${kind} ${step?.label ?? place.node.id} ${turn} ${own} ${operand}`;
+    if (this.#blocks.has(key)) return;
+    const start = from === undefined ? undefined : positionsOf(this.#marks.get(from)!)[0]!;
+    const path = from === undefined ? [] : this.#pathFrom({ node: from, element: start! });
     this.#blocks.set(key, {
       kind,
       ...reason,
       reason: withinStep(situation, place, reason.reason),
       place,
       affected,
-      path: from === undefined ? path : [place, ...path],
+      path: from === undefined ? this.#pathFrom(place) : [place, ...path],
       ...(reads === undefined ? {} : { reads }),
     });
   }
@@ -278,7 +323,10 @@ export class Zeros {
     for (const node of topologicalOrder([...nodes.values()]))
       if (node.inputs.some((one) => depends.has(one))) depends.add(node);
     const readers = [...nodes].flatMap(([name, node]) => (node !== own && depends.has(node) ? [name] : []));
-    const read = readers.length === 0 ? "nothing reads it" : `only ${listed(readers)} ${readers.length === 1 ? "reads" : "read"} it`;
+    const read =
+      readers.length === 0
+        ? "nothing reads it"
+        : `only ${listed(readers)} ${readers.length === 1 ? "reads" : "read"} it`;
     return {
       kind: "not connected",
       reason: `${output} does not depend on ${input}: ${read}`,
@@ -298,6 +346,16 @@ const indexText = (index: readonly number[]) => (index.length === 0 ? "" : `[${i
 function sumText(terms: readonly string[]): string {
   const shown = terms.length > 6 ? [...terms.slice(0, 3), "…", ...terms.slice(-2)] : terms;
   return shown.join(" + ").replaceAll("+ -", "- ");
+}
+
+/** Whether a node only hands on the value of a function that states its own derivative. */
+function isValueOnly(node: OperatorNode, readers: ReadonlyMap<OperatorNode, readonly Reader[]>): boolean {
+  const own = readers.get(node);
+  return (
+    node.op.name === "stop_gradient" &&
+    own !== undefined &&
+    own.every(({ consumer, index }) => isHidden(consumer, index))
+  );
 }
 
 interface Reader {

@@ -10,7 +10,10 @@ export interface Reason {
  * From the numbers that an element was computed from: of an elementwise operation its arguments, of others what was read of
  * the first input. `undefined` where it is none of the usual cases.
  */
-export type Explain = (x: readonly number[], at: { readonly value: number; readonly index: number }) => Reason | undefined;
+export type Explain = (
+  x: readonly number[],
+  at: { readonly value: number; readonly index: number },
+) => Reason | undefined;
 
 export type Table = Partial<Record<ScalarOpName | TensorOpName, Explain>>;
 

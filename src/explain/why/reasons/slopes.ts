@@ -5,17 +5,22 @@ const atZero =
   ([x]: readonly number[]): Reason | undefined =>
     x === 0 ? { reason: `the slope of \`${name}\` at 0 is +∞`, remedy } : undefined;
 
-const atEnds = (name: string, ends: readonly number[]) => ([x]: readonly number[]) =>
-  ends.includes(x!)
-    ? {
-        reason: `the slope of \`${name}\` at ${say(x)}, the end of its domain, is infinite`,
-        remedy: "keep the argument inside of the domain: `clip(x, -1 + 1e-9, 1 - 1e-9)`",
-      }
-    : undefined;
+const atEnds =
+  (name: string, ends: readonly number[]) =>
+  ([x]: readonly number[]) =>
+    ends.includes(x!)
+      ? {
+          reason: `the slope of \`${name}\` at ${say(x)}, the end of its domain, is infinite`,
+          remedy: "keep the argument inside of the domain: `clip(x, -1 + 1e-9, 1 - 1e-9)`",
+        }
+      : undefined;
 
 /** Where slopes are infinite though values are finite. */
 const slopes: Table = {
-  sqrt: atZero("sqrt", "`sqrt(x + 1e-12)`, or a safe argument where 0 is not wanted: `where(c, sqrt(where(c, x, 1)), 0)`"),
+  sqrt: atZero(
+    "sqrt",
+    "`sqrt(x + 1e-12)`, or a safe argument where 0 is not wanted: `where(c, sqrt(where(c, x, 1)), 0)`",
+  ),
   cbrt: atZero("cbrt", "`where(c, cbrt(where(c, x, 1)), 0)` keeps 0 out"),
   pow: ([x, y], { index }) =>
     x === 0 && index === 0

@@ -10,7 +10,11 @@ const safeLog = "keep the argument above 0: `log(maximum(x, 1e-12))`, or `log1p(
 const logarithm =
   (name: string, pole: number): Explain =>
   ([x]) => {
-    if (x === pole) return { reason: `${name}(${say(x)}) is -∞`, remedy: name === "log1p" ? "keep the argument above -1" : safeLog };
+    if (x === pole)
+      return {
+        reason: `${name}(${say(x)}) is -∞`,
+        remedy: name === "log1p" ? "keep the argument above -1" : safeLog,
+      };
     if (x! < pole)
       return {
         reason: `${name}(${say(x)}) is NaN: ${name} is defined above ${pole} only`,
@@ -22,7 +26,9 @@ const logarithm =
 const exponential =
   (name: string, from: string, remedy: string): Explain =>
   ([x]) =>
-    Number.isFinite(x) ? overflow(`${name}(${say(x)})`, `${name} overflows from ${from} on; ${remedy}`) : undefined;
+    Number.isFinite(x)
+      ? overflow(`${name}(${say(x)})`, `${name} overflows from ${from} on; ${remedy}`)
+      : undefined;
 
 const outside =
   (name: string, domain: string, remedy: string, poles: readonly number[] = []): Explain =>
@@ -36,7 +42,8 @@ const ofInfinity =
   ([x]) =>
     Number.isFinite(x) ? undefined : { reason: `${name}(${say(x)}) is NaN: it has no limit there` };
 
-const isInfinite = (x: number | undefined) => x === Number.POSITIVE_INFINITY || x === Number.NEGATIVE_INFINITY;
+const isInfinite = (x: number | undefined) =>
+  x === Number.POSITIVE_INFINITY || x === Number.NEGATIVE_INFINITY;
 
 const sum =
   (sign: "+" | "-"): Explain =>
@@ -63,7 +70,8 @@ const division: Explain = ([x, y]) => {
   if (isInfinite(x) && isInfinite(y))
     return {
       reason: `${say(x)} / ${say(y)} is NaN`,
-      remedy: "rewrite it so that both stay finite: `sigmoid`, `softmax` and `tanh` are stable forms of such quotients",
+      remedy:
+        "rewrite it so that both stay finite: `sigmoid`, `softmax` and `tanh` are stable forms of such quotients",
     };
   return overflow(`${say(x)} / ${say(y)}`, "the divisor is close to 0: keep it away from there");
 };
@@ -92,7 +100,10 @@ const manySums: Explain = (_x, { value }) =>
 
 const manyProducts: Explain = (_x, { value }) =>
   Number.isNaN(value)
-    ? { reason: "0 meets ∞ in a product, which is NaN", remedy: "choose with `where` instead of multiplying by 0" }
+    ? {
+        reason: "0 meets ∞ in a product, which is NaN",
+        remedy: "choose with `where` instead of multiplying by 0",
+      }
     : overflow("a product of these numbers", "add the logarithms: `exp(sum(log(x)))`");
 
 const normalised: Explain = (x) => {
@@ -104,7 +115,8 @@ const normalised: Explain = (x) => {
   return { reason: "an element is ∞, and ∞ / ∞ is NaN", remedy: "keep the elements finite" };
 };
 
-const stableForms = "`softplus`, `logsumexp`, `sigmoid` and `softmax` are stable forms of what is often written with it";
+const stableForms =
+  "`softplus`, `logsumexp`, `sigmoid` and `softmax` are stable forms of what is often written with it";
 
 /** Why a value is NaN or infinite where what it is computed from is not. */
 const values: Table = {
@@ -112,11 +124,19 @@ const values: Table = {
   log2: logarithm("log2", 0),
   log10: logarithm("log10", 0),
   log1p: logarithm("log1p", -1),
-  sqrt: outside("sqrt", "x ≥ 0", "keep the argument at or above 0: `sqrt(maximum(x, 0))`; rounding makes it negative in `a - b`"),
+  sqrt: outside(
+    "sqrt",
+    "x ≥ 0",
+    "keep the argument at or above 0: `sqrt(maximum(x, 0))`; rounding makes it negative in `a - b`",
+  ),
   exp: exponential("exp", "709.8", stableForms),
   expm1: exponential("expm1", "709.8", stableForms),
   sinh: exponential("sinh", "710.5", "keep the argument small"),
-  cosh: exponential("cosh", "710.5", "keep the argument small; `log(cosh(x))` is `abs(x) + log1p(exp(-2*abs(x))) - log(2)`"),
+  cosh: exponential(
+    "cosh",
+    "710.5",
+    "keep the argument small; `log(cosh(x))` is `abs(x) + log1p(exp(-2*abs(x))) - log(2)`",
+  ),
   square: ([x]) => overflow(`${say(x)}²`, "scale the numbers; `hypot` and `norm` do not overflow"),
   reciprocal: ([x]) =>
     x === 0
@@ -129,8 +149,16 @@ const values: Table = {
   pow: power,
   shifted_power: ([x, y, k]) => power([x!, y! - k!], { value: 0, index: 0 }),
   mod: ([x, y]) => (y === 0 ? { reason: `mod(${say(x)}, 0) is NaN` } : undefined),
-  arcsin: outside("arcsin", "-1 ≤ x ≤ 1", "`clip(x, -1, 1)` keeps the argument inside; rounding may leave it"),
-  arccos: outside("arccos", "-1 ≤ x ≤ 1", "`clip(x, -1, 1)` keeps the argument inside; rounding may leave it"),
+  arcsin: outside(
+    "arcsin",
+    "-1 ≤ x ≤ 1",
+    "`clip(x, -1, 1)` keeps the argument inside; rounding may leave it",
+  ),
+  arccos: outside(
+    "arccos",
+    "-1 ≤ x ≤ 1",
+    "`clip(x, -1, 1)` keeps the argument inside; rounding may leave it",
+  ),
   arccosh: outside("arccosh", "x ≥ 1", "`maximum(x, 1)` keeps the argument inside"),
   arctanh: outside("arctanh", "-1 < x < 1", "keep the argument inside", [-1, 1]),
   sin: ofInfinity("sin"),

@@ -32,10 +32,12 @@ const otherElement =
     remedy: "`logsumexp` and `softmax` pass to all elements",
   });
 
-const oneHot = (name: string): Explain => () => ({
-  reason: `\`${name}\` is saturated: the weight of an element is 0 or 1 up to the last digit`,
-  remedy: "divide its argument by a temperature, or keep the elements closer together",
-});
+const oneHot =
+  (name: string): Explain =>
+  () => ({
+    reason: `\`${name}\` is saturated: the weight of an element is 0 or 1 up to the last digit`,
+    remedy: "divide its argument by a temperature, or keep the elements closer together",
+  });
 
 /** Where derivatives are 0 because of the values. */
 const byValue: Table = {
@@ -63,7 +65,9 @@ const byValue: Table = {
   minimum: side("minimum", "smaller"),
   mul: factor,
   div: ([x], { index }) =>
-    index === 1 ? { reason: `the numerator is ${say(x)}` } : { reason: "underflow: the divisor is so large that its reciprocal is 0" },
+    index === 1
+      ? { reason: `the numerator is ${say(x)}` }
+      : { reason: "underflow: the divisor is so large that its reciprocal is 0" },
   matmul: () => ({
     reason: "the elements of the other matrix that it meets are 0",
     remedy: "start weights away from 0",
@@ -72,7 +76,10 @@ const byValue: Table = {
   cumprod: () => ({ reason: "another factor of the product is 0" }),
   square: flatAt("x²"),
   pow: ([x, y], { index }) => ({
-    reason: index === 0 ? `the slope of \`x ^ ${say(y)}\` at ${say(x)} is 0` : `the slope of \`${say(x)} ^ y\` at ${say(y)} is 0`,
+    reason:
+      index === 0
+        ? `the slope of \`x ^ ${say(y)}\` at ${say(x)} is 0`
+        : `the slope of \`${say(x)} ^ y\` at ${say(y)} is 0`,
   }),
   cos: flatAt("cos"),
   sin: flatAt("sin"),
@@ -97,10 +104,12 @@ export function reasonOfZero(op: string, x: readonly number[], index: number): R
   return { reason: `the derivative of \`${op}\`${given} is 0` };
 }
 
-const steps = (name: string): Explain => () => ({
-  reason: `\`${name}\` is constant between its jumps: its derivative is 0 everywhere`,
-  remedy: "use a smooth form, or state a derivative of your own: `derivative f(x; dx) = dx`",
-});
+const steps =
+  (name: string): Explain =>
+  () => ({
+    reason: `\`${name}\` is constant between its jumps: its derivative is 0 everywhere`,
+    remedy: "use a smooth form, or state a derivative of your own: `derivative f(x; dx) = dx`",
+  });
 
 const compares: Explain = () => ({
   reason: "a comparison is 0 or 1: its derivative is 0 everywhere",
@@ -128,7 +137,9 @@ const byStructure: Table = {
   logical_or: compares,
   logical_not: compares,
   gather: (_x, { index }) =>
-    index === 1 ? { reason: "an index chooses an element; it has no derivative" } : { reason: "the index takes other elements" },
+    index === 1
+      ? { reason: "an index chooses an element; it has no derivative" }
+      : { reason: "the index takes other elements" },
   where: (_x, { index }) =>
     index === 0
       ? { reason: "the condition of `where` only chooses; it has no derivative" }
@@ -139,6 +150,9 @@ const byStructure: Table = {
   slice: () => ({ reason: "the slice takes other elements" }),
   det_sign: () => ({ reason: "the sign of a determinant is constant between its jumps" }),
 };
+
+/** Operations that people know to pass nothing; others, such as the factors of a matrix, are only read beside what passes. */
+export const isBarrier = (op: string): boolean => explainBy(byStructure, op) !== undefined;
 
 /** Why nothing passes an operation, whatever the values are. */
 export const reasonOfStructure = (op: string, index: number): Reason =>

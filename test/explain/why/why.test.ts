@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest";
+import { locate } from "../../../src/diagnostics.js";
+import { parseTarget } from "../../../src/explain/why/target.js";
+import { whyDerivative, whyValue } from "../../../src/explain/why/why.js";
+import { compile, evaluateExpression, type Tensor } from "../../../src/index.js";
+import { defaultLimits } from "../../../src/limits.js";
+import type { Cause, Why } from "../../../src/why-results.js";
+import { type Case, slopes, values, zeros, zeroValues } from "./cases.js";
+
+function ask({ script, set = {}, ask: question }: Case, options: { mostNodes?: number } = {}): Why {
+  const given = new Map(
+    Object.entries(set).map(([name, text]): [string, Tensor] => {
+      const result = evaluateExpression({ name, text }, defaultLimits);
+      if (!result.ok) throw new Error(`${name} = ${text}`);
+      return [name, result.tensor];
+    }),
+  );
+  const { of, by } = parseTarget(question);
+  const compiled = (chosen: Parameters<typeof compile>[1]) => {
+    const result = compile(script, { ...chosen, asserts: false });
+    if (!result.ok) throw new Error(result.diagnostics.map(({ message }) => message).join("\n"));
+    return result.program;
+  };
+  const base = compiled({ gradients: false });
+  const isInput = base.inputs.some(({ name }) => name === of.name);
+  const limits = { limits: defaultLimits, ...options };
+  if (by === undefined && !isInput)
+    return whyValue(compiled({ of: [of.name], gradients: false }), given, of, limits);
+  if (by === undefined) return whyDerivative(compiled({ wrt: [of.name] }), given, undefined, of, limits);
+  return whyDerivative(compiled({ of: [of.name], wrt: [by.name] }), given, of, by, limits);
+}
+
+function told({ kind, at }: Cause): string {
+  if (at?.span === undefined) return kind;
+  const { line, column } = locate(at.span.source, at.span.start);
+  return `${kind} ${line}:${column} ${at.op}`;
+}
+
+describe.each([
+  ["values that are not finite", values],
+  ["values that are 0", zeroValues],
+  ["derivatives that are not finite", slopes],
+  ["derivatives that are 0", zeros],
+])("%s", (_, cases) => {
+  test.each(cases.map((one) => [`${one.ask}: ${one.script}`, one] as const))("%s", (_name, one) => {
+    const why = ask(one);
+    expect(why.causes.map(told)).toEqual(one.causes);
+    if (one.says !== undefined)
+      expect(why.causes.map(({ reason, remedy = "" }) => `${reason} ${remedy}`).join("\n")).toContain(
+        one.says,
+      );
+    if (one.index !== undefined) expect(why.index).toEqual(one.index);
+  });
+});
