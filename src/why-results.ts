@@ -18,6 +18,8 @@ export interface Element {
 export interface Read extends Element {
   /** Without the index: a name, or how the script writes it. */
   readonly label: string;
+  /** How many further elements are read that are not listed. */
+  readonly others?: number;
 }
 
 /** One step of a loop, from 0; a step of a branch is none. */
@@ -53,6 +55,8 @@ export interface Cause {
   readonly sumGrad?: Element;
   /** How many elements of the operation are in the same case, where they are several. */
   readonly elements?: { readonly affected: number; readonly total: number };
+  /** In how many further steps of loops the same is so. */
+  readonly otherSteps?: number;
   /** From there to the name that was asked for, which is the last. */
   readonly chain: readonly Link[];
   /** Whether `at` is reached on the way back from the output. */

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { type Diagnostic, Fault, fault } from "../diagnostics.js";
+import { Fault, fault } from "../diagnostics.js";
 import { parseTarget, type Target } from "../explain/why/target.js";
 import { whyDerivative, whyValue } from "../explain/why/why.js";
 import { type CompileOptions, compile, type Program } from "../index.js";
@@ -85,7 +85,6 @@ async function findWhy(
   const target = parseTarget(name);
   const source = await readSource(file, options.expression, limits, "autograd why w -e 'w = log(x)' -s x=0");
   const modules = fileModules(source, file, limits);
-  const told = new Set<string>();
   const compiled = async (
     chosen: Pick<CompileOptions, "of" | "wrt" | "gradients">,
   ): Promise<Program | undefined> => {
@@ -99,9 +98,8 @@ async function findWhy(
       ...(checkpoint === undefined ? {} : { checkpoint }),
       ...chosen,
     });
-    const fresh = (all: readonly Diagnostic[]) => all.filter(({ message }) => !told.has(message));
-    await printDiagnostics(fresh(result.diagnostics), options);
-    for (const { message } of result.diagnostics) told.add(message);
+    // What is to be warned of, `eval` says.
+    if (!result.ok) await printDiagnostics(result.diagnostics, options);
     return result.ok ? result.program : undefined;
   };
   const base = await compiled({ gradients: false, ...(options.of === undefined ? {} : { of: options.of }) });

@@ -22,14 +22,19 @@ const link = ({ is, label, op, span, loops, calls, ...rest }: Link) => ({
   ...(calls.length === 0 ? {} : { calls }),
 });
 
-const cause = ({ kind, reason, remedy, at, reads, sumGrad, elements, chain }: Cause) => ({
+const cause = ({ kind, reason, remedy, at, reads, sumGrad, elements, otherSteps, chain }: Cause) => ({
   kind,
   reason,
   ...(remedy === undefined ? {} : { help: remedy }),
   ...(at === undefined ? {} : { at: link(at) }),
-  reads: reads.map(({ label, ...rest }) => ({ name: label, ...element(rest) })),
+  reads: reads.map(({ label, others, ...rest }) => ({
+    name: label,
+    ...element(rest),
+    ...(others === undefined ? {} : { others }),
+  })),
   ...(sumGrad === undefined ? {} : { sumGrad: element(sumGrad) }),
   ...(elements === undefined ? {} : { elements }),
+  ...(otherSteps === undefined ? {} : { otherSteps }),
   chain: chain.map(link),
 });
 

@@ -1,6 +1,6 @@
 import { Chalk, type ChalkInstance } from "chalk";
 import { locate } from "../diagnostics.js";
-import type { Cause, CauseKind, Element, Link, LoopStep, Read, Why } from "../why-results.js";
+import type { Cause, CauseKind, Link, LoopStep, Read, Why } from "../why-results.js";
 import { renderPlace } from "./diagnostics.js";
 import { formatNumber, type Precision } from "./numbers.js";
 import { shapeText } from "./tensors.js";
@@ -16,7 +16,8 @@ const WIDTH = 80;
 /** Longer chains show both ends only. */
 const longestChain = 14;
 const endOfChain = 6;
-const longestLabel = 28;
+const longestLabel = 24;
+const shortestName = 16;
 
 interface Style {
   readonly style: ChalkInstance;
@@ -75,7 +76,7 @@ function headline(why: Why, { style, number }: Style): string {
 
 function causeText(why: Why, cause: Cause, title: string, look: Style): string {
   const { style, width } = look;
-  const { at, reason, remedy, reads, sumGrad, elements, chain } = cause;
+  const { at, reason, remedy, reads, sumGrad, elements, otherSteps, chain } = cause;
   const lines: string[] = [];
   const accent = cause.kind === "not finite" ? style.red : style.yellow;
   const where = at === undefined ? "" : contextText(at);
@@ -96,6 +97,8 @@ function causeText(why: Why, cause: Cause, title: string, look: Style): string {
   tell("reason", visible(reason));
   if (elements !== undefined)
     tell("elements", `so for ${elements.affected} of its ${elements.total} elements`);
+  if (otherSteps !== undefined)
+    tell("steps", `so in ${otherSteps} more ${otherSteps === 1 ? "step" : "steps"}`);
   if (remedy !== undefined)
     lines.push(
       ...wrapped(
@@ -120,11 +123,19 @@ function contextText({ loops, calls }: Link): string {
 
 const loopText = ({ op, step, count }: LoopStep) => `step ${step} of ${count} of ${op}`;
 
-const fact = (read: Read, { number }: Style) =>
-  `${shorten(visible(read.label), longestLabel)}${indexText(read.index)} = ${number(read.value)}${shapeSuffix(read)}`;
+function fact({ label, index, shape, value, others = 0 }: Read, { number }: Style): string {
+  const whole = shape.length === 0 ? "" : ` (shape ${shapeText(shape)})`;
+  const more = others === 0 ? "" : ` and ${others} more`;
+  return `${elementLabel(label, index)} = ${number(value)}${whole}${more}`;
+}
 
-/** The shape of a whole of which one element is shown. */
-const shapeSuffix = ({ shape }: Element) => (shape.length === 0 ? "" : ` (shape ${shapeText(shape)})`);
+/** A label with an index behind it; what is an expression goes into parentheses before it gets one. */
+function elementLabel(label: string, index: readonly number[]): string {
+  const text = truncate(visible(label), longestLabel);
+  return index.length === 0 || isName(text) ? `${text}${indexText(index)}` : `(${text})${indexText(index)}`;
+}
+
+const isName = (text: string) => /^[\p{L}_][\p{L}\p{N}_]*$/u.test(text);
 
 function wrapped(head: string, indent: number, text: string, width: number): string[] {
   const room = Math.max(20, width - indent);
@@ -147,11 +158,11 @@ function chainText(why: Why, chain: readonly Link[], look: Style): string[] {
   const { style, number, width } = look;
   const output = visible(why.output ?? "");
   const rows = chain.map((link): Row => {
-    const label = `${shorten(visible(link.label), longestLabel)}${indexText(link.index)}`;
+    const label = elementLabel(link.label, link.index);
     return {
       name:
         link.is === "derivative"
-          ? `∂${output}/∂${/^[\p{L}_][\p{L}\p{N}_]*(\[.*\])?$/u.test(label) ? label : `(${label})`}`
+          ? `∂${output}/∂${isName(link.label) || link.index.length > 0 ? label : `(${label})`}`
           : label,
       value: number(link.value),
       place: placeText(link),
@@ -160,13 +171,15 @@ function chainText(why: Why, chain: readonly Link[], look: Style): string[] {
   const last = why.output === undefined ? visible(why.name) : visible(why.input ?? why.name);
   const hidden = rows.length > longestChain ? rows.length - 2 * endOfChain : 0;
   const shown = hidden === 0 ? rows : [...rows.slice(0, endOfChain), undefined, ...rows.slice(-endOfChain)];
-  const nameWidth = Math.max(...shown.map((row) => displayWidth(row?.name ?? "")));
   const valueWidth = Math.max(...shown.map((row) => displayWidth(row?.value ?? "")));
+  const placeWidth = Math.max(...shown.map((row) => displayWidth(row?.place ?? "")));
+  const room = Math.max(shortestName, width - placeWidth - valueWidth - "    ".length - 2 * "  ".length);
+  const nameWidth = Math.min(room, Math.max(...shown.map((row) => displayWidth(row?.name ?? ""))));
   const lines = shown.map((row) =>
     row === undefined
       ? `    … ${hidden} more`
       : truncate(
-          `    ${padEnd(row.name, nameWidth)}  ${padEnd(row.value, valueWidth)}  ${row.place}`.trimEnd(),
+          `    ${padEnd(shorten(row.name, nameWidth), nameWidth)}  ${padEnd(row.value, valueWidth)}  ${row.place}`.trimEnd(),
           width,
         ),
   );

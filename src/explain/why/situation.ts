@@ -18,8 +18,9 @@ export interface Place {
   readonly element: number;
 }
 
-/** So many elements of an operand are shown where an operation reads several. */
-const mostShown = 6;
+/** So many elements of an operand are shown where an operation reads several; more are not looked at. */
+const mostShown = 4;
+const mostRead = 10_000;
 
 /** A script with values: its graph without loops, what every node of it is, and how it is called. */
 export class Situation {
@@ -81,8 +82,11 @@ export class Situation {
 
   labelOf(node: OperatorNode): string {
     const { journal } = this.explained.context;
-    const label = this.flow.partOf(node)?.label ?? this.flow.stepOf(node)?.label;
-    if (label === undefined) return constantText(node, journal);
+    const step = this.flow.stepOf(node);
+    const label = this.flow.partOf(node)?.label ?? step?.label;
+    if (label === undefined || step === undefined) return constantText(node, journal);
+    // A number would tell nothing here, where no table has it.
+    if (step.names.length === 0 && /^t\d+$/.test(label) && step.span !== undefined) return textOf(step.span);
     // Steps of loops are told apart by their numbers.
     return this.unrolled.turnsOf(node).length > 0 ? label.replace(/#\d+$/, "") : label;
   }
@@ -156,7 +160,7 @@ export class Situation {
         const known = list.get(input) ?? new Set();
         list.set(input, known);
         for (const position of sourcesOf(this.local, place.node, place.element, index)) {
-          if (known.size >= mostShown || known.has(position)) continue;
+          if (known.size >= mostRead || known.has(position)) continue;
           known.add(position);
           if (members.has(input)) waiting.push({ node: input, element: position });
         }
@@ -168,12 +172,20 @@ export class Situation {
     const nodes = operands === undefined || operands.length === 0 ? [...read.keys()] : operands;
     return nodes.flatMap((one) => {
       const positions = read.get(one);
-      if (positions === undefined) return [];
-      return [...positions].map((position) => ({
+      // A number that the script writes says nothing new.
+      const isNumber = typeof one.attributes.value === "number" && this.stepOf(one) === undefined;
+      if (positions === undefined || isNumber) return [];
+      const { shape } = one;
+      const { data } = this.valueOf(one);
+      // The largest ones tell most.
+      const sorted = [...positions].sort((p, q) => compare(data[p]!, data[q]!) || p - q);
+      const others = sorted.length - mostShown;
+      return sorted.slice(0, mostShown).map((position, i) => ({
         label: this.labelOf(one),
-        index: indexAt(position, one.shape),
-        shape: one.shape,
-        value: this.at({ node: one, element: position }),
+        index: indexAt(position, shape),
+        shape,
+        value: data[position]!,
+        ...(others > 0 && i === mostShown - 1 ? { others } : {}),
       }));
     });
   }
@@ -184,3 +196,14 @@ function behindPieces(node: OperatorNode): OperatorNode {
   while (["reshape", "slice"].includes(source.op.name)) source = source.inputs[0]!;
   return source;
 }
+
+/** Larger ones first; what is not finite before everything else. */
+function compare(p: number, q: number): number {
+  const [first, second] = [p, q].map((one) =>
+    Number.isFinite(one) ? Math.abs(one) : Number.POSITIVE_INFINITY,
+  );
+  return first === second ? 0 : second! - first!;
+}
+
+/** A piece of the script, in one line. */
+const textOf = ({ source, start, end }: Span) => source.text.slice(start, end).replace(/\s+/g, " ");

@@ -3,12 +3,19 @@ import type { OperatorNode } from "../../graph/node.js";
 import { topologicalOrder } from "../../graph/topology.js";
 import type { Limits } from "../../limits.js";
 import type { Journal } from "../../lower/journal.js";
-import { isLoop, type Loop, type LoopOp, piecesOf } from "../../ops/loop.js";
+import { isLoop, type Loop } from "../../ops/loop.js";
 import type { Calculus } from "../../ops/vocabulary.js";
 import { type Shape, sizeOf, type Tensor } from "../../tensor.js";
+import {
+  isBranch,
+  type LoopNode,
+  neededOf,
+  pieceRead,
+  rowOf,
+  stepsOf,
+  type ValueIn,
+} from "./loop-reading.js";
 import { cutLoop } from "./segments.js";
-
-type LoopNode = OperatorNode & { readonly op: LoopOp };
 
 /** A step of a loop that a node was made for. */
 export interface Turn {
@@ -57,10 +64,6 @@ export interface Unrolled {
   >;
 }
 
-/** A branch is two loops of one step or none. */
-export const isBranch = ({ counted, length, sequences }: Loop): boolean =>
-  counted && length === 1 && sequences === 0;
-
 export function unroll(b: Calculus, roots: readonly OperatorNode[], options: UnrollOptions): Unrolled {
   const unroller = new Unroller(b, options);
   const callerSpan = b.builder.span;
@@ -75,7 +78,6 @@ export function unroll(b: Calculus, roots: readonly OperatorNode[], options: Unr
 }
 
 type Replacements = Map<OperatorNode, OperatorNode>;
-type ValueOf = (node: OperatorNode) => Tensor;
 
 class Unroller {
   readonly turns = new Map<OperatorNode, readonly Turn[]>();
@@ -102,7 +104,7 @@ class Unroller {
   }
 
   /** Values of what loops among the nodes read, and of the loops whose numbers of steps their conditions decide. */
-  #valuesOf(order: readonly OperatorNode[], inputs: ReadonlyMap<string, Tensor>): ValueOf {
+  #valuesOf(order: readonly OperatorNode[], inputs: ReadonlyMap<string, Tensor>): ValueIn {
     const wanted = [...neededOf(order)];
     if (wanted.length === 0) return () => unknownValue();
     const values = new Engine(wanted, this.#options.limits).run(inputs);
@@ -110,7 +112,7 @@ class Unroller {
     return (node) => byNode.get(node) ?? unknownValue();
   }
 
-  #expand(order: readonly OperatorNode[], made: Replacements, valueIn: ValueOf, turns: readonly Turn[]) {
+  #expand(order: readonly OperatorNode[], made: Replacements, valueIn: ValueIn, turns: readonly Turn[]) {
     const b = this.#b;
     /** Of loops that are replaced, what they give. */
     const pieces = new Map<OperatorNode, readonly OperatorNode[]>();
@@ -168,7 +170,7 @@ class Unroller {
   #loop(
     node: LoopNode,
     made: Replacements,
-    valueIn: ValueOf,
+    valueIn: ValueIn,
     turns: readonly Turn[],
   ): readonly OperatorNode[] | undefined {
     const b = this.#b;
@@ -249,7 +251,7 @@ class Unroller {
   #skip(
     node: LoopNode,
     known: readonly Tensor[],
-    valueIn: ValueOf,
+    valueIn: ValueIn,
     engine: Engine,
     from: number,
     to: number,
@@ -362,50 +364,3 @@ interface State {
 const unknownValue = (): never => {
   throw new Error("a loop reads a value that was not computed");
 };
-
-/** What must have a value for the loops among these nodes to be unrolled. */
-function neededOf(order: readonly OperatorNode[]): ReadonlySet<OperatorNode> {
-  const needed = new Set<OperatorNode>();
-  for (const node of order) {
-    if (!isLoop(node)) continue;
-    for (const input of node.inputs) needed.add(input);
-    if (node.op.loop.condition !== null) needed.add(node);
-  }
-  return needed;
-}
-
-/** How many steps a loop makes. */
-function stepsOf(node: LoopNode, valueIn: ValueOf): number {
-  const { length, counted, condition } = node.op.loop;
-  if (condition !== null) return valueIn(node).data[0]!;
-  if (!counted) return length;
-  // No steps where the count is NaN, as in the engine.
-  return Math.trunc(Math.min(length, valueIn(node.inputs.at(-1)!).data[0]!)) || 0;
-}
-
-/** The piece of a loop's value that a node reads as one: cut out of the vector, or brought to its shape. */
-function pieceRead(
-  node: OperatorNode,
-  pieces: readonly OperatorNode[] | undefined,
-  cut: OperatorNode | undefined,
-): OperatorNode | undefined {
-  if (node.op.name === "reshape") {
-    if (cut !== undefined) return cut;
-    return pieces?.length === 1 ? pieces[0] : undefined;
-  }
-  if (node.op.name !== "slice" || pieces === undefined) return undefined;
-  const source = node.inputs[0]! as LoopNode;
-  const { starts, counts, steps } = node.attributes as Record<string, readonly number[]>;
-  if (steps![0] !== 1) return undefined;
-  const places = piecesOf(source.op.loop);
-  const found = places.findIndex(
-    ({ start, shape }) => start === starts![0] && sizeOf(shape) === counts![0] && counts![0]! > 0,
-  );
-  return found < 0 ? undefined : pieces[found];
-}
-
-function rowOf({ shape, data }: Tensor, index: number): Tensor {
-  const own = shape.slice(1);
-  const size = sizeOf(own);
-  return { shape: own, data: data.subarray(index * size, (index + 1) * size) };
-}

@@ -3,40 +3,24 @@ import { placeKey } from "../../diagnostics.js";
 import type { OperatorNode } from "../../graph/node.js";
 import { topologicalOrder } from "../../graph/topology.js";
 import { indexAt, sizeOf } from "../../tensor.js";
-import type { Cause, CauseKind, Read } from "../../why-results.js";
+import type { Cause } from "../../why-results.js";
 import { backLinks, markOf, mostTerms, termReads } from "./backward.js";
 import { positionsOf, targetsOf } from "./elements.js";
 import { type Found, numbersOf, withinStep } from "./forward.js";
+import {
+  apart,
+  type Block,
+  indexText,
+  isValueOnly,
+  readersOf,
+  type Stop,
+  sumText,
+  turnKey,
+} from "./paths.js";
 import { isHidden, type Pullback } from "./pullback.js";
 import { type Reason, say, smallest } from "./reasons/reason.js";
 import { isBarrier, reasonOfStructure, reasonOfZero } from "./reasons/zeros.js";
 import type { Place, Situation } from "./situation.js";
-
-/** Where one path ends. */
-interface Block extends Reason {
-  readonly kind: CauseKind;
-  readonly place: Place;
-  /** Elements of the operation in the same case. */
-  readonly affected: number;
-  /** From the operation to the input. */
-  readonly path: readonly Place[];
-  readonly reads?: readonly Read[];
-  readonly span?: Cause["at"];
-}
-
-/** What makes a path end. */
-interface Stop {
-  readonly kind: CauseKind;
-  /** What gets nothing from it; none where it is the sum itself. */
-  readonly from: OperatorNode | undefined;
-  readonly place: Place;
-  readonly affected: number;
-  readonly reason: Reason;
-  /** Which operand gets nothing. */
-  readonly operand?: number;
-  /** What is added up, of contributions that cancel. */
-  readonly reads?: readonly Read[];
-}
 
 /** Walks from an element of the input on to the output, as far as derivatives are 0, and finds what makes them so. */
 export class Zeros {
@@ -71,7 +55,7 @@ export class Zeros {
     if (this.#blocks.size === 0 && this.#marks.has(output)) this.#missed(output);
     const blocks = [...this.#blocks.values()];
     return blocks.length === 0
-      ? [{ cause: this.#apart(names), origin: undefined }]
+      ? [{ cause: apart(this.#situation, names), origin: undefined }]
       : blocks.map((block) => ({ cause: this.#cause(block), origin: block.place.node }));
   }
 
@@ -225,7 +209,7 @@ export class Zeros {
           : { reason: `it only decides how many steps \`${word}\` makes, which has no derivative` };
     const link = this.#situation.link({ node, element: element! }, "derivative", 0);
     const at = { ...link, label: word, op: word, span: text?.span ?? loop.span };
-    const key = `${kind} ${placeKey(at.span)} ${at.loops.map(({ step }) => step)}`;
+    const key = `${kind} ${placeKey(at.span)}`;
     if (!this.#blocks.has(key))
       this.#blocks.set(key, {
         ...reason,
@@ -233,6 +217,7 @@ export class Zeros {
         place: { node, element: element! },
         affected: 1,
         path: this.#pathFrom({ node, element: element! }),
+        steps: new Set<string>(),
         span: at,
       });
   }
@@ -277,10 +262,15 @@ export class Zeros {
   #block({ kind, from, place, affected, reason, operand = 0, reads }: Stop): void {
     const situation = this.#situation;
     const step = situation.stepOf(place.node);
-    const turn = situation.loopsOf(place.node).map(({ step: number }) => number);
-    const own = reads === undefined ? place.node.op.name : place.node.id;
-    const key = `${kind} ${step?.label ?? place.node.id} ${turn} ${own} ${operand}`;
-    if (this.#blocks.has(key)) return;
+    // The steps of a loop are one cause.
+    const isRepeated = situation.loopsOf(place.node).length > 0;
+    const own = reads === undefined || isRepeated ? place.node.op.name : place.node.id;
+    const key = `${kind} ${placeKey(step?.span) || place.node.id} ${own} ${operand}`;
+    const known = this.#blocks.get(key);
+    if (known !== undefined) {
+      if (isRepeated) known.steps.add(turnKey(situation, place));
+      return;
+    }
     const start = from === undefined ? undefined : positionsOf(this.#marks.get(from)!)[0]!;
     const path = from === undefined ? [] : this.#pathFrom({ node: from, element: start! });
     this.#blocks.set(key, {
@@ -290,11 +280,12 @@ export class Zeros {
       place,
       affected,
       path: from === undefined ? this.#pathFrom(place) : [place, ...path],
+      steps: new Set([turnKey(situation, place)]),
       ...(reads === undefined ? {} : { reads }),
     });
   }
 
-  #cause({ kind, reason, remedy, place, affected, path, reads, span }: Block): Cause {
+  #cause({ kind, reason, remedy, place, affected, path, reads, span, steps }: Block): Cause {
     const situation = this.#situation;
     const { node, element } = place;
     const chain = backLinks(situation, this.#pullback, path);
@@ -310,67 +301,9 @@ export class Zeros {
         ? {}
         : { sumGrad: { index: indexAt(element, node.shape), shape: node.shape, value: sum.data[element]! } }),
       ...(affected > 1 ? { elements: { affected, total } } : {}),
+      ...(steps.size > 1 ? { otherSteps: steps.size - 1 } : {}),
       chain,
       isBackward: true,
     };
   }
-
-  /** There is no path at all. */
-  #apart({ output, input }: { readonly output: string; readonly input: string }): Cause {
-    const { nodes } = this.#situation.explained.trace.lowered;
-    const own = nodes.get(input)!;
-    const depends = new Set([own]);
-    for (const node of topologicalOrder([...nodes.values()]))
-      if (node.inputs.some((one) => depends.has(one))) depends.add(node);
-    const readers = [...nodes].flatMap(([name, node]) => (node !== own && depends.has(node) ? [name] : []));
-    const read =
-      readers.length === 0
-        ? "nothing reads it"
-        : `only ${listed(readers)} ${readers.length === 1 ? "reads" : "read"} it`;
-    return {
-      kind: "not connected",
-      reason: `${output} does not depend on ${input}: ${read}`,
-      reads: [],
-      chain: [],
-      isBackward: true,
-    };
-  }
-}
-
-const listed = (names: readonly string[]) =>
-  names.length > 5 ? `${names.slice(0, 4).join(", ")} and ${names.length - 4} others` : names.join(", ");
-
-const indexText = (index: readonly number[]) => (index.length === 0 ? "" : `[${index.join(", ")}]`);
-
-/** `0.5 + 2 - 2.5`, abridged. */
-function sumText(terms: readonly string[]): string {
-  const shown = terms.length > 6 ? [...terms.slice(0, 3), "…", ...terms.slice(-2)] : terms;
-  return shown.join(" + ").replaceAll("+ -", "- ");
-}
-
-/** Whether a node only hands on the value of a function that states its own derivative. */
-function isValueOnly(node: OperatorNode, readers: ReadonlyMap<OperatorNode, readonly Reader[]>): boolean {
-  const own = readers.get(node);
-  return (
-    node.op.name === "stop_gradient" &&
-    own !== undefined &&
-    own.every(({ consumer, index }) => isHidden(consumer, index))
-  );
-}
-
-interface Reader {
-  readonly consumer: OperatorNode;
-  readonly index: number;
-}
-
-function readersOf(order: readonly OperatorNode[]): ReadonlyMap<OperatorNode, readonly Reader[]> {
-  const readers = new Map<OperatorNode, Reader[]>();
-  for (const consumer of order) {
-    consumer.inputs.forEach((input, index) => {
-      const list = readers.get(input);
-      if (list === undefined) readers.set(input, [{ consumer, index }]);
-      else list.push({ consumer, index });
-    });
-  }
-  return readers;
 }

@@ -52,3 +52,26 @@ describe.each([
     if (one.index !== undefined) expect(why.index).toEqual(one.index);
   });
 });
+
+/** The number of the multiplication, from 0, that overflows. */
+function overflowing(start: number, factor: number): number {
+  let step = 0;
+  for (let x = start * factor; Number.isFinite(x); x *= factor) step += 1;
+  return step;
+}
+
+describe("loops that are too long to be made step by step", () => {
+  const inLoops = [...values, ...zeroValues, ...slopes, ...zeros].filter(({ script }) =>
+    /fold|scan|iterate|while/.test(script),
+  );
+
+  test.each(inLoops.map((one) => [`${one.ask}: ${one.script}`, one] as const))("%s", (_name, one) => {
+    const why = ask(one, { mostNodes: 0 });
+    expect(why.causes.map(told)).toEqual(one.causes);
+  });
+
+  test("the step is found by looking at smaller and smaller parts", () => {
+    const why = ask({ script: "w = iterate(h -> 1.01*h, x, 100000)", set: { x: "2" }, ask: "w", causes: [] });
+    expect(why.causes[0]!.at!.loops).toEqual([{ op: "iterate", step: overflowing(2, 1.01), count: 100000 }]);
+  });
+});
