@@ -4,7 +4,7 @@ import type { Cause, CauseKind, Link, LoopStep, Read, Why } from "../why-results
 import { renderPlace } from "./diagnostics.js";
 import { formatNumber, type Precision } from "./numbers.js";
 import { shapeText } from "./tensors.js";
-import { displayWidth, padEnd, shorten, truncate, visible } from "./text.js";
+import { displayWidth, padEnd, truncate, visible } from "./text.js";
 
 export interface WhyFormat {
   readonly color?: boolean;
@@ -129,13 +129,25 @@ function fact({ label, index, shape, value, others = 0 }: Read, { number }: Styl
   return `${elementLabel(label, index)} = ${number(value)}${whole}${more}`;
 }
 
-/** A label with an index behind it; what is an expression goes into parentheses before it gets one. */
-function elementLabel(label: string, index: readonly number[]): string {
-  const text = truncate(visible(label), longestLabel);
+/** A label in so many columns with an index behind it; what is an expression goes into parentheses before it gets one. */
+function elementLabel(label: string, index: readonly number[], most = longestLabel): string {
+  const text = truncate(bare(visible(label)), most);
   return index.length === 0 || isName(text) ? `${text}${indexText(index)}` : `(${text})${indexText(index)}`;
 }
 
 const isName = (text: string) => /^[\p{L}_][\p{L}\p{N}_]*$/u.test(text);
+
+/** An expression without parentheses around all of it. */
+function bare(text: string): string {
+  if (!text.startsWith("(") || !text.endsWith(")")) return text;
+  let depth = 0;
+  for (const [i, character] of [...text].entries()) {
+    if (character === "(") depth += 1;
+    if (character === ")") depth -= 1;
+    if (depth === 0 && i < [...text].length - 1) return text;
+  }
+  return text.slice(1, -1);
+}
 
 function wrapped(head: string, indent: number, text: string, width: number): string[] {
   const room = Math.max(20, width - indent);
@@ -148,42 +160,33 @@ function wrapped(head: string, indent: number, text: string, width: number): str
   return lines.map((line, i) => (i === 0 ? head : " ".repeat(indent)) + line);
 }
 
-interface Row {
-  readonly name: string;
-  readonly value: string;
-  readonly place: string;
-}
-
 function chainText(why: Why, chain: readonly Link[], look: Style): string[] {
   const { style, number, width } = look;
-  const output = visible(why.output ?? "");
-  const rows = chain.map((link): Row => {
-    const label = elementLabel(link.label, link.index);
-    return {
-      name:
-        link.is === "derivative"
-          ? `∂${output}/∂${isName(link.label) || link.index.length > 0 ? label : `(${label})`}`
-          : label,
-      value: number(link.value),
-      place: placeText(link),
-    };
-  });
-  const last = why.output === undefined ? visible(why.name) : visible(why.input ?? why.name);
-  const hidden = rows.length > longestChain ? rows.length - 2 * endOfChain : 0;
-  const shown = hidden === 0 ? rows : [...rows.slice(0, endOfChain), undefined, ...rows.slice(-endOfChain)];
-  const valueWidth = Math.max(...shown.map((row) => displayWidth(row?.value ?? "")));
-  const placeWidth = Math.max(...shown.map((row) => displayWidth(row?.place ?? "")));
-  const room = Math.max(shortestName, width - placeWidth - valueWidth - "    ".length - 2 * "  ".length);
-  const nameWidth = Math.min(room, Math.max(...shown.map((row) => displayWidth(row?.name ?? ""))));
-  const lines = shown.map((row) =>
-    row === undefined
-      ? `    … ${hidden} more`
-      : truncate(
-          `    ${padEnd(shorten(row.name, nameWidth), nameWidth)}  ${padEnd(row.value, valueWidth)}  ${row.place}`.trimEnd(),
-          width,
-        ),
+  const hidden = chain.length > longestChain ? chain.length - 2 * endOfChain : 0;
+  const links = hidden === 0 ? chain : [...chain.slice(0, endOfChain), ...chain.slice(-endOfChain)];
+  const values = links.map(({ value }) => number(value));
+  const places = links.map(placeText);
+  const widest = (texts: readonly string[]) => Math.max(...texts.map(displayWidth));
+  const gaps = "    ".length + 2 * "  ".length;
+  const room = Math.max(shortestName, width - widest(values) - widest(places) - gaps);
+  const names = links.map((link) => linkName(link, why, room));
+  const [nameWidth, valueWidth] = [widest(names), widest(values)];
+  const lines = links.map((_, i) =>
+    truncate(
+      `    ${padEnd(names[i]!, nameWidth)}  ${padEnd(values[i]!, valueWidth)}  ${places[i]}`.trimEnd(),
+      width,
+    ),
   );
-  return [style.bold(`  from there to ${last}:`), ...lines];
+  if (hidden > 0) lines.splice(endOfChain, 0, `    … ${hidden} more`);
+  return [style.bold(`  from there to ${visible(why.input ?? why.name)}:`), ...lines];
+}
+
+/** `h[2]`; `∂w/∂h[2]` for a derivative. */
+function linkName({ is, label, index }: Link, why: Why, room: number): string {
+  const head = is === "derivative" ? `∂${visible(why.output ?? "")}/∂` : "";
+  const rest = displayWidth(head) + indexText(index).length + "()".length;
+  const text = elementLabel(label, index, Math.max(1, room - rest));
+  return is === "value" || index.length > 0 || isName(text) ? `${head}${text}` : `${head}(${text})`;
 }
 
 /** `model.ag:3:5, step 2 of scan`. */

@@ -1,11 +1,16 @@
 import type { OperatorNode } from "../../graph/node.js";
 import { contiguousStrides } from "../../graph/shape.js";
 import type { Op } from "../../ops/op.js";
+import { unbroadcast } from "../../ops/unbroadcast.js";
 import { indexAt, type Shape, sameShape, sizeOf, type Tensor } from "../../tensor.js";
 import type { Local } from "./local.js";
 
 /** Operations of one input that keep the order of the elements. */
 const inOrder: ReadonlySet<string> = new Set(["named", "reshape", "stop_gradient"]);
+
+/** Whether an input holds whole numbers that say where elements are: nothing is computed from them. */
+const isIndex = ({ op }: OperatorNode, index: number): boolean =>
+  index === 1 && (op.name === "gather" || op.name === "scatter_add");
 
 /** Axes (negative) of an input along which each element of the output takes from all. */
 function mixedAxes(node: OperatorNode, index: number): readonly number[] | "all" {
@@ -29,13 +34,13 @@ export function sourcesOf(
   const { shape } = node.inputs[index]!;
   if (isOrdered(node, index)) return [element];
   if (op.kind === "scalar") return [projected(element, node.shape, shape)];
-  if (op.name === "custom") return [];
+  if (op.name === "custom" || isIndex(node, index)) return [];
   const { live } = op;
   if (live !== undefined && typeof op.structure !== "function") {
     const mask: Tensor = { shape: node.shape, data: new Float64Array(sizeOf(node.shape)) };
     mask.data[element] = 1;
     const found = local.evaluate(node, [mask], (clone, [own]) =>
-      local.b.broadcastTo(live(local.b, own!, clone, index), shape),
+      unbroadcast(local.b, live(local.b, own!, clone, index), shape, 0, "max"),
     );
     return positionsOf(found!.data);
   }
@@ -85,7 +90,7 @@ export function targetsOf(
     const { vjp } = op;
     const positions = { shape: node.shape, data: Float64Array.from(result, (_, i) => i + 1) };
     const found = local.evaluate(node, [positions], (clone, [own]) =>
-      local.b.broadcastTo(vjp(local.b, own!, clone, index, null), shape),
+      unbroadcast(local.b, vjp(local.b, own!, clone, index, null), shape, 0, "max"),
     );
     found!.data.forEach((target, i) => {
       if (marked[i] !== 0 && target > 0) result[target - 1] = 1;

@@ -11,6 +11,8 @@ export interface Block extends Reason {
   readonly place: Place;
   /** Elements of the operation in the same case. */
   readonly affected: number;
+  /** Whether it only goes past the element. */
+  readonly isAside: boolean;
   /** The steps of loops in which it is so. */
   readonly steps: Set<string>;
   /** From the operation to the input. */
@@ -27,6 +29,8 @@ export interface Stop {
   readonly place: Place;
   readonly affected: number;
   readonly reason: Reason;
+  /** Whether it only goes past the element: told where nothing else is to be told. */
+  readonly isAside?: boolean;
   /** Which operand gets nothing. */
   readonly operand?: number;
   /** What is added up, of contributions that cancel. */

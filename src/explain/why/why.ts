@@ -41,7 +41,7 @@ export function whyValue(
   const isZero = value === 0;
   const result = {
     name,
-    index: indexAt(element, tensor.shape),
+    index: value === undefined ? [] : indexAt(element, tensor.shape),
     outputRank: tensor.shape.length,
     shape: tensor.shape,
     value: value ?? Number.NaN,
@@ -88,7 +88,7 @@ export function whyDerivative(
     name: `∂${output}/∂${input}`,
     output,
     input,
-    index: indexAt(element, tensor.shape),
+    index: value === undefined ? [] : indexAt(element, tensor.shape),
     outputRank,
     shape: tensor.shape,
     value: value ?? Number.NaN,

@@ -53,7 +53,9 @@ export class Zeros {
         if (!isValueOnly(consumer, readers)) this.#edge(node, consumer, index, isMember.has(consumer));
     }
     if (this.#blocks.size === 0 && this.#marks.has(output)) this.#missed(output);
-    const blocks = [...this.#blocks.values()];
+    const all = [...this.#blocks.values()];
+    const others = all.filter(({ isAside }) => !isAside);
+    const blocks = others.length > 0 ? others : all;
     return blocks.length === 0
       ? [{ cause: apart(this.#situation, names), origin: undefined }]
       : blocks.map((block) => ({ cause: this.#cause(block), origin: block.place.node }));
@@ -77,7 +79,7 @@ export class Zeros {
       const [own] = positionsOf(marked);
       const at = `${situation.labelOf(node)}${indexText(indexAt(own!, node.shape))}`;
       const reason = `\`${situation.stepOf(consumer)?.op ?? op}\` does not take the element ${at}`;
-      this.#block({ ...stop, affected: 0, reason: { reason } });
+      this.#block({ ...stop, affected: 0, reason: { reason }, isAside: true });
       return;
     }
     if (!passes(consumer, index)) {
@@ -218,6 +220,7 @@ export class Zeros {
         affected: 1,
         path: this.#pathFrom({ node, element: element! }),
         steps: new Set<string>(),
+        isAside: false,
         span: at,
       });
   }
@@ -259,7 +262,7 @@ export class Zeros {
     return path;
   }
 
-  #block({ kind, from, place, affected, reason, operand = 0, reads }: Stop): void {
+  #block({ kind, from, place, affected, reason, operand = 0, isAside = false, reads }: Stop): void {
     const situation = this.#situation;
     const step = situation.stepOf(place.node);
     // The steps of a loop are one cause.
@@ -281,11 +284,12 @@ export class Zeros {
       affected,
       path: from === undefined ? this.#pathFrom(place) : [place, ...path],
       steps: new Set([turnKey(situation, place)]),
+      isAside,
       ...(reads === undefined ? {} : { reads }),
     });
   }
 
-  #cause({ kind, reason, remedy, place, affected, path, reads, span, steps }: Block): Cause {
+  #cause({ kind, reason, remedy, place, affected, path, reads, span, steps, isAside }: Block): Cause {
     const situation = this.#situation;
     const { node, element } = place;
     const chain = backLinks(situation, this.#pullback, path);
@@ -296,8 +300,8 @@ export class Zeros {
       reason,
       ...(remedy === undefined ? {} : { remedy }),
       at: span ?? chain[0]!,
-      reads: span !== undefined ? [] : (reads ?? situation.readsOf(place)),
-      ...(sum === undefined || kind === "cancelled" || span !== undefined
+      reads: span !== undefined || isAside ? [] : (reads ?? situation.readsOf(place)),
+      ...(sum === undefined || kind === "cancelled" || span !== undefined || isAside
         ? {}
         : { sumGrad: { index: indexAt(element, node.shape), shape: node.shape, value: sum.data[element]! } }),
       ...(affected > 1 ? { elements: { affected, total } } : {}),

@@ -70,7 +70,7 @@ const byValue: Table = {
       : { reason: "underflow: the divisor is so large that its reciprocal is 0" },
   matmul: () => ({
     reason: "the elements of the other matrix that it meets are 0",
-    remedy: "start weights away from 0",
+    remedy: "weights that start at 0 stay there: start them away from it",
   }),
   prod: () => ({ reason: "another factor of the product is 0" }),
   cumprod: () => ({ reason: "another factor of the product is 0" }),
