@@ -132,10 +132,16 @@ function fact({ label, index, shape, value, others = 0 }: Read, { number }: Styl
 /** A label in so many columns with an index behind it; what is an expression goes into parentheses before it gets one. */
 function elementLabel(label: string, index: readonly number[], most = longestLabel): string {
   const text = truncate(bare(visible(label)), most);
-  return index.length === 0 || isName(text) ? `${text}${indexText(index)}` : `(${text})${indexText(index)}`;
+  return index.length === 0 || isName(text) || isCall(text) ? `${text}${indexText(index)}` : `(${text})${indexText(index)}`;
 }
 
 const isName = (text: string) => /^[\p{L}_][\p{L}\p{N}_]*$/u.test(text);
+
+/** `log(x)`, `f(x, y)`. */
+function isCall(text: string): boolean {
+  const rest = text.slice(text.indexOf("("));
+  return isName(text.slice(0, -rest.length)) && bare(rest) !== rest;
+}
 
 /** An expression without parentheses around all of it. */
 function bare(text: string): string {

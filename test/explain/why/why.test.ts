@@ -1,8 +1,12 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { locate } from "../../../src/diagnostics.js";
 import { parseTarget } from "../../../src/explain/why/target.js";
 import { whyDerivative, whyValue } from "../../../src/explain/why/why.js";
 import { compile, evaluateExpression, type Tensor } from "../../../src/index.js";
+import { readInputs } from "../../../src/io/json-reader.js";
+import { fileModules } from "../../../src/io/modules.js";
 import { defaultLimits } from "../../../src/limits.js";
 import type { Cause, Why } from "../../../src/why-results.js";
 import { type Case, slopes, values, zeros, zeroValues } from "./cases.js";
@@ -73,5 +77,42 @@ describe("loops that are too long to be made step by step", () => {
   test("the step is found by looking at smaller and smaller parts", () => {
     const why = ask({ script: "w = iterate(h -> 1.01*h, x, 100000)", set: { x: "2" }, ask: "w", causes: [] });
     expect(why.causes[0]!.at!.loops).toEqual([{ op: "iterate", step: overflowing(2, 1.01), count: 100000 }]);
+  });
+});
+
+describe("every example", () => {
+  const folder = new URL("../../../examples/", import.meta.url);
+  const names = readdirSync(folder).filter((name) => name.endsWith(".ag"));
+
+  test.each(names)("%s", (name) => {
+    const path = fileURLToPath(new URL(name, folder));
+    const source = { name: path, text: readFileSync(path, "utf8") };
+    const modules = fileModules(source, path, defaultLimits);
+    const data = path.replace(/ag$/, "json");
+    const given = existsSync(data) ? readInputs(readFileSync(data), data) : new Map<string, Tensor>();
+    const base = compile(source, { modules, gradients: false });
+    // A file that is only there to be imported has no results.
+    if (!base.ok || base.program.outputs.length === 0) return;
+    const [output] = base.program.outputs;
+    const [input] = base.program.inputs;
+    const compiled = compile(source, {
+      modules,
+      of: [output!],
+      ...(input === undefined ? {} : { wrt: [input.name] }),
+    });
+    if (!compiled.ok) throw new Error("the example does not compile");
+    const options = { limits: defaultLimits };
+    const asked = [whyValue(compiled.program, given, { name: output!, index: undefined }, options)];
+    if (input !== undefined)
+      asked.push(
+        whyDerivative(compiled.program, given, undefined, { name: input.name, index: undefined }, options),
+      );
+    for (const why of asked) {
+      expect(why.causes.length > 0).toBe(why.value === 0);
+      for (const { chain } of why.causes) {
+        const last = chain.at(-1);
+        if (last !== undefined) expect([last.label, last.value]).toEqual([why.input ?? why.name, why.value]);
+      }
+    }
   });
 });

@@ -53,6 +53,8 @@ const zeros: Table = {
 export function reasonOfZeroValue(op: string, x: readonly number[]): ZeroReason {
   const found = explainBy(zeros, op)?.(x, { value: 0, index: 0 });
   if (found !== undefined) return found;
+  if (x.length > 0 && x.every((one) => one === 0))
+    return { reason: "it is made of zeros that the script writes" };
   const given = x.length > 0 && x.length <= 3 ? ` of ${x.map(say).join(" and ")}` : "";
   return { reason: `\`${op}\`${given} is 0` };
 }
