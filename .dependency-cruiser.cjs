@@ -3,7 +3,7 @@
 
 /** Small files that every room may use; they import no room themselves. */
 const base =
-  "src/((diagnostics|catalogue|tensor|limits|results|check-results|derive-results|why-results)\\.ts$|catalogue/)";
+  "src/((diagnostics|catalogue|tensor|limits|results|check-results|trace-results|derive-results|why-results)\\.ts$|catalogue/)";
 
 /** Each room: what it may import besides itself, and why no more. */
 const rooms = {

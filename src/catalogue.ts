@@ -1,3 +1,4 @@
+import { deriving } from "./catalogue/deriving.js";
 import { fitting } from "./catalogue/fitting.js";
 import { imports } from "./catalogue/imports.js";
 import { inputs } from "./catalogue/inputs.js";
@@ -6,6 +7,7 @@ import { peers } from "./catalogue/peers.js";
 import { running } from "./catalogue/running.js";
 import { shapes } from "./catalogue/shapes.js";
 import { syntax } from "./catalogue/syntax.js";
+import { tracing } from "./catalogue/tracing.js";
 import { why } from "./catalogue/why.js";
 
 /**
@@ -20,8 +22,10 @@ export const catalogue = {
   ...shapes,
   ...inputs,
   ...fitting,
+  ...deriving,
   ...peers,
   ...running,
+  ...tracing,
   ...why,
 };
 

@@ -1,6 +1,7 @@
 /** A definition of a derived script, in the language and in LaTeX. */
 export interface DerivedDefinition {
   readonly name: string;
+  readonly nameLatex: string;
   /** The right side. */
   readonly formula: string;
   readonly latex: string;
@@ -11,8 +12,10 @@ export interface DerivedDefinition {
 /** The derivative of one output by one name, or by two of them. */
 export interface Derived extends DerivedDefinition {
   readonly output: string;
+  readonly outputLatex: string;
   /** One name, or two for a second derivative. */
   readonly by: readonly string[];
+  readonly byLatex: readonly string[];
   readonly shape: readonly number[];
   /** Whether the output does not depend on it at all. */
   readonly isStructuralZero: boolean;

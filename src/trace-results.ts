@@ -1,3 +1,4 @@
+import type { Diagnostic } from "./diagnostics.js";
 import type { Shape, Tensor } from "./tensor.js";
 
 /** One value that a step makes: most make one, a scan several. */
@@ -73,6 +74,8 @@ export interface Trace {
   };
   readonly forward: readonly ForwardStep[];
   readonly backward: readonly BackwardPass[];
+  /** About the values of the inputs. */
+  readonly warnings: readonly Diagnostic[];
   /** Present where steps are left out. */
   readonly abridged?: Shown;
 }

@@ -13,6 +13,8 @@ type MakeCommand = (report: (code: number) => void) => Command;
 const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
   ["eval", async () => evalCommand],
   ["check", async () => (await import("./check.js")).checkCommand],
+  ["trace", async () => (await import("./trace.js")).traceCommand],
+  ["derive", async () => (await import("./derive.js")).deriveCommand],
   ["why", async () => (await import("./why.js")).whyCommand],
   ["fit", async () => (await import("./fit.js")).fitCommand],
   ["ops", async () => (await import("./ops.js")).opsCommand],

@@ -4,6 +4,7 @@ import { asTensor } from "../autodiff/jacobian.js";
 import { derivatives } from "../autodiff/reverse.js";
 import type { Derivation, Derived } from "../derive-results.js";
 import { latexOf } from "../formula/latex.js";
+import { nameLatex } from "../formula/latex-words.js";
 import { filledOf } from "../formula/numbers.js";
 import { operatorsIn } from "../formula/operators.js";
 import { planOf } from "../formula/plan.js";
@@ -18,6 +19,7 @@ import { type Named, requireScalars, tensorsByName } from "../program/named.js";
 import type { Program, ProgramTrace } from "../program/program.js";
 import type { Shape, Tensor } from "../tensor.js";
 import { declarationsOf, namesOf } from "./declarations.js";
+import { withPlaceholders } from "./placeholders.js";
 import { readable } from "./readable.js";
 
 export interface DeriveOptions {
@@ -40,7 +42,7 @@ export function derive(
   values: ReadonlyMap<string, Tensor>,
   { order }: DeriveOptions,
 ): Derivation {
-  const traced = program.trace(values);
+  const traced = program.trace(withPlaceholders(program, values));
   const { b, lowered } = traced;
   const outputs = tensorsByName(lowered, program.outputs);
   const wrt = tensorsByName(lowered, program.wrt);
@@ -138,6 +140,7 @@ function written(
   const { definitions, values } = write(plan, found, { bindings, names: definable, scope, shares: true });
   const line = (text: string, value: Expression) => ({
     name: text,
+    nameLatex: nameLatex(text),
     formula: printExpression(value),
     latex: latexOf(value),
     operators: operatorsIn(value),
@@ -145,7 +148,14 @@ function written(
   let next = 0;
   const derived = asked.map((one, i): Derived => {
     const { output, by, shape } = one;
-    const about = { output, by, shape, isStructuralZero: one.node === null };
+    const about = {
+      output,
+      outputLatex: nameLatex(output),
+      by,
+      byLatex: by.map(nameLatex),
+      shape,
+      isStructuralZero: one.node === null,
+    };
     if (one.node === null) return { ...line(own[i]!, zerosOf(shape)), ...about };
     const node = found[next]!;
     const known = repeated.get(node);

@@ -1,10 +1,11 @@
 import type { OperatorNode } from "../graph/node.js";
 import type { Written } from "../lower/journal.js";
+import type { Op } from "../ops/op.js";
 import type { FlowContext } from "./context.js";
 
 /** Nodes that make up one step. */
 export interface Group {
-  /** Those that are read from outside, or asked for; by id. */
+  /** Those that are read from outside, or asked for; parts of one value in their order. */
   readonly roots: readonly OperatorNode[];
   /** By id, so each after its inputs. */
   readonly nodes: readonly OperatorNode[];
@@ -23,15 +24,16 @@ const isDefinition = ({ op, attributes }: OperatorNode) =>
   op.name === "named" && attributes.scope === undefined;
 const isName = ({ op }: OperatorNode) => op.name === "named";
 
-/** Operations that hand on what they are given: where the script has not written them, they belong to each reader. */
-const passing: ReadonlySet<string> = new Set([
-  "named",
-  "reshape",
-  "transpose",
-  "broadcast_to",
-  "slice",
-  "stop_gradient",
-]);
+const passing: ReadonlySet<string> = new Set(["named", "reshape", "transpose", "broadcast_to", "slice"]);
+
+/**
+ * Operations that hand on what they are given, and those that pass no derivative, such as a factorisation, whose readers have
+ * their own: where the script has not written them, they belong to each reader.
+ */
+function isPassing(node: OperatorNode): boolean {
+  const op = node.op as Op;
+  return passing.has(op.name) || (op.kind === "tensor" && op.vjp === null);
+}
 
 /** A group that is being put together. */
 interface Open {
@@ -71,7 +73,9 @@ export function groupsOf(
     for (const group of inside) group.nodes.push(node);
     openOf.set(node, inside);
   }
-  return closed(opens, openOf);
+  // Parts of one value stand in their order.
+  const place = (node: OperatorNode) => journal.placeOf(isName(node) ? node.inputs[0]! : node);
+  return closed(opens, openOf, (p, q) => place(p) - place(q) || p.id - q.id);
 
   function open(): Open {
     const made: Open = { nodes: [], roots: new Set() };
@@ -100,7 +104,7 @@ export function groupsOf(
       if (isDefinition(consumer)) return [];
       for (const group of openOf.get(consumer) ?? []) groups.add(group);
     }
-    return groups.size === 1 || passing.has(node.op.name) ? [...groups] : [];
+    return groups.size === 1 || isPassing(node) ? [...groups] : [];
   }
 
   /** Whether a name is all that reads a value, so that it stands for it. */
@@ -143,20 +147,25 @@ function movingOf(
 }
 
 /** Groups with what is read of them, in topological order; where several orders are possible, by the first root. */
-function closed(opens: readonly Open[], openOf: ReadonlyMap<OperatorNode, readonly Open[]>): Groups {
+function closed(
+  opens: readonly Open[],
+  openOf: ReadonlyMap<OperatorNode, readonly Open[]>,
+  byPlace: (p: OperatorNode, q: OperatorNode) => number,
+): Groups {
   const made = new Map<Open, Group>();
   for (const open of opens) {
     const nodes = open.nodes.toSorted((p, q) => p.id - q.id);
-    const roots = [...open.roots].sort((p, q) => p.id - q.id);
+    const roots = [...open.roots].sort(byPlace);
     made.set(open, { roots, nodes, members: new Set(nodes) });
   }
-  const sorted = opens.toSorted((p, q) => made.get(p)!.roots[0]!.id - made.get(q)!.roots[0]!.id);
+  const first = new Map(opens.map((open) => [open, Math.min(...[...open.roots].map(({ id }) => id))]));
+  const sorted = opens.toSorted((p, q) => first.get(p)! - first.get(q)!);
   const groups: Group[] = [];
   const entered = new Set<Open>();
-  for (const first of sorted) {
-    if (entered.has(first)) continue;
-    entered.add(first);
-    const stack = [{ open: first, reads: readsOf(first), next: 0 }];
+  for (const open of sorted) {
+    if (entered.has(open)) continue;
+    entered.add(open);
+    const stack = [{ open, reads: readsOf(open), next: 0 }];
     while (stack.length > 0) {
       const top = stack.at(-1)!;
       const read = top.reads[top.next++];

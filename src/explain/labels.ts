@@ -6,7 +6,7 @@ import type { FlowContext } from "./context.js";
 import type { Group } from "./groups.js";
 
 /** Longer pieces of the source are no labels. */
-const longestSource = 20;
+const longestSource = 24;
 /** Larger constants are told by their shape. */
 const largestLiteral = 6;
 
@@ -83,8 +83,21 @@ function sourceOf(root: OperatorNode, { nodes }: Group, journal: Journal): strin
 
 function shortText({ source, start, end }: Span): string | undefined {
   if (end - start > 4 * longestSource) return undefined;
-  const text = source.text.slice(start, end).replace(/\s+/g, " ");
+  const text = withoutParentheses(source.text.slice(start, end).replace(/\s+/g, " "));
   return text.length <= longestSource && !text.includes("#") ? text : undefined;
+}
+
+/** `(x + y)` without its parentheses, if these belong together. */
+function withoutParentheses(text: string): string {
+  if (!text.startsWith("(") || !text.endsWith(")")) return text;
+  const inner = text.slice(1, -1);
+  let depth = 0;
+  for (const character of inner) {
+    if (character === "(") depth += 1;
+    else if (character === ")") depth -= 1;
+    if (depth < 0) return text;
+  }
+  return withoutParentheses(inner.trim());
 }
 
 const shapeText = (shape: Shape) => (shape.length === 0 ? "constant" : `constant ${shape.join("×")}`);

@@ -6,7 +6,7 @@ import type { Calculus } from "../ops/vocabulary.js";
 import type { Step } from "./flow.js";
 import { formulaOf } from "./formula.js";
 import { readFromOutside } from "./operands.js";
-import { passBack } from "./sweep.js";
+import { dependsInside, passBack } from "./sweep.js";
 
 /** More nodes than these make no formula that anybody would read. */
 const largestGroup = 60;
@@ -14,8 +14,8 @@ const longestFormula = 160;
 
 export interface LocalOptions {
   readonly b: Calculus;
-  /** What a node outside of a step is called. */
-  readonly labelOf: (node: OperatorNode) => string;
+  /** What a node outside of a step is called; constants that have no name are written out. */
+  readonly labelOf: (node: OperatorNode) => string | undefined;
 }
 
 /** The text of a label among signs: what is itself an expression goes into parentheses. */
@@ -37,10 +37,11 @@ export function localFormula(step: Step, operand: OperatorNode, options: LocalOp
   const names = new Map<OperatorNode, string>();
   const placeholders = new Map<OperatorNode, OperatorNode>();
   for (const node of readFromOutside({ roots, members })) {
-    if (node.op.name === "constant") continue;
+    const label = node.op.name === "constant" ? undefined : labelOf(node);
+    if (label === undefined) continue;
     const placeholder = parameter(b, "operand", node.shape);
     placeholders.set(node, placeholder);
-    names.set(placeholder, asOperand(labelOf(node)));
+    names.set(placeholder, asOperand(label));
   }
   const moved = placeholders.get(operand);
   if (moved === undefined) return undefined;
@@ -54,9 +55,8 @@ export function localFormula(step: Step, operand: OperatorNode, options: LocalOp
     if (!isUnit) names.set(value, `sum_grad(${label})`);
     sums.set(clone, { value, mask: null });
   }
-  const depends = new Set([moved]);
-  for (const clone of clones) if (clone.inputs.some((input) => depends.has(input))) depends.add(clone);
-  const passed = passBack(b, clones, sums, depends).get(moved);
+  const depends = dependsInside(clones, new Set([moved]));
+  const passed = passBack(b, clones, sums, { has: depends }).get(moved);
   if (passed === undefined || passed === null) return undefined;
   const text = formulaOf(b, passed.value, names);
   return text.length <= longestFormula ? text : undefined;

@@ -38,6 +38,11 @@ export function operandsOf(
   }
   const operands: ReadNode[] = [];
   const settings: ReadNode[] = [];
+  const known = written.operands.flatMap(({ node }) => standing.get(node) ?? []);
+  const left = read.filter((node) => groupOf(node) !== undefined && !known.includes(node));
+  const lost = written.operands.filter(({ node }) => !standing.has(node) && !isFixed(node));
+  // A slice, where an operation runs over whole sequences, has become a sequence that stands in its place.
+  if (lost.length === left.length) for (const [i, { node }] of lost.entries()) standing.set(node, left[i]!);
   const told = new Set<OperatorNode>();
   for (const { node, keyword } of written.operands) {
     const own = standing.get(node) ?? (groupOf(node) === undefined && isFixed(node) ? node : undefined);

@@ -13,27 +13,36 @@ export interface BodyFlow {
 /** The bodies of a step of the flow `around` that loops; of a branch, the one for each side. */
 export function bodiesOf({ loops }: Step, around: Flow, context: FlowContext): BodyFlow[] {
   return loops.map((node) => {
-    const { body, carries, sequences, condition } = node.op.loop;
-    const kinds = new Map(
-      body.parameters.map((parameter, i): [OperatorNode, StepKind] => {
-        if (i < carries) return [parameter, "carry"];
-        return [parameter, i < carries + sequences ? "slice" : "outer"];
-      }),
-    );
+    const { body, condition } = node.op.loop;
+    const { labels, kinds } = parameterLabels(node, around, context);
     const places = new Map(body.parameters.map((parameter, i) => [parameter, i]));
     const outputs = condition === null ? body.results : [...body.results, condition];
     const flow = flowOf(outputs, {
       ...context,
-      leafKind: (leaf) => kinds.get(leaf) ?? context.leafKind(leaf),
-      leafName: (leaf) => {
-        const place = places.get(leaf);
-        if (place === undefined) return context.leafName?.(leaf);
-        if (kinds.get(leaf) === "outer") return labelAround(node.inputs[place]!, around, context);
-        return context.journal.nameOf(leaf) ?? `${kinds.get(leaf)}${place}`;
-      },
+      leafKind: (leaf) => kinds[places.get(leaf)!] ?? context.leafKind(leaf),
+      leafName: (leaf) => labels[places.get(leaf)!] ?? context.leafName?.(leaf),
     });
     return { node, flow };
   });
+}
+
+/** What the parameters of a loop's body are, and what they are called. */
+export function parameterLabels(
+  node: LoopNode,
+  around: Flow,
+  context: FlowContext,
+): { readonly labels: readonly string[]; readonly kinds: readonly StepKind[] } {
+  const { body, carries, sequences } = node.op.loop;
+  const kinds = body.parameters.map((_, i): StepKind => {
+    if (i < carries) return "carry";
+    return i < carries + sequences ? "slice" : "outer";
+  });
+  const labels = body.parameters.map((parameter, i) =>
+    kinds[i] === "outer"
+      ? labelAround(node.inputs[i]!, around, context)
+      : (context.journal.nameOf(parameter) ?? `${kinds[i]}${i}`),
+  );
+  return { labels, kinds };
 }
 
 /** What a node is called that a loop reads, or the value that it hands on. */

@@ -90,6 +90,18 @@ export function dependents(flow: Flow, wrt: ReadonlySet<OperatorNode>): Readonly
   return depends;
 }
 
+/** Whether a node is one of those given, or depends on one of them inside a step. */
+export function dependsInside(
+  nodes: readonly OperatorNode[],
+  given: { has(node: OperatorNode): boolean },
+): (node: OperatorNode) => boolean {
+  const inner = new Set<OperatorNode>();
+  const has = (node: OperatorNode) => inner.has(node) || given.has(node);
+  for (const node of nodes)
+    if (node.inputs.some((input, index) => has(input) && passes(node, index))) inner.add(node);
+  return has;
+}
+
 /**
  * What nodes, each after its inputs, pass to the nodes outside that they read, from cotangents of some of them. `null`:
  * connected, but nothing passes.

@@ -1,7 +1,20 @@
-import type { BinaryOperator } from "../../grammar/ast.js";
+import type { BinaryOperator, Expression } from "../../grammar/ast.js";
+import type { OperatorNode } from "../graph/node.js";
 import type { ScalarOpName } from "../ops/registry.js";
+import { sameShape } from "../tensor.js";
 import { numberOf } from "./numbers.js";
-import { columnOf, fillOf, operandsOf, rowOf, type Spelling, seen, spelt } from "./spelling.js";
+import {
+  columnOf,
+  fillOf,
+  type Look,
+  operandOf,
+  operandsOf,
+  rowOf,
+  type Spelling,
+  type Spelt,
+  seen,
+  spelt,
+} from "./spelling.js";
 import { binary, call, literal, name, unary } from "./terms.js";
 
 /** An operator between two operands. */
@@ -16,6 +29,35 @@ const named =
   (node, look) =>
     spelt(operandsOf(node, look), (parts) => call(text, parts));
 
+/** A scalar times a product of matrices is written in front of the first of them, without parentheses. */
+function scaled(scalar: Expression, x: Expression): Expression {
+  if (x.kind !== "binary" || (x.operator !== "@" && x.operator !== "*" && x.operator !== "/"))
+    return binary("*", scalar, x);
+  return binary(x.operator, scaled(scalar, x.left), x.right);
+}
+
+/** A minus stands at the first factor of a product. */
+function negated(x: Expression): Expression {
+  if (x.kind === "number") return literal(-x.value);
+  if (x.kind !== "binary" || (x.operator !== "@" && x.operator !== "*" && x.operator !== "/"))
+    return unary("-", x);
+  return binary(x.operator, negated(x.left), x.right);
+}
+
+/** Tensors of which each has axes of size 1 where the other has its own: all products of an element of each. */
+function tensorProduct(node: OperatorNode, look: Look): Spelt | undefined {
+  const operands = operandsOf(node, look);
+  for (const [first, second] of [operands, operands.toReversed()]) {
+    const x = operandOf(first, "reshape", look);
+    if (x === undefined || x.shape.length < 2 || second!.shape.length === 0) continue;
+    const rest = node.shape.length - x.shape.length;
+    const isInFront = rest > 0 && sameShape(first!.shape, [...x.shape, ...Array<number>(rest).fill(1)]);
+    if (!isInFront || !sameShape(node.shape.slice(x.shape.length), second!.shape)) continue;
+    return spelt([x, second!], ([a, c]) => call("tensordot", [a!, c!, literal(0)]));
+  }
+  return undefined;
+}
+
 /** The product of a column and a row of vectors is their outer product. */
 const product: Spelling = (node, look) => {
   const [x, y] = node.inputs;
@@ -25,7 +67,12 @@ const product: Spelling = (node, look) => {
     const [first, second] = [rowOf(x!, look) ?? (x!.shape.length === 1 ? x : undefined), columnOf(y!, look)];
     if (first && second) return spelt([second, first], ([a, b]) => call("outer", [a!, b!]));
   }
-  return infix("*")(node, look);
+  const isScalar = x!.shape.length === 0;
+  const operands = operandsOf(node, look);
+  return (
+    tensorProduct(node, look) ??
+    spelt(operands, ([a, c]) => (isScalar ? scaled(a!, c!) : binary("*", a!, c!)))
+  );
 };
 
 /** A sum over a number of elements divided by that number is their mean. */
@@ -63,7 +110,7 @@ const withDefault =
 
 /** How each elementwise operation is written; those that only derivatives have, by functions of the language. */
 export const scalarSpellings: Readonly<Record<ScalarOpName, Spelling>> = {
-  neg: (node, look) => spelt(operandsOf(node, look), ([x]) => unary("-", x!)),
+  neg: (node, look) => spelt(operandsOf(node, look), ([x]) => negated(x!)),
   add: infix("+"),
   sub: infix("-"),
   mul: product,

@@ -38,6 +38,7 @@ export class Journal {
   readonly #calls: ExpandedCall[] = [];
   readonly #names = new Map<OperatorNode, string>();
   readonly #written = new Map<OperatorNode, Written>();
+  readonly #places = new Map<OperatorNode, number>();
   readonly #originals = new Map<OperatorNode, OperatorNode>();
   readonly #values = new WeakMap<Expression, Value>();
 
@@ -57,6 +58,11 @@ export class Journal {
    */
   writtenOf(node: OperatorNode): Written | undefined {
     return this.#written.get(node);
+  }
+
+  /** Which part of its value a node is, where an operation gives several. */
+  placeOf(node: OperatorNode): number {
+    return this.#places.get(node) ?? 0;
   }
 
   /** The node in whose place one stands that was made again, as those in bodies of loops are. */
@@ -80,9 +86,11 @@ export class Journal {
       tensorsOf(this.#values.get(part)).map((node) => ({ node, keyword })),
     );
     const written = { op, span: expression.span, operands, isTuple: value.kind === "tuple" };
-    for (const node of tensorsOf(value)) {
+    for (const [place, node] of tensorsOf(value).entries()) {
       // Leaves speak for themselves.
-      if (node.inputs.length > 0 && !this.#written.has(node)) this.#written.set(node, written);
+      if (node.inputs.length === 0 || this.#written.has(node)) continue;
+      this.#written.set(node, written);
+      this.#places.set(node, place);
     }
   }
 
@@ -94,7 +102,9 @@ export class Journal {
     if (!this.#originals.has(node)) this.#originals.set(node, original);
     if (node.inputs.length === 0) return;
     const written = this.#written.get(original);
-    if (written !== undefined && !this.#written.has(node)) this.#written.set(node, written);
+    if (written === undefined || this.#written.has(node)) return;
+    this.#written.set(node, written);
+    this.#places.set(node, this.placeOf(original));
   }
 }
 

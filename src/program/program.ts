@@ -93,6 +93,10 @@ export interface Bound {
 
 /** A program as a graph, for inputs of some shapes. */
 export interface ProgramTrace extends Traced {
+  /** Every input with its value: the given one, or its default. */
+  readonly values: ReadonlyMap<string, Tensor>;
+  /** About the values. */
+  readonly warnings: readonly Diagnostic[];
   /** The domains that inputs are declared to have. */
   readonly domains: ReadonlyMap<string, Interval>;
   /** Where every name of the script comes from. */
@@ -184,7 +188,7 @@ export class Program {
     inputs: ReadonlyMap<string, Tensor>,
     { all = false, journal }: { readonly all?: boolean; readonly journal?: Journal } = {},
   ): ProgramTrace {
-    const { values, dimensions } = bind(this.#resolution, inputs, this.#limits);
+    const { values, dimensions, warnings } = bind(this.#resolution, inputs, this.#limits);
     const domains = domainsOf(this.#resolution, dimensions, this.#limits);
     const shapes = new Map([...values].map(([name, { shape }]) => [name, shape]));
     const { wrt, checkpoint } = this.#request;
@@ -204,7 +208,7 @@ export class Program {
         { span, parameters: parameters.map((parameter) => parameter.name) },
       ]),
     );
-    return { ...traced, domains, rules, resolution: this.#resolution };
+    return { ...traced, values, warnings, domains, rules, resolution: this.#resolution };
   }
 
   /** @internal Checks shapes before any value is given, where the script alone determines them. */

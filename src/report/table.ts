@@ -11,6 +11,8 @@ export interface TableLook {
   /** Columns of the terminal; values are shortened so that tables fit. 80 unless told otherwise. */
   readonly width?: number;
   readonly color?: boolean;
+  /** What a column of values gets at least; 24 unless told otherwise. */
+  readonly narrowest?: number;
 }
 
 /** A column of values gets at least this much, even if the table is wider than the terminal then. */
@@ -79,7 +81,10 @@ export function table(all: readonly Column[], options: TableLook, style: ChalkIn
   for (const kind of ["name", "value"] as const) {
     columns.forEach((column, i) => {
       if (column.kind !== kind) return;
-      const share = kind === "name" ? room : Math.max(NARROWEST_VALUE, Math.floor(room / valuesLeft--));
+      const share =
+        kind === "name"
+          ? room
+          : Math.max(options.narrowest ?? NARROWEST_VALUE, Math.floor(room / valuesLeft--));
       rendered[i] = renderColumn(column, share);
       room -= widthOf(rendered[i]);
     });

@@ -132,7 +132,9 @@ function fact({ label, index, shape, value, others = 0 }: Read, { number }: Styl
 /** A label in so many columns with an index behind it; what is an expression goes into parentheses before it gets one. */
 function elementLabel(label: string, index: readonly number[], most = longestLabel): string {
   const text = truncate(bare(visible(label)), most);
-  return index.length === 0 || isName(text) || isCall(text) ? `${text}${indexText(index)}` : `(${text})${indexText(index)}`;
+  return index.length === 0 || isName(text) || isCall(text)
+    ? `${text}${indexText(index)}`
+    : `(${text})${indexText(index)}`;
 }
 
 const isName = (text: string) => /^[\p{L}_][\p{L}\p{N}_]*$/u.test(text);

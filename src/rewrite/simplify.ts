@@ -22,6 +22,8 @@ export interface SimplifyOptions {
   readonly evaluate?: Evaluate;
   /** Default: all of them. */
   readonly identities?: readonly Identity[];
+  /** Also where it costs more than any run would save. Default: false. */
+  readonly anySize?: boolean;
 }
 
 /**
@@ -51,12 +53,12 @@ const replacementsPerNode = 16;
 export function simplify(
   b: Calculus,
   roots: Roots,
-  { evaluate, identities = allIdentities }: SimplifyOptions = {},
+  { evaluate, identities = allIdentities, anySize = false }: SimplifyOptions = {},
 ): Roots {
   const pruned = pruneLoops(b, [...roots.values, ...roots.derivatives]);
   const values = pruned.slice(0, roots.values.length);
   const derivatives = pruned.slice(roots.values.length);
-  if (!isWorthwhile(b.builder)) return { values, derivatives };
+  if (!anySize && !isWorthwhile(b.builder)) return { values, derivatives };
   const callerSpan = b.builder.span;
   const simplifier = new Simplifier(b, evaluate);
   // What a value is made of keeps NumPy's 0 · ∞ = NaN, also where a derivative reads it.
@@ -139,7 +141,7 @@ class Simplifier {
     builder.span = node.span;
     for (const { rewrite } of this.#identitiesOf(node.op)) {
       const better = rewrite(b, candidate.inputs, candidate);
-      if (better === undefined) continue;
+      if (better === undefined || better === node) continue;
       this.#fuel -= 1;
       return sameShape(better.shape, node.shape) ? better : b.broadcastTo(better, node.shape);
     }

@@ -1,13 +1,5 @@
 import { spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,21 +14,20 @@ function blocks(page: string, mark: string): string[] {
   return [...text.matchAll(new RegExp(`^\`\`\`${mark}\\n([^]*?)^\`\`\`$`, "gm"))].map(([, body]) => body!);
 }
 
-/** A folder with the built program under the name that a user types, the examples, and what a page says to save. */
+/** A folder with the built program under the name that a user types. */
 let folder = "";
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), "autograd-"));
   const command = path.join(folder, "autograd");
   writeFileSync(command, `#!/bin/sh\nexec "${process.execPath}" "${root}bin/autograd.js" "$@"\n`);
   chmodSync(command, 0o755);
-  symlinkSync(path.join(root, "examples"), path.join(folder, "examples"));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What a terminal shows for a command: standard output, then what went to standard error. */
 function shown(command: string): string {
   const { stdout, stderr } = spawnSync("sh", ["-c", command], {
-    cwd: folder,
+    cwd: root,
     encoding: "utf8",
     env: { ...process.env, PATH: `${folder}${path.delimiter}${process.env.PATH}` },
     stdio: ["ignore", "pipe", "pipe"],
@@ -44,16 +35,8 @@ function shown(command: string): string {
   return stdout + stderr;
 }
 
-/** The files that a page has its reader save: fences such as "ag file=net.ag". */
-function files(page: string): (readonly [name: string, text: string])[] {
-  const text = readFileSync(path.join(root, page), "utf8");
-  const fences = text.matchAll(/^```\w+ file=(\S+)\n(.*?)^```$/gms);
-  return [...fences].map(([, name, body]) => [name!, body!] as const);
-}
-
-/** The commands that a page shows, each with what it prints. */
-function sessions(page: string): (readonly [command: string, output: string])[] {
-  return blocks(page, "console").flatMap((block) =>
+describe.each(["README.md", "docs/trace.md"])("%s", (page) => {
+  const sessions = blocks(page, "console").flatMap((block) =>
     block
       .split(/^\$ /m)
       .slice(1)
@@ -62,21 +45,8 @@ function sessions(page: string): (readonly [command: string, output: string])[] 
         return [session.slice(0, end), session.slice(end + 1)] as const;
       }),
   );
-}
 
-const pages = [
-  "README.md",
-  ...readdirSync(path.join(root, "docs"))
-    .filter((name) => name.endsWith(".md"))
-    .map((name) => `docs/${name}`),
-];
-
-describe.each(pages.filter((page) => sessions(page).length > 0))("%s", (page) => {
-  beforeAll(() => {
-    for (const [name, text] of files(page)) writeFileSync(path.join(folder, name), text);
-  });
-
-  it.each(sessions(page))("shows what this prints: %s", (command, output) => {
+  it.each(sessions)("shows what this prints: %s", (command, output) => {
     expect(shown(command)).toBe(output);
   });
 });

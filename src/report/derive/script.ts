@@ -1,7 +1,5 @@
-import type { Derivation, Derived } from "../../derive-results.js";
-
-const nameOfDerivative = ({ output, by }: Derived) =>
-  by.length === 1 ? `∂${output}/∂${by[0]}` : `∂²${output}/${by.map((one) => `∂${one}`).join("")}`;
+import type { Derivation } from "../../derive-results.js";
+import { derivativeName } from "./names.js";
 
 /** Derivatives as a script that gives them as its outputs. */
 export function derivedScript({ declarations, definitions, derivatives }: Derivation): string {
@@ -10,7 +8,7 @@ export function derivedScript({ declarations, definitions, derivatives }: Deriva
   );
   const found = derivatives.map((one) => {
     const line = `${one.name} = ${one.formula}`;
-    return one.isStructuralZero ? `${line}  # ${nameOfDerivative(one)}: not connected` : line;
+    return one.isStructuralZero ? `${line}  # ${derivativeName(one)}: not connected` : line;
   });
   const output = derivatives.length === 0 ? [] : [`output ${derivatives.map(({ name }) => name).join(", ")}`];
   const blocks = [declarations, defined, found, output].filter((block) => block.length > 0);
