@@ -3,7 +3,7 @@ import type { OperatorNode } from "../../graph/node.js";
 import { topologicalOrder } from "../../graph/topology.js";
 import type { Limits } from "../../limits.js";
 import type { Journal } from "../../lower/journal.js";
-import { isLoop, type Loop } from "../../ops/loop.js";
+import { isLoop } from "../../ops/loop.js";
 import type { Calculus } from "../../ops/vocabulary.js";
 import { type Shape, sizeOf, type Tensor } from "../../tensor.js";
 import {
@@ -15,7 +15,7 @@ import {
   stepsOf,
   type ValueIn,
 } from "./loop-reading.js";
-import { cutLoop } from "./segments.js";
+import { cutLoop, partsOf } from "./segments.js";
 
 /** A step of a loop that a node was made for. */
 export interface Turn {
@@ -45,9 +45,6 @@ export interface UnrollOptions {
   /** Of such loops, the steps that are of interest: these are cut into the smallest parts. Default: all. */
   readonly focus: ReadonlyMap<OperatorNode, readonly [from: number, to: number]>;
 }
-
-/** Into so many parts the steps of interest are cut. */
-const mostParts = 32;
 
 /** A graph in which loops are replaced by their steps and branches by the side taken, for given values of the inputs. */
 export interface Unrolled {
@@ -88,7 +85,6 @@ class Unroller {
   readonly #options: UnrollOptions;
   /** What was stacked, by the stack: a later loop over it reads the parts. */
   readonly #stacks = new Map<OperatorNode, readonly OperatorNode[]>();
-  readonly #sizes = new Map<Loop, number>();
 
   constructor(b: Calculus, options: UnrollOptions) {
     this.#b = b;
@@ -187,7 +183,12 @@ class Unroller {
     };
     let known = node.inputs.slice(0, inner.size > 0 ? carries : 0).map(valueIn);
     const engine = inner.size > 0 ? new Engine([...body.results, ...inner], this.#options.limits) : undefined;
-    for (const [from, to] of this.#runsOf(node, steps)) {
+    for (const [from, to] of partsOf(
+      node.op.loop,
+      steps,
+      this.#options.mostNodes,
+      this.#options.focus.get(node),
+    )) {
       if (to - from > 1) {
         state = this.#whole(node, inputs, state, from, to, steps);
         if (engine !== undefined) known = this.#skip(node, known, valueIn, engine, from, to, steps);
@@ -271,30 +272,6 @@ class Unroller {
       current = engine.run(values).slice(0, carries);
     }
     return current;
-  }
-
-  /** The parts that the steps are cut into, in order. */
-  #runsOf(node: LoopNode, steps: number): (readonly [from: number, to: number])[] {
-    const isSmall = steps * this.#sizeOf(node.op.loop) <= this.#options.mostNodes;
-    const [first, last] = (isSmall ? undefined : this.#options.focus.get(node)) ?? [0, steps];
-    const parts = isSmall ? steps : Math.min(mostParts, last - first);
-    const ends = [0, first];
-    for (let part = 1; part <= parts; part++) ends.push(first + Math.round(((last - first) * part) / parts));
-    ends.push(steps);
-    return ends.flatMap((to, i) => (i > 0 && to > ends[i - 1]! ? [[ends[i - 1]!, to] as const] : []));
-  }
-
-  /** About how many nodes a step makes; those of loops inside count as often as they can be made. */
-  #sizeOf(loop: Loop): number {
-    const known = this.#sizes.get(loop);
-    if (known !== undefined) return known;
-    const order = topologicalOrder(loop.body.results);
-    const size = order.reduce(
-      (sum, node) => sum + (isLoop(node) ? this.#sizeOf(node.op.loop) * node.op.loop.length : 1),
-      0,
-    );
-    this.#sizes.set(loop, size);
-    return size;
   }
 
   #drop(node: LoopNode, inputs: readonly OperatorNode[], steps: number): void {

@@ -156,6 +156,18 @@ export const values: readonly Case[] = [
   },
   { script: "w = grad(sqrt(x), x)\noutput w", set: { x: "0" }, ask: "w", causes: ["not finite 1:10 grad"] },
   { script: "w = x * y", set: { x: "2", y: "3" }, ask: "w", causes: [] },
+  {
+    script: "w = where(k, sqrt(a), log(b))",
+    set: { k: "0", a: "-1", b: "-1" },
+    ask: "w",
+    causes: ["not finite 1:23 log"],
+  },
+  {
+    script: "u = a / b\nw = cumsum(u)",
+    set: { a: "[1e308, 1e308, 1]", b: "[1, 1, 0]" },
+    ask: "w[1]",
+    causes: ["not finite 2:5 cumsum"],
+  },
 ];
 
 /** Values that are 0. */
@@ -375,5 +387,11 @@ export const zeros: readonly Case[] = [
     ask: "w/x",
     causes: ["zero by value 1:5 matmul"],
     index: [1, 0],
+  },
+  {
+    script: "w = cumsum(relu(x))[0]",
+    set: { x: "[1,2,3]" },
+    ask: "w/x[1]",
+    causes: ["zero by structure 1:5 index"],
   },
 ];
