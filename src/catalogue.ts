@@ -10,6 +10,7 @@ import { sensitivity } from "./catalogue/sensitivity.js";
 import { shapes } from "./catalogue/shapes.js";
 import { syntax } from "./catalogue/syntax.js";
 import { tracing } from "./catalogue/tracing.js";
+import { why } from "./catalogue/why.js";
 
 /**
  * Every error and warning that the program can give: what it says and what it advises. All of them stand in this folder,
@@ -29,6 +30,7 @@ export const catalogue = {
   ...sensitivity,
   ...running,
   ...tracing,
+  ...why,
 };
 
 export type Code = keyof typeof catalogue;

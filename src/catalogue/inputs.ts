@@ -81,13 +81,14 @@ export const inputs = {
     message: "a thread has ended in the middle of its work",
     hint: "the machine may be short of memory or of processes; `--threads 1` needs the least",
   }),
-  "non-finite": (p: { names: readonly string[] }) => ({
+  "non-finite": (p: { names: readonly string[]; command?: string | undefined }) => ({
     warning: true as const,
     message: `not finite: ${p.names.join(", ")}`,
+    ...(p.command === undefined ? {} : { hint: `${quote(p.command)} finds out why` }),
   }),
-  "non-finite-refused": (p: { names: readonly string[] }) => ({
+  "non-finite-refused": (p: { names: readonly string[]; command?: string | undefined }) => ({
     message: `not finite: ${p.names.join(", ")}`,
-    hint: "nothing is printed because of `--nonfinite error`",
+    hint: `nothing is printed because of \`--nonfinite error\`${p.command === undefined ? "" : `; ${quote(p.command)} finds out why`}`,
   }),
   // input data
   "json-syntax": (p: { path: string; expected: string; found: string; hint?: string | undefined }) => ({

@@ -19,6 +19,7 @@ import {
   type ScriptOptions,
   unset,
 } from "./script-options.js";
+import { whyCommandFor } from "./shell-words.js";
 import { failedAsserts, judgeNonFinite } from "./verdicts.js";
 
 interface EvalOptions extends ScriptOptions, PrintOptions {
@@ -119,7 +120,7 @@ async function runEval(file: string | undefined, options: EvalOptions): Promise<
     const result = compiled.program.run(values);
     await printDiagnostics(result.diagnostics, options);
     if (!result.ok) return exitCode.unusable;
-    return await printEvaluation(result.evaluation, options);
+    return await printEvaluation(result.evaluation, options, file);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     await printDiagnostics(error.diagnostics, options);
@@ -127,9 +128,15 @@ async function runEval(file: string | undefined, options: EvalOptions): Promise<
   }
 }
 
-async function printEvaluation(evaluation: Evaluation, options: EvalOptions): Promise<number> {
+async function printEvaluation(
+  evaluation: Evaluation,
+  options: EvalOptions,
+  file: string | undefined,
+): Promise<number> {
   const infinite = nonFiniteNames(evaluation);
-  const { isRefused, diagnostics } = judgeNonFinite(infinite, options);
+  const { isRefused, diagnostics } = judgeNonFinite(infinite, options, (name) =>
+    whyCommandFor(name, file, options),
+  );
   if (!isRefused) await writeStdout(await formatEvaluation(evaluation, options));
   const failed = await failedAsserts(evaluation);
   await printDiagnostics([...diagnostics, ...failed], options);

@@ -16,6 +16,7 @@ const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
   ["trace", async () => (await import("./trace.js")).traceCommand],
   ["graph", async () => (await import("./graph.js")).graphCommand],
   ["derive", async () => (await import("./derive.js")).deriveCommand],
+  ["why", async () => (await import("./why.js")).whyCommand],
   ["sensitivity", async () => (await import("./sensitivity.js")).sensitivityCommand],
   ["fit", async () => (await import("./fit.js")).fitCommand],
   ["ops", async () => (await import("./ops.js")).opsCommand],

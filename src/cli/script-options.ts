@@ -131,7 +131,8 @@ export const limitsOf = (options: ScriptOptions): Limits => ({
   input: options.maxInput,
 });
 
-export const formatOf = ({ json, format }: PrintOptions): Format => (json ? "json" : format);
+export const formatOf = ({ json, format }: Pick<PrintOptions, "json" | "format">): Format =>
+  json ? "json" : format;
 
 /** The precision that was asked for, as the reports take it. */
 export const precisionOf = ({ precision }: Pick<PrintOptions, "precision">) =>

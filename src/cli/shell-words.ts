@@ -30,3 +30,19 @@ export function commandFor(
   ];
   return `autograd check ${words.map(quoted).join(" ")}`;
 }
+
+/** The command that explains a result of a script with the same values. */
+export function whyCommandFor(
+  result: string,
+  file: string | undefined,
+  { expression, input, set }: Pick<ScriptOptions, "expression" | "input" | "set">,
+): string {
+  const words = [
+    // `∂w/∂x`, as people can type it.
+    result.replaceAll("∂", ""),
+    ...(file === undefined ? expression.flatMap((text) => ["-e", text]) : [file]),
+    ...input.flatMap((path) => ["-i", path]),
+    ...set.flatMap((text) => ["-s", text]),
+  ];
+  return `autograd why ${words.map(quoted).join(" ")}`;
+}

@@ -104,7 +104,9 @@ describe("sparse derivatives", () => {
 
   it("name the place of a number that is not finite", () => {
     const args = ["eval", "-e", "r = sqrt(x)", "-s", "x=[1,0]", "--sparse", "--json"];
-    expect(autograd(args)).toMatchObject({ code: 3, stderr: "warning: not finite: ∂r/∂x\n" });
+    const { code, stderr } = autograd(args);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^warning: not finite: ∂r\/∂x\n/);
     expect(autograd([...args, "--nonfinite", "error"])).toMatchObject({ code: 3, stdout: "" });
   });
 
