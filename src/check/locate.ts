@@ -19,6 +19,8 @@ interface Part {
   readonly point: Point;
   /** As of a `WrongNode`. */
   readonly steps: readonly number[];
+  /** What the parameters of a body stand for. */
+  readonly names: ReadonlyMap<OperatorNode, string>;
   /** In how many steps of a loop its nodes may be looked at. */
   readonly mostSteps: number;
 }
@@ -45,7 +47,14 @@ export function firstWrongNode(
   point: Point,
   seed: number,
 ): WrongNode | undefined {
-  const part: Part = { roots: [output], moving: new Set([input]), point, steps: [], mostSteps };
+  const part: Part = {
+    roots: [output],
+    moving: new Set([input]),
+    point,
+    steps: [],
+    names: new Map(),
+    mostSteps,
+  };
   const { suspects } = dependents(part);
   return firstWrongIn(b, part, valuesOf(suspects, point), seed);
 }
@@ -66,7 +75,7 @@ function firstWrongIn(
     for (const index of indices) {
       const found = judgeAlone(b, node, index, values, part.point, seed);
       isSure &&= found.every(({ judged }) => judged.verdict === "PASS");
-      wrong ??= told(node, index, values, part.steps, found);
+      wrong ??= told(node, index, values, part, found);
       if (wrong !== undefined) break;
     }
     const inside = isLoop(node) && !isSure ? firstWrongStep(b, node, indices, part, values, seed) : undefined;
@@ -92,6 +101,7 @@ function firstWrongStep(
   const count = countOf(b, node, operands, suspects);
   const most = Math.max(leastSteps, Math.min(outside.mostSteps, Math.floor(mostNodes / suspects.length)));
   const steps = chosen(count, most, seed);
+  const names = parameterNames(node, outside.names);
   const found = valuesIn(b, node, operands, steps, [...parameters, ...withInputs(suspects)]);
   for (const [k, step] of steps.entries()) {
     const own = found[k]!;
@@ -104,6 +114,7 @@ function firstWrongStep(
         ...known.map((parameter) => [parameter.attributes.name as string, own.get(parameter)!] as const),
       ]),
       steps: [...outside.steps, step + 1],
+      names,
       mostSteps: Math.max(leastSteps, Math.floor(most / steps.length)),
     };
     const wrong = firstWrongIn(b, part, own, seed);
@@ -159,7 +170,7 @@ function told(
   node: OperatorNode,
   index: number,
   values: ReadonlyMap<OperatorNode, PreciseTensor>,
-  steps: readonly number[],
+  { steps, names }: Part,
   found: readonly JudgedAlone[],
 ): WrongNode | undefined {
   const wrong = found.find(({ judged }) => judged.verdict === "WRONG")?.judged;
@@ -172,7 +183,7 @@ function told(
     steps,
     operands: node.inputs.slice(first).map((operand, k) => {
       const { hi } = values.get(operand)!;
-      return { name: nameOf(operand, k), value: hi.length === 1 ? hi[0]! : undefined };
+      return { name: nameOf(operand, k, names), value: hi.length === 1 ? hi[0]! : undefined };
     }),
     operand: index - first,
     derivative: wrong.value,
@@ -183,9 +194,24 @@ function told(
 /** Longer texts of operands are not shown. */
 const longestText = 24;
 
-function nameOf({ attributes, span }: OperatorNode, index: number): string {
+function nameOf(node: OperatorNode, index: number, names: Part["names"]): string {
+  const known = names.get(node);
+  if (known !== undefined) return known;
+  const { attributes, span } = node;
+  if (typeof attributes.name === "string") return attributes.name;
   const text = span?.source.text.slice(span.start, span.end);
-  // Parameters of the bodies of loops have names that no script has: with a blank.
-  if (typeof attributes.name === "string" && !attributes.name.includes(" ")) return attributes.name;
   return text !== undefined && text.length <= longestText ? text : operandName(index);
+}
+
+/** Invariants have the names that they have around the loop. */
+function parameterNames({ op: { loop }, inputs }: LoopNode, outer: Part["names"]): Part["names"] {
+  const { carries, sequences, body } = loop;
+  const numbered = (label: string, k: number, count: number) => (count === 1 ? label : `${label} ${k + 1}`);
+  return new Map(
+    body.parameters.map((parameter, k) => {
+      if (k < carries) return [parameter, numbered("carry", k, carries)];
+      const isSlice = k < carries + sequences;
+      return [parameter, isSlice ? numbered("slice", k - carries, sequences) : nameOf(inputs[k]!, k, outer)];
+    }),
+  );
 }

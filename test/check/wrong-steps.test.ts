@@ -111,6 +111,15 @@ describe("a wrong rule in the body of a loop", () => {
     expect(node!.operands[0]!.value).toBeGreaterThan(0.6);
   });
 
+  it("has operands that are told by what they are to the loop", () => {
+    const text = "out = fold((h, u) -> h / 2 + h * (p + 1) + u * h, q, v)";
+    const halved = (node: OperatorNode) => {
+      const op = scalar(node, "mul");
+      return op && { ...op, partials: op.partials.map(() => () => 0.125) };
+    };
+    expect(namedIn(text, halved)[0]!.operands.map(({ name }) => name)).toEqual(["carry", "(p + 1)"]);
+  });
+
   it("is told without a step where all steps are made at once", () => {
     for (const node of namedIn("out = sum(map(u -> u^2 * p + sin(u * p), v))", brokenBy("sin", "sign")))
       expect(node).toMatchObject({ op: "sin", steps: [] });

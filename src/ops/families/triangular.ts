@@ -108,6 +108,7 @@ export const triangular = tensorOps({
       squareSize("cholesky", a!.shape, span);
       return a!.shape;
     },
+    symmetric: true,
     vjp: choleskyRule,
     jvp: choleskyTangent,
     live: perMatrix(2),
