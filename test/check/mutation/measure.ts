@@ -1,14 +1,15 @@
 import { derivatives } from "../../../src/autodiff/reverse.js";
 import { ruleAt } from "../../../src/check/derivative-rule.js";
 import { firstWrongNode } from "../../../src/check/locate.js";
+import { Motion } from "../../../src/check/motion.js";
 import { checkPairs, type PairResult } from "../../../src/check/pairs.js";
-import type { Verdict } from "../../../src/check-results.js";
 import type { OperatorNode } from "../../../src/graph/node.js";
-import type { Op } from "../../../src/ops/op.js";
 import { sub } from "../../../src/precise/double-double.js";
 import { evaluatePrecisely } from "../../../src/precise/evaluate.js";
 import { elementOf, fromTensor, type PreciseTensor, toTensor } from "../../../src/precise/tensor.js";
+import type { Tensor } from "../../../src/tensor.js";
 import { evaluator, inputName } from "../../support/graph.js";
+import { isAllowed, kindOf } from "./kinds.js";
 import { mutationsOf } from "./mutations.js";
 import { type Point, type Subject, withOp } from "./subjects.js";
 
@@ -52,27 +53,35 @@ export function measure(subject: Subject, rates: Rates): void {
       node === null ? { shape: inputs[k]!.shape, data: zeros(inputs[k]!) } : found[next++]!,
     );
     const results = check(subject, output, point, numbers);
+    const motion = new Motion(b, [output], new Map([...point].map(([name, x]) => [name, fromTensor(x)])));
+    const sizes = [...point.values()].flatMap(({ data }) => [...data.map(Math.abs)]);
+    const size = Math.min(1, ...sizes.filter((one) => one > 0));
+    /** Special points are of scalars alone. */
+    const specialKind = (name: string, { data }: Pick<Tensor, "data">) =>
+      kindOf(motion, name, {
+        x: point.get(name)!.data[0]!,
+        size,
+        value: value!.data[0]!,
+        derivative: data[0]!,
+      });
     results.forEach((result, k) => {
       rates.points += 1;
       const verdict = result.worst?.verdict ?? "PASS";
-      const areFinite = (tensors: Iterable<{ readonly data: Float64Array }>) =>
-        [...tensors].every(({ data }) => data.every(Number.isFinite));
-      const isNumber = areFinite([value!, numbers[k]!]) && areFinite(point.values());
-      const isSubnormal = numbers[k]!.data.some((x) => Math.abs(x) < leastNormal);
-      if (verdict === "UNSTABLE" && isSubnormal) return;
-      if (!isExpected(verdict, isSpecial.has(point), isNumber, hasBranch(subject)))
-        rates.falseAlarms.push(describe(subject, `by ${inputName(inputs[k]!)}`, point, verdict, result));
+      const name = inputName(inputs[k]!);
+      const kind = isSpecial.has(point) ? specialKind(name, numbers[k]!) : "inside";
+      if (!isAllowed(kind, verdict))
+        rates.falseAlarms.push(describe(subject, `by ${name}, ${kind}`, point, verdict, result));
     });
     const passing = results.flatMap(({ worst }, k) => ((worst?.verdict ?? "PASS") === "PASS" ? [k] : []));
     if (passing.length === 0) continue;
     const place = new Map([...point].map(([name, tensor]) => [name, fromTensor(tensor)]));
     const right = ruleAt(b, output, inputs, place);
-    const size = sizeOfValue(output, place);
+    const valueSize = sizeOfValue(output, place);
     for (const mutant of mutants) {
       const wrong = ruleAt(b, mutant.output, inputs, place);
       const changed = passing.filter((k) => differs(right[k]!, wrong[k]!));
       const seen = changed.filter((k) =>
-        isSeen(right[k]!, wrong[k]!, point.get(inputName(inputs[k]!))!.data, size),
+        isSeen(right[k]!, wrong[k]!, point.get(inputName(inputs[k]!))!.data, valueSize),
       );
       rates.unseen += changed.length - seen.length;
       if (seen.length === 0) continue;
@@ -121,20 +130,6 @@ function check(
     },
   }));
   return checkPairs(b, pairs, point, options);
-}
-
-/** x^y jumps where both are 0, but stays in no piece around it. */
-const jumps: ReadonlySet<string> = new Set(["pow", "shifted_power"]);
-
-const hasBranch = ({ op, node }: Subject) => (node.op as Op).branch !== undefined || jumps.has(op);
-
-/** Away from borders only `PASS`; else what the numbers and the pieces of the operation give reason for. */
-function isExpected(verdict: Verdict, isSpecial: boolean, isNumber: boolean, isPieced: boolean): boolean {
-  if (verdict === "PASS") return isNumber || isSpecial;
-  if (!isSpecial) return false;
-  if (verdict === "NONFINITE") return !isNumber;
-  // Where pieces are narrower than what steps can resolve, nothing is known.
-  return isPieced && (verdict === "KINK" || verdict === "DISCONTINUOUS" || verdict === "INCONCLUSIVE");
 }
 
 function differs(right: PreciseTensor, wrong: PreciseTensor): boolean {
