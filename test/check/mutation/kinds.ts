@@ -114,7 +114,7 @@ function sideAt(start: Sample, at: (step: number) => Sample, signed: number): Si
     Sample,
     Sample,
   ];
-  if (![first, half, close].every(({ isFinite }) => isFinite)) return undefined;
+  if (![first, half, close].every((sample) => sample.isFinite)) return undefined;
   const from = (sample: Sample, other: Sample) =>
     sub(elementOf(sample.outputs[0]!, 0), elementOf(other.outputs[0]!, 0)).hi;
   const [far, left] = [Math.abs(from(first, start)), Math.abs(from(close, start))];
