@@ -35,6 +35,13 @@ describe("a check of broken derivatives", () => {
     expect(tried.has("custom") && tried.has("loop")).toBe(true);
   });
 
+  it("breaks the forward rules of tensor operations, too", () => {
+    const rates = noRates();
+    for (const subject of subjects.filter(({ op }) => op === "matmul")) measure(subject, rates);
+    expect(rates.forward).toBeGreaterThan(0);
+    expect(rates.forward).toBeLessThan(rates.mutants);
+  });
+
   it("meets mistakes in nearly all of them", () => {
     const rates = noRates();
     for (const subject of subjects.slice(0, 20)) measure(subject, rates);
