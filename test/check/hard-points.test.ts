@@ -320,6 +320,25 @@ const scripts: Readonly<Record<string, readonly Row[]>> = {
       [`y = 2 * x + ((exp(${size}) + x) - exp(${size}))`, { x: 1.2 }, "PASS"],
       [`y = iterate(h -> 2 * h + 9 + ((exp(${size}) + h) - exp(${size})), x, 4)`, { x: 1.2 }, "PASS"],
     ]),
+    // Rounding changes how many steps are made, here and where the other output is looked at alone.
+    [
+      "y = while(h -> h < 50, h -> 2 * h + 9 + ((exp(80) + h) - exp(80)), x, max=20)",
+      { x: 1.2 },
+      "INCONCLUSIVE",
+    ],
+    [
+      "y = while(h -> h < 50, h -> 2 * h + 9 + ((exp(80) + h) - exp(80)), x, max=20)\nz = iterate(h -> 2 * h, x, 3)\noutput y, z",
+      { x: 1.2 },
+      "INCONCLUSIVE",
+      "PASS",
+    ],
+    // It does so in values that do not move.
+    [
+      "y = x * while(h -> h < 50, h -> 2 * h + 9 + ((exp(80) + h) - exp(80)), stop_gradient(u), max=20)",
+      { u: 1.2, x: 2 },
+      "PASS",
+      "PASS",
+    ],
     ["y = iterate(h -> (1e10 + h) - 1e10, x, 3)", { x: 1.2345 }, "PASS"],
     ["y = iterate(h -> (1e16 + h) - 1e16, x, 3)", { x: 1.2345 }, "PASS"],
     ["y = iterate(h -> 3.9 * h * (1 - h), x, 60)", { x: 0.3 }, "UNSTABLE"],
