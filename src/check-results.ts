@@ -39,6 +39,8 @@ export interface WrongNode {
   readonly op: string;
   /** Where the script asks for it; undefined for what no line has asked for. */
   readonly span: Span | undefined;
+  /** In the body of a loop: the step, counted from 1; of a loop in another, first the step of the outer one. */
+  readonly steps: readonly number[];
   readonly operands: readonly { readonly name: string; readonly value: number | undefined }[];
   /** Of the operand by which it is wrong. */
   readonly operand: number;

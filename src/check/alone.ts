@@ -1,6 +1,7 @@
 import { passes } from "../autodiff/reverse.js";
 import type { OperatorNode } from "../graph/node.js";
 import { topologicalOrder } from "../graph/topology.js";
+import type { Op, TensorOp } from "../ops/op.js";
 import type { Calculus } from "../ops/vocabulary.js";
 import { add, type DoubleDouble, mulNumber, zero } from "../precise/double-double.js";
 import { elementOf, type PreciseTensor } from "../precise/tensor.js";
@@ -25,7 +26,7 @@ export interface JudgedAlone {
 
 /**
  * The derivative of one node by one of its operands, the others standing still, against differences: the operand moves in
- * a random direction, and the result is weighed at random.
+ * a random direction (a symmetric one, where it is a symmetric matrix), and the result is weighed at random.
  */
 export function judgeAlone(
   b: Calculus,
@@ -40,7 +41,7 @@ export function judgeAlone(
   const name = operandName(index);
   const random = randomSource(seed);
   const weights = everywhere(new Float64Array(sizeOf(node.shape)).fill(1), random);
-  const line = along(name, everywhere(scalesOf(place, name), random));
+  const line = along(name, speedsOf(node, moved, everywhere(scalesOf(place, name), random)));
   const weighed = b.sum(b.mul(b.constant({ shape: node.shape, data: weights }), own), null);
   const motion = new Motion(b, [weighed], place);
   const [reference] = referencesAlong(motion, line);
@@ -67,6 +68,16 @@ export function judgeAlone(
     { mode: "vjp", judged: judged(reverse) },
     { mode: "jvp", judged: judged(forward) },
   ];
+}
+
+/** As they are, or symmetric ones where the operation has no value, or another derivative, for others. */
+function speedsOf({ op }: OperatorNode, { shape }: OperatorNode, speeds: Float64Array): Float64Array {
+  if ((op as Op).kind !== "tensor" || !(op as TensorOp).symmetric) return speeds;
+  const size = shape.at(-1)!;
+  return speeds.map((_, i) => {
+    const [row, column] = [Math.floor(i / size) % size, i % size];
+    return column <= row ? speeds[i]! : speeds[i + (column - row) * (size - 1)]!;
+  });
 }
 
 /** The node over placeholders for its operands, and a point at which these have its values. */

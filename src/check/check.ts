@@ -15,7 +15,8 @@ import {
   Subjects,
 } from "./entries.js";
 import { firstWrongNode } from "./locate.js";
-import { checkPairs, type Pair, type PairResult } from "./pairs.js";
+import type { Pair, PairResult } from "./pair-check.js";
+import { checkPairs } from "./pairs.js";
 import type { Point } from "./rounding.js";
 import { checkRules } from "./rules.js";
 import { sampleOf, shrinking, shrunk, type Values } from "./samples.js";

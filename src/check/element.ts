@@ -15,6 +15,8 @@ export interface Judged {
   readonly error: number;
   readonly digitsLost: number;
   readonly slopes?: readonly [below: number, above: number];
+  /** Whether this is about the forward rules; else about those in reverse. */
+  readonly isForward?: true;
 }
 
 /** An element of a derivative: in float64, by the rules in double-doubles, and what differences say. */
@@ -138,15 +140,19 @@ export const messages: Readonly<Record<Verdict, (judged: Judged) => Pick<CheckFi
       message: "differences of the values are too uncertain here to judge by",
       hint: "check at another point, or with inputs of another size",
     }),
-    NONFINITE: ({ value }) => ({
+    NONFINITE: ({ value, isForward }) => ({
       message: Number.isFinite(value)
         ? "the values around the point are not finite"
-        : "the derivative is not a finite number",
+        : `the derivative${isForward ? ", by the forward rule," : ""} is not a finite number`,
       hint: "the point may lie on the edge of a domain, as `sqrt` at 0",
     }),
     DISCONTINUOUS: () => ({
       message: "the value jumps at this point, so it has no derivative here",
       hint: "no derivative can tell of a jump: keep the point away from it, or smooth it",
     }),
-    WRONG: () => ({ message: "the derivative is not that of the value" }),
+    WRONG: ({ isForward }) => ({
+      message: isForward
+        ? "the forward rule is not the derivative of the value, but the reverse rule is"
+        : "the derivative is not that of the value",
+    }),
   };

@@ -8,7 +8,7 @@ import {
 import type { Fault } from "../diagnostics.js";
 import type { AssertResult } from "../results.js";
 import { messages } from "./element.js";
-import type { PairResult } from "./pairs.js";
+import type { PairResult } from "./pair-check.js";
 import type { RuleResult } from "./rules.js";
 import type { Values } from "./samples.js";
 

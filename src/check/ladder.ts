@@ -6,6 +6,7 @@ import {
   isGood,
   leastStep,
   type Rounding,
+  rungs,
   type Slope,
   underflow,
 } from "./differences.js";
@@ -57,14 +58,25 @@ export function referencesAlong(motion: Motion, line: Line): Reference[] {
   if (!motion.isDefinedAlong(line.direction))
     return motion.each().map(() => ({ kind: "border", sides: [nowhere, nowhere] }));
   const smooth = smoothSlopes(motion, line);
-  if (smooth !== undefined) {
+  const strayed = smooth && motion.strayed(line.direction);
+  if (smooth !== undefined && (strayed === undefined || motion.count === 1)) {
     const border = nearestBorder(motion, line);
-    return smooth.map((slopes) => ({ kind: "smooth", slopes, border }));
+    const known = strayed === undefined ? smooth : smooth.map((own, k) => astray(own, strayed[k]!));
+    return known.map((slopes) => ({ kind: "smooth", slopes, border }));
   }
-  // A border that one output has need not be one of the others.
+  // A border that one output has need not be one of the others, nor need rounding that leaves its pieces.
   if (motion.count > 1) return motion.each().flatMap((own) => referencesAlong(own, line));
   return [{ kind: "border", sides: [sideOf(motion, line, -1), sideOf(motion, line, 1)] }];
 }
+
+const unbounded = (slope: Slope): Slope => ({ ...slope, bound: Number.POSITIVE_INFINITY });
+
+/** Slopes of values that rounding may move so far: by that, divided by the shortest of their steps. */
+const astray = (slopes: readonly Slope[], strayed: Float64Array): Slope[] =>
+  slopes.map((slope, i) => ({
+    ...slope,
+    bound: Math.max(slope.bound, strayed[i]! / (slope.step * 2 ** -rungs)),
+  }));
 
 /** How often the way to a border is halved: three digits of it are enough. */
 const halvings = 12;
@@ -132,8 +144,8 @@ function probed(motion: Motion, line: Line, found: Slope[][]): Slope[][] {
       const other = probe?.slopes[k]?.[i];
       // Where values have no digits left for a probe, they have none for the slope between two of them.
       if (other === undefined || !(step <= Math.max(longestPart * slope.step, leastStep)))
-        return { ...slope, bound: Number.POSITIVE_INFINITY };
-      if (isHidden(slope, probe?.hidden?.[k]?.[i])) return { ...slope, bound: Number.POSITIVE_INFINITY };
+        return unbounded(slope);
+      if (isHidden(slope, probe?.hidden?.[k]?.[i])) return unbounded(slope);
       const off = distance(slope.value, other.value);
       return agree(slope, other) ? slope : { ...slope, bound: Math.max(slope.bound, off) };
     }),

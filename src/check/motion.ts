@@ -32,6 +32,9 @@ export class Motion {
   readonly #branches = new Map<OperatorNode, Branch>();
   readonly #starts = new Map<string, Sample>();
   readonly #parts = new Map<string, Held>();
+  readonly #strayed = new Map<string, readonly Float64Array[] | undefined>();
+  /** Whether values changed at random, with all that does not move, have left the pieces of the point. */
+  #isLeft = false;
   #rounding: readonly Float64Array[] | undefined;
   #each: Motion[] | undefined;
 
@@ -85,8 +88,11 @@ export class Motion {
     const right = this.#sampleOf(this.#outputs, this.#point);
     for (let run = 0; run < nudges; run++) {
       const sample = this.#nudgedBy(random);
-      // Another piece has another value, which is no rounding.
-      if (sample === undefined || !isSamePiece(right, sample)) continue;
+      // Another piece has another value, which is no rounding: `strayed` tells of that.
+      if (sample === undefined || !isSamePiece(right, sample)) {
+        this.#isLeft = true;
+        continue;
+      }
       for (const [k, own] of known.entries()) {
         for (let i = 0; i < own.length; i++) {
           const off = sub(elementOf(sample.outputs[k]!, i), elementOf(right.outputs[k]!, i)).hi;
@@ -97,13 +103,48 @@ export class Motion {
   }
 
   /** `undefined` where the script has no value then, as where a loop does not come to an end. */
-  #nudgedBy(random: () => number): Sample | undefined {
+  #nudgedBy(
+    random: () => number,
+    outputs: readonly OperatorNode[] = this.#outputs,
+    point: Point = this.#point,
+  ): Sample | undefined {
     try {
-      return this.#sampleOf(this.#outputs, this.#point, nudged(random));
+      return this.#sampleOf(outputs, point, nudged(random));
     } catch (error) {
       if (error instanceof Fault) return undefined;
       throw error;
     }
+  }
+
+  /**
+   * By output, by element: how far outputs go where rounding changes how many steps loops make, and with that how many
+   * pieces there are. Only values that move along a direction count. `undefined` where it does not.
+   */
+  strayed(direction: Direction): readonly Float64Array[] | undefined {
+    this.rounding();
+    if (!this.#isLeft) return undefined;
+    const key = keyOf(direction);
+    if (!this.#strayed.has(key)) this.#strayed.set(key, this.#strayedAlong(direction));
+    return this.#strayed.get(key);
+  }
+
+  #strayedAlong(direction: Direction): readonly Float64Array[] | undefined {
+    const { outputs, point } = this.#partFor(direction);
+    const start = this.start(direction);
+    const random = randomSource(1);
+    const others = Array.from({ length: nudges }, () => this.#nudgedBy(random, outputs, point)).filter(
+      (sample) => sample?.pieces.length !== start.pieces.length,
+    );
+    if (others.length === 0) return undefined;
+    return start.outputs.map((own, k) =>
+      own.hi.map((_, i) =>
+        others.reduce((most, other) => {
+          const off = other && Math.abs(sub(elementOf(other.outputs[k]!, i), elementOf(own, i)).hi);
+          // What has no value then may be anything.
+          return off !== undefined && Number.isFinite(off) ? Math.max(most, off) : Number.POSITIVE_INFINITY;
+        }, 0),
+      ),
+    );
   }
 
   /** At the distance `step` along a direction; pieces of what does not move are left out. */

@@ -31,6 +31,7 @@ export class Moves {
   readonly #random: () => number;
   readonly #known = new Map<number, Move>();
   #directions: Move[] | undefined;
+  #everywhere: Float64Array | undefined;
 
   constructor(
     motion: Motion,
@@ -56,6 +57,12 @@ export class Moves {
       this.#move(everywhere(this.scales, this.#random), undefined),
     );
     return this.#directions;
+  }
+
+  /** The speeds of a direction in which all elements move. */
+  everywhere(): Float64Array {
+    this.#everywhere ??= along(this.#input, everywhere(this.scales, this.#random)).speeds;
+    return this.#everywhere;
   }
 
   coordinate(element: number): Move {

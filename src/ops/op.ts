@@ -138,6 +138,8 @@ export interface TensorOp<Name extends string = string> extends Operator {
   readonly alike?: true;
   /** Whether its one input gets new axes in front, which those of a batch must stay in front of. */
   readonly stretches?: true;
+  /** Whether its one input is a symmetric matrix, and its rules hold for symmetric changes of that. */
+  readonly symmetric?: true;
 }
 
 /**
@@ -197,6 +199,8 @@ export interface TensorRule {
   readonly alike?: true;
   /** Whether its one input gets new axes in front, which those of a batch must stay in front of. */
   readonly stretches?: true;
+  /** Whether its one input is a symmetric matrix, and its rules hold for symmetric changes of that. */
+  readonly symmetric?: true;
 }
 
 /** A rule whose pullback treats masks as it treats cotangents. */

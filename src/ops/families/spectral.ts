@@ -119,6 +119,7 @@ export const spectral = tensorOps({
   eigenvalues: {
     doc: "The eigenvalues, ascending, from the factorisation, the second input.",
     shape: ([a]) => a!.shape.slice(0, -1),
+    symmetric: true,
     // Giles 2008, sec. 3.1. No gap between eigenvalues stands in it, so equal ones are no obstacle.
     jvp: ofOneInput((b, tangent, { inputs: [a] }) => {
       const v = eigenvectors(b, a!);
@@ -133,6 +134,7 @@ export const spectral = tensorOps({
   eigenvectors: {
     doc: "The eigenvectors, as columns, from the factorisation, the second input.",
     shape: ([a]) => a!.shape,
+    symmetric: true,
     vjp: eigenvectorsRule,
     // V (F ∘ (Vᵀ dA V)) (Giles 2008, sec. 3.1); dA is symmetric, as A is.
     jvp: ofOneInput((b, tangent, v) =>

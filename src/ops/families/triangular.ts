@@ -110,6 +110,7 @@ export const triangular = tensorOps({
       squareSize("cholesky", a!.shape, span);
       return a!.shape;
     },
+    symmetric: true,
     vjp: choleskyRule,
     jvp: choleskyTangent,
     live: perMatrix(2),

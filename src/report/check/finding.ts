@@ -95,7 +95,7 @@ function numberLines(finding: CheckFinding, { at, distance }: CheckEntry, style:
 
 /** `mul(a = 2, b = 3)` by `a`: 3, where the reference is 2. */
 function nodeLines(node: WrongNode, { width = WIDTH, source = true }: FindingLook, style: ChalkInstance) {
-  const { op, operands, operand, derivative, reference, span } = node;
+  const { op, steps, operands, operand, derivative, reference, span } = node;
   const shown = operands.map(({ name, value }) =>
     value === undefined ? title(name) : `${title(name)} = ${exact(value)}`,
   );
@@ -103,6 +103,7 @@ function nodeLines(node: WrongNode, { width = WIDTH, source = true }: FindingLoo
   const lines = [
     labelled("wrong node", `${title(op)}(${shown.join(", ")})`, style),
     labelled("", `its derivative by ${title(by)} is ${exact(derivative)}, not ${exact(reference)}`, style),
+    ...(steps.length === 0 ? [] : [labelled("", stepsText(steps), style)]),
   ];
   if (span === undefined) return lines;
   if (!source) return [...lines, labelled("", `at ${placeText(span)}`, style)];
@@ -110,6 +111,13 @@ function nodeLines(node: WrongNode, { width = WIDTH, source = true }: FindingLoo
   const indented = renderPlace(span, gutter, width - 2, style.red, style).map((line) => `  ${line}`);
   return [...lines, ...indented];
 }
+
+/** `in step 3 of its loop, in step 2 of the loop around that`. */
+const stepsText = ([...steps]: readonly number[]): string => {
+  const [own, ...around] = steps.reverse();
+  const outer = around.map((step) => `, in step ${step} of the loop around that`);
+  return `in step ${own} of its loop${outer.join("")}`;
+};
 
 function taylorLines(taylor: readonly TaylorStep[], style: ChalkInstance): string[] {
   const rows = taylor.map(({ step, remainder, order }) => [

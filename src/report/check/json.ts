@@ -24,7 +24,7 @@ import { type CheckReportOptions, countVerdicts, errorsOf, sound } from "./entri
  *   `reproduce` (a command)
  * - the `worst` finding: `element`, `value`, `reference`, `bound` (of the reference), `error`, `message`, `hint`,
  *   `digits_lost`, `slopes` (`below`, `above`), `node`, `taylor` (`step`, `remainder`, `order`)
- * - the wrong `node`: `op`, `span`, `operands` (`name`, `value`), `operand` (from 0: the one whose derivative is wrong),
+ * - the wrong `node`: `op`, `span`, `steps` (of the loops that it is in, from the outermost one, from 1), `operands` (`name`, `value`), `operand` (from 0: the one whose derivative is wrong),
  *   `derivative`, `reference`
  * - a `span`: `file`, `line`, `column`, `end_line`, `end_column`, from 1 and in code points; the end is the place behind
  *   the last character
@@ -104,9 +104,10 @@ const findingJson = (finding: CheckFinding) => {
   };
 };
 
-const nodeJson = ({ op, span, operands, operand, derivative, reference }: WrongNode) => ({
+const nodeJson = ({ op, span, steps, operands, operand, derivative, reference }: WrongNode) => ({
   op,
   span: span && spanJson(span),
+  steps,
   operands: operands.map(({ name, value }) => ({ name, value })),
   operand,
   derivative,

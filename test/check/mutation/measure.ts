@@ -1,21 +1,32 @@
+import { forwardJacobians } from "../../../src/autodiff/forward.js";
 import { derivatives } from "../../../src/autodiff/reverse.js";
 import { ruleAt } from "../../../src/check/derivative-rule.js";
 import { firstWrongNode } from "../../../src/check/locate.js";
-import { checkPairs, type PairResult } from "../../../src/check/pairs.js";
-import type { Verdict } from "../../../src/check-results.js";
+import { Motion } from "../../../src/check/motion.js";
+import type { PairResult } from "../../../src/check/pair-check.js";
+import { checkPairs } from "../../../src/check/pairs.js";
 import type { OperatorNode } from "../../../src/graph/node.js";
-import type { Op } from "../../../src/ops/op.js";
 import { sub } from "../../../src/precise/double-double.js";
 import { evaluatePrecisely } from "../../../src/precise/evaluate.js";
-import { elementOf, fromTensor, type PreciseTensor, toTensor } from "../../../src/precise/tensor.js";
+import {
+  elementOf,
+  fromTensor,
+  type PreciseTensor,
+  preciseTensor,
+  toTensor,
+} from "../../../src/precise/tensor.js";
+import type { Tensor } from "../../../src/tensor.js";
 import { evaluator, inputName } from "../../support/graph.js";
-import { mutationsOf } from "./mutations.js";
+import { isAllowed, kindOf } from "./kinds.js";
+import { forwardMutationsOf, mutationsOf } from "./mutations.js";
 import { type Point, type Subject, withOp } from "./subjects.js";
 
 /** What was checked, and what went wrong, in words. */
 export interface Rates {
   points: number;
   mutants: number;
+  /** Those of them that are wrong forward alone. */
+  forward: number;
   /** Mutants that 32 digits of the value cannot tell from the right rule: too flat. */
   unseen: number;
   readonly falseAlarms: string[];
@@ -26,6 +37,7 @@ export interface Rates {
 export const noRates = (): Rates => ({
   points: 0,
   mutants: 0,
+  forward: 0,
   unseen: 0,
   falseAlarms: [],
   misses: [],
@@ -40,10 +52,14 @@ export function measure(subject: Subject, rates: Rates): void {
   const gradients = derivatives(b, output, inputs);
   const present = gradients.filter((node) => node !== null);
   const run = evaluator([output, ...present]);
-  const mutants = mutationsOf(subject.node).map((mutation) => ({
-    ...mutation,
-    output: withOp(subject, mutation.op),
-  }));
+  const mutants = [
+    ...mutationsOf(subject.node).map((mutation) => ({ ...mutation, rule: ruleAt, isForward: false })),
+    ...forwardMutationsOf(subject.node).map((mutation) => ({
+      ...mutation,
+      rule: forwardAt,
+      isForward: true,
+    })),
+  ].map((mutation) => ({ ...mutation, output: withOp(subject, mutation.op) }));
   const isSpecial = new Set(subject.special);
   for (const point of [...subject.points, ...subject.special]) {
     const [value, ...found] = run(point);
@@ -52,38 +68,49 @@ export function measure(subject: Subject, rates: Rates): void {
       node === null ? { shape: inputs[k]!.shape, data: zeros(inputs[k]!) } : found[next++]!,
     );
     const results = check(subject, output, point, numbers);
+    const motion = new Motion(b, [output], new Map([...point].map(([name, x]) => [name, fromTensor(x)])));
+    const sizes = [...point.values()].flatMap(({ data }) => [...data.map(Math.abs)]);
+    const size = Math.min(1, ...sizes.filter((one) => one > 0));
+    /** Special points are of scalars alone. */
+    const specialKind = (name: string, { data }: Pick<Tensor, "data">) =>
+      kindOf(motion, name, {
+        x: point.get(name)!.data[0]!,
+        size,
+        value: value!.data[0]!,
+        derivative: data[0]!,
+      });
     results.forEach((result, k) => {
       rates.points += 1;
       const verdict = result.worst?.verdict ?? "PASS";
-      const areFinite = (tensors: Iterable<{ readonly data: Float64Array }>) =>
-        [...tensors].every(({ data }) => data.every(Number.isFinite));
-      const isNumber = areFinite([value!, numbers[k]!]) && areFinite(point.values());
-      const isSubnormal = numbers[k]!.data.some((x) => Math.abs(x) < leastNormal);
-      if (verdict === "UNSTABLE" && isSubnormal) return;
-      if (!isExpected(verdict, isSpecial.has(point), isNumber, hasBranch(subject)))
-        rates.falseAlarms.push(describe(subject, `by ${inputName(inputs[k]!)}`, point, verdict, result));
+      const name = inputName(inputs[k]!);
+      const kind = isSpecial.has(point) ? specialKind(name, numbers[k]!) : "inside";
+      if (!isAllowed(kind, verdict))
+        rates.falseAlarms.push(describe(subject, `by ${name}, ${kind}`, point, verdict, result));
     });
     const passing = results.flatMap(({ worst }, k) => ((worst?.verdict ?? "PASS") === "PASS" ? [k] : []));
     if (passing.length === 0) continue;
     const place = new Map([...point].map(([name, tensor]) => [name, fromTensor(tensor)]));
     const right = ruleAt(b, output, inputs, place);
-    const size = sizeOfValue(output, place);
+    const valueSize = sizeOfValue(output, place);
     for (const mutant of mutants) {
-      const wrong = ruleAt(b, mutant.output, inputs, place);
+      const wrong = mutant.rule(b, mutant.output, inputs, place);
       const changed = passing.filter((k) => differs(right[k]!, wrong[k]!));
       const seen = changed.filter((k) =>
-        isSeen(right[k]!, wrong[k]!, point.get(inputName(inputs[k]!))!.data, size),
+        isSeen(right[k]!, wrong[k]!, point.get(inputName(inputs[k]!))!.data, valueSize),
       );
       rates.unseen += changed.length - seen.length;
       if (seen.length === 0) continue;
-      const broken = check(subject, mutant.output, point, wrong.map(toTensor));
+      // Where the forward rule is wrong alone, the numbers come in reverse.
+      const numbersOf = mutant.isForward ? right : wrong;
+      const broken = check(subject, mutant.output, point, numbersOf.map(toTensor));
       for (const k of seen) {
         rates.mutants += 1;
+        if (mutant.isForward) rates.forward += 1;
         const what = `${mutant.name} of operand ${mutant.operand}, by ${inputName(inputs[k]!)}`;
-        const verdict = broken[k]!.worst?.verdict ?? "PASS";
+        const { verdict, isForward = false } = broken[k]!.worst ?? { verdict: "PASS" };
         const isLost = wrong[k]!.hi.some((x) => !Number.isFinite(x));
         if (isLost && verdict === "NONFINITE") continue;
-        if (verdict !== "WRONG") {
+        if (verdict !== "WRONG" || isForward !== mutant.isForward) {
           rates.misses.push(describe(subject, what, point, verdict, broken[k]!));
           continue;
         }
@@ -97,6 +124,21 @@ export function measure(subject: Subject, rates: Rates): void {
       }
     }
   }
+}
+
+/** The derivatives of an output by the forward rules. */
+function forwardAt(
+  b: Subject["b"],
+  output: OperatorNode,
+  inputs: readonly OperatorNode[],
+  place: ReadonlyMap<string, PreciseTensor>,
+): PreciseTensor[] {
+  const found = inputs.map((input) => forwardJacobians(b, [output], input)[0]!);
+  return found.map((node, k) =>
+    node === null
+      ? preciseTensor([...output.shape, ...inputs[k]!.shape])
+      : evaluatePrecisely([node], place)[0]!,
+  );
 }
 
 const zeros = ({ shape }: OperatorNode) => new Float64Array(shape.reduce((product, one) => product * one, 1));
@@ -121,20 +163,6 @@ function check(
     },
   }));
   return checkPairs(b, pairs, point, options);
-}
-
-/** x^y jumps where both are 0, but stays in no piece around it. */
-const jumps: ReadonlySet<string> = new Set(["pow", "shifted_power"]);
-
-const hasBranch = ({ op, node }: Subject) => (node.op as Op).branch !== undefined || jumps.has(op);
-
-/** Away from borders only `PASS`; else what the numbers and the pieces of the operation give reason for. */
-function isExpected(verdict: Verdict, isSpecial: boolean, isNumber: boolean, isPieced: boolean): boolean {
-  if (verdict === "PASS") return isNumber || isSpecial;
-  if (!isSpecial) return false;
-  if (verdict === "NONFINITE") return !isNumber;
-  // Where pieces are narrower than what steps can resolve, nothing is known.
-  return isPieced && (verdict === "KINK" || verdict === "DISCONTINUOUS" || verdict === "INCONCLUSIVE");
 }
 
 function differs(right: PreciseTensor, wrong: PreciseTensor): boolean {

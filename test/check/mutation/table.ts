@@ -9,10 +9,10 @@ export function printRates(count: number, names: readonly string[], print: (line
   const subjects = subjectsOf(count).filter(({ op }) => names.length === 0 || names.includes(op));
   const rates = noRates();
   for (const subject of subjects) measure(subject, rates);
-  const { points, mutants, unseen, falseAlarms, misses, wrongNames } = rates;
+  const { points, mutants, forward, unseen, falseAlarms, misses, wrongNames } = rates;
   const parts = [
     ["false alarms", falseAlarms, `${points} derivatives that are right`],
-    ["misses", misses, `${mutants} that are wrong`],
+    ["misses", misses, `${mutants} that are wrong, ${forward} of them forward alone`],
     ["wrong names", wrongNames, `${mutants} that are wrong`],
   ] as const;
   for (const [what, found, among] of parts) {

@@ -66,6 +66,7 @@ describe("annotations", () => {
           "  nearest kink 1e-9 away",
           "  wrong node   tanh(y = 2)",
           "               its derivative by y is 0.75, not 0.5",
+          "               in step 3 of its loop, in step 2 of the loop around that",
           "               at models/net.ag:4:12",
           "  hint         look at the rule of `tanh`",
           "  reproduce    autograd check models/net.ag --seed 7 --only loss,x",

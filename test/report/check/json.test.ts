@@ -29,6 +29,7 @@ describe("a check as JSON", () => {
     const node = {
       op: "tanh",
       span: { ...span, column: 12, end_column: 19 },
+      steps: [2, 3],
       operands: [{ name: "y", value: 2 }],
       operand: 0,
       derivative: 0.75,

@@ -63,6 +63,7 @@ export const full = bad("WRONG", {
     node: {
       op: "tanh",
       span: spanOf("tanh(y)"),
+      steps: [2, 3],
       operands: [{ name: "y", value: 2 }],
       operand: 0,
       derivative: 0.75,
@@ -120,7 +121,15 @@ export function hostile(text: string): CheckReport {
     element: text,
     message: text,
     hint: text,
-    node: { op: text, span, operands: [{ name: text, value: 1 }], operand: 0, derivative: 1, reference: 2 },
+    node: {
+      op: text,
+      span,
+      steps: [],
+      operands: [{ name: text, value: 1 }],
+      operand: 0,
+      derivative: 1,
+      reference: 2,
+    },
   });
   const entries = (["PASS", "UNSTABLE", "NONFINITE", "WRONG"] as const).map((verdict) =>
     bad(verdict, { name: text, span, reproduce: text, worst: verdict === "PASS" ? undefined : worst }),

@@ -40,6 +40,7 @@ describe("a check as a table", () => {
         nearest kink 1e-9 away
         wrong node   tanh(y = 2)
                      its derivative by y is 0.75, not 0.5
+                     in step 3 of its loop, in step 2 of the loop around that
          --> models/net.ag:4:12
           |
         4 | loss = sum(tanh(y))
@@ -124,6 +125,7 @@ describe("a check as a table", () => {
     const node = {
       op: "matmul",
       span: undefined,
+      steps: [3],
       operands: [{ name: "A", value: undefined }],
       operand: 3,
       derivative: Number.NaN,
@@ -137,6 +139,7 @@ describe("a check as a table", () => {
       "  error        NaN, relative",
       "  wrong node   matmul(A)",
       "               its derivative by operand 4 is NaN, not -Infinity",
+      "               in step 3 of its loop",
     ]);
   });
 

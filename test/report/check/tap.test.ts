@@ -50,6 +50,7 @@ describe("a check as TAP", () => {
                 nearest kink 1e-9 away
                 wrong node   tanh(y = 2)
                              its derivative by y is 0.75, not 0.5
+                             in step 3 of its loop, in step 2 of the loop around that
                  --> models/net.ag:4:12
                   |
                 4 | loss = sum(tanh(y))
