@@ -36,7 +36,8 @@ export function idleInputs(resolution: Resolution, of: readonly string[]): Reado
 
 /** The names that these need, themselves among them. */
 function reachedFrom(names: Iterable<string>, { entities }: Resolution): ReadonlySet<string> {
-  const byName = new Map(entities.flatMap((e) => introducedBy(e).map(({ name }) => [name, e] as const)));
+  const byName = new Map<string, Entity>();
+  for (const entity of entities) for (const { name } of introducedBy(entity)) byName.set(name, entity);
   const reached = new Set(names);
   // A set is walked in the order of insertion, so what comes in on the way is walked too.
   for (const name of reached) for (const read of byName.get(name)?.reads ?? []) reached.add(read.name);
@@ -45,6 +46,7 @@ function reachedFrom(names: Iterable<string>, { entities }: Resolution): Readonl
 
 /** Inputs that no path of names leads to from an output or an assert. */
 function unconnectedInputs(resolution: Resolution, wanted: ReadonlySet<string>): Diagnostic[] {
+  if (resolution.inputs.size === 0) return [];
   const reached = reachedFrom([...wanted, ...namesRead(resolution.asserts)], resolution);
   // An input may be there for the dimensions that it brings.
   const isConnected = ({ name, shape }: InputSpec) =>
@@ -63,11 +65,15 @@ function unusedDefinitions(
   const read = namesRead([...entities, ...asserts]);
   const isUnused = ({ name }: Identifier) =>
     !read.has(name) && !wanted.has(name) && !inputs.has(name) && !isSilent(name);
-  return entities.flatMap((entity) =>
-    introducedBy(entity)
-      .filter(isUnused)
-      .map(({ name, span }) => diagnose("unused-definition", { name, what: kinds[entity.kind] }, span)),
-  );
+  const warnings: Diagnostic[] = [];
+  for (const entity of entities) {
+    for (const identifier of introducedBy(entity)) {
+      if (!isUnused(identifier)) continue;
+      const { name, span } = identifier;
+      warnings.push(diagnose("unused-definition", { name, what: kinds[entity.kind] }, span));
+    }
+  }
+  return warnings;
 }
 
 function namesRead(readers: readonly Pick<Entity, "reads">[]): ReadonlySet<string> {
