@@ -58,9 +58,13 @@ function bodyOf(node: LoopNode, look: Look) {
   const inputs = apart(loop, node.inputs);
   const roots = loop.condition === null ? loop.body.results : [...loop.body.results, loop.condition];
   const plan = look.planBody(roots);
-  const used = own.invariants.flatMap((parameter, i) =>
+  const invariants = own.invariants.flatMap((parameter, i) =>
     plan.has(parameter) ? [{ parameter, node: inputs.invariants[i]! }] : [],
   );
+  const constants = [...plan.keys()].flatMap((inner) =>
+    look.isNamed(inner) ? [{ parameter: inner, node: inner }] : [],
+  );
+  const used = [...invariants, ...constants];
   return { loop, own, inputs, plan, used, form: formOf(node, look) };
 }
 
