@@ -113,7 +113,7 @@ function asChoice(node: LoopNode, look: Look): Spelt {
 }
 
 /** The first of the two loops that a branch is: made where the other one is not, from zeros. */
-function earlierBranch(node: LoopNode, look: Look): LoopNode | undefined {
+export function earlierBranch(node: LoopNode, look: Pick<Look, "isNamed">): LoopNode | undefined {
   const { carries, count } = apart(node.op.loop, node.inputs);
   const other = seen(count, "sub", look);
   if (
