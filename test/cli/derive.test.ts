@@ -44,6 +44,12 @@ describe("autograd derive", () => {
     }
   });
 
+  it("says that there is nothing to derive", () => {
+    const { code, stdout, stderr } = derive("-e", "w = 3");
+    expect([code, stdout]).toEqual([0, ""]);
+    expect(stderr).toContain("there is nothing to derive: the script has no input");
+  });
+
   it("has JSON with formulas, LaTeX and the number of operators", () => {
     const { stdout } = derive(...quadratic, "--set", "A=[[1,0,0],[0,1,0],[0,0,1]]", "--wrt", "x", "--json");
     const { derivatives } = JSON.parse(stdout) as { derivatives: Record<string, unknown>[] };
