@@ -84,7 +84,13 @@ async function runDerive(file: string | undefined, options: DeriveCommandOptions
     const values = await readInputValues(program, options, limits);
     const { derive } = await import("../derive/derive.js");
     const derivation = derive(program, values, { order: options.order === "2" ? 2 : 1 });
-    await writeStdout([await formats[options.json ? "json" : options.format](derivation, options)]);
+    const format = options.json ? "json" : options.format;
+    const isEmpty = derivation.derivatives.length === 0;
+    if (isEmpty) {
+      const lacking = program.outputs.length === 0 ? "output" : "input";
+      await printDiagnostics([diagnose("derive-nothing", { lacking })], options);
+    }
+    if (!isEmpty || format === "json") await writeStdout([await formats[format](derivation, options)]);
     const { definitions } = derivation;
     if (definitions.length >= manyDefinitions)
       await printDiagnostics([diagnose("derive-long", { count: definitions.length })], options);

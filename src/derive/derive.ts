@@ -14,6 +14,7 @@ import { name } from "../formula/terms.js";
 import { write } from "../formula/write.js";
 import type { OperatorNode } from "../graph/node.js";
 import { topologicalOrder } from "../graph/topology.js";
+import { Journal } from "../lower/journal.js";
 import { isBuiltin } from "../ops/builtins.js";
 import { isLoop } from "../ops/loop.js";
 import type { Calculus } from "../ops/vocabulary.js";
@@ -21,6 +22,7 @@ import { type Named, requireScalars, tensorsByName } from "../program/named.js";
 import type { Program, ProgramTrace } from "../program/program.js";
 import type { Shape, Tensor } from "../tensor.js";
 import { declarationsOf, namesOf } from "./declarations.js";
+import { namedNodes, type OwnNames, ownNames } from "./own-names.js";
 import { openDimensions, withPlaceholders, withSizes } from "./placeholders.js";
 import { readable } from "./readable.js";
 
@@ -78,26 +80,19 @@ function derived(
   values: ReadonlyMap<string, Tensor>,
   { order }: DeriveOptions,
 ): Derivation {
-  const traced = program.trace(values);
+  const journal = new Journal();
+  const traced = program.trace(values, { journal });
   const { b, lowered } = traced;
   const outputs = tensorsByName(lowered, program.outputs);
   const wrt = tensorsByName(lowered, program.wrt);
   if (order === 2) requireScalars(outputs, "hessian-of-tensor");
   const asked = order === 1 ? firstOrder(b, outputs, wrt) : secondOrder(traced, outputs, wrt);
   const roots = asked.flatMap(({ node }) => (node === null ? [] : [node]));
-  const named = namedNodes(traced);
-  const simple = readable(b, [...roots, ...named.map(([, node]) => node)]);
-  const found = simple.slice(0, roots.length);
-  const names = new Map<OperatorNode, string>();
-  named.forEach(([text], i) => {
-    const node = simple[roots.length + i]!;
-    if (!names.has(node) && node.op.name !== "input") names.set(node, text);
-  });
-  return written(traced, asked, found, names);
+  const named = namedNodes(traced, journal, namesOf(traced.resolution));
+  const ownNodes = Object.values(named).flatMap((list) => list.map(([, node]) => node));
+  const simple = readable(b, [...roots, ...ownNodes]);
+  return written(traced, asked, simple.slice(0, roots.length), ownNames(named, simple.slice(roots.length)));
 }
-
-/** The nodes that have names in the script: definitions first, then constants. */
-const namedNodes = ({ lowered }: ProgramTrace): Named[] => [...lowered.nodes, ...lowered.constants];
 
 function firstOrder(b: Calculus, outputs: readonly Named[], wrt: readonly Named[]): Asked[] {
   const nodes = wrt.map(([, node]) => node);
@@ -156,18 +151,24 @@ const reserved = [
 ];
 
 function written(
-  { resolution, lowered }: ProgramTrace,
+  { resolution }: ProgramTrace,
   asked: readonly Asked[],
   found: readonly OperatorNode[],
-  names: ReadonlyMap<OperatorNode, string>,
+  names: OwnNames,
 ): Derivation {
   const declared = declarationsOf(resolution);
   const scope = new Scope([...namesOf(resolution), ...reserved], isBuiltin);
   const own = asked.map((one) => scope.fresh(nameOf(one)));
   const bindings = new Map<OperatorNode, Expression>();
-  for (const [text, node] of lowered.constants)
-    if (declared.constants.has(text) && isWorthName(node)) bindings.set(node, name(text));
-  const definable = new Map([...names].filter(([node]) => !bindings.has(node) && isWorthName(node)));
+  const definable = new Map(names.definitions);
+  const always = new Set<OperatorNode>();
+  for (const [node, text] of names.constants) {
+    if (declared.constants.has(text)) bindings.set(node, name(text));
+    else {
+      definable.set(node, text);
+      always.add(node);
+    }
+  }
   // A derivative that others read is written under its own name.
   const owners = new Map<OperatorNode, string>();
   const connected = asked.flatMap((one, i) => (one.node === null ? [] : [own[i]!]));
@@ -183,6 +184,8 @@ function written(
   const { definitions, values } = write(plan, [...owners.keys()], {
     bindings,
     names: definable,
+    always,
+    locals: names.locals,
     scope,
     shares: true,
   });
@@ -227,9 +230,6 @@ function written(
 }
 
 const zerosOf = (shape: Shape): Expression => filledOf(0, shape);
-
-/** Scalars say more as numbers than under the name of a constant. */
-const isWorthName = ({ op, shape }: OperatorNode) => shape.length > 0 || op.name !== "constant";
 
 /** The nodes that depend on an input. */
 function dependentOnInputs(roots: readonly OperatorNode[]): ReadonlySet<OperatorNode> {

@@ -4,6 +4,7 @@ import { arithmeticIdentities } from "../rewrite/identities/arithmetic.js";
 import { identities } from "../rewrite/identities.js";
 import type { Identity } from "../rewrite/identity.js";
 import { simplify } from "../rewrite/simplify.js";
+import { withFilled } from "./filled.js";
 import { factorIdentities } from "./identities/factors.js";
 import { hiddenIdentities } from "./identities/hidden.js";
 import { normalForms } from "./identities/normal.js";
@@ -26,7 +27,7 @@ export const readableIdentities: readonly Identity[] = [
 export function readable(b: Calculus, roots: readonly OperatorNode[]): readonly OperatorNode[] {
   const rewritten = (nodes: readonly OperatorNode[], by: readonly Identity[]) =>
     simplify(b, { values: [], derivatives: nodes }, { identities: by, anySize: true }).derivatives;
-  const simple = rewritten(roots, [...factorIdentities, ...identities]);
+  const simple = withFilled(b, rewritten(roots, [...factorIdentities, ...identities]));
   const arranged = rewritten(simple, readableIdentities);
   // Loops are cut down to what is read of them only now.
   return withVectors(b, rewritten(arranged, neutral));

@@ -58,9 +58,13 @@ function bodyOf(node: LoopNode, look: Look) {
   const inputs = apart(loop, node.inputs);
   const roots = loop.condition === null ? loop.body.results : [...loop.body.results, loop.condition];
   const plan = look.planBody(roots);
-  const used = own.invariants.flatMap((parameter, i) =>
+  const invariants = own.invariants.flatMap((parameter, i) =>
     plan.has(parameter) ? [{ parameter, node: inputs.invariants[i]! }] : [],
   );
+  const constants = [...plan.keys()].flatMap((inner) =>
+    look.isNamed(inner) ? [{ parameter: inner, node: inner }] : [],
+  );
+  const used = [...invariants, ...constants];
   return { loop, own, inputs, plan, used, form: formOf(node, look) };
 }
 
@@ -109,7 +113,7 @@ function asChoice(node: LoopNode, look: Look): Spelt {
 }
 
 /** The first of the two loops that a branch is: made where the other one is not, from zeros. */
-function earlierBranch(node: LoopNode, look: Look): LoopNode | undefined {
+export function earlierBranch(node: LoopNode, look: Pick<Look, "isNamed">): LoopNode | undefined {
   const { carries, count } = apart(node.op.loop, node.inputs);
   const other = seen(count, "sub", look);
   if (

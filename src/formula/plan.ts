@@ -18,7 +18,9 @@ const none: Names = { isNamed: () => false, isLeaf: () => false };
 
 /** How the nodes that the roots need are written. Iterative: a graph may be a million nodes deep. */
 export function planOf(roots: readonly OperatorNode[], { isNamed, isLeaf } = none): Planned {
-  const look: Look = { isNamed, isCounted: countedLoops(roots), planBody: (inner) => planOf(inner) };
+  // What has a name around a body is written by it inside, too: constants, as all else comes in through parameters.
+  const planBody = (inner: readonly OperatorNode[]) => planOf(inner, { isNamed, isLeaf: isNamed });
+  const look: Look = { isNamed, isCounted: countedLoops(roots), planBody };
   const plan = new Map<OperatorNode, Spelt>();
   const rooted = new Set(roots);
   const open = new Map<OperatorNode, Spelt>();

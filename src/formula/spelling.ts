@@ -40,7 +40,11 @@ export const spelt = (
 ): Spelt => ({ parts, make });
 
 /** A node of this operation that no name hides; `undefined` for any other. */
-export const seen = (node: OperatorNode | undefined, op: string, look: Look): OperatorNode | undefined =>
+export const seen = (
+  node: OperatorNode | undefined,
+  op: string,
+  look: Pick<Look, "isNamed">,
+): OperatorNode | undefined =>
   node !== undefined && node.op.name === op && !look.isNamed(node) ? node : undefined;
 
 /** The operand of a node of this operation that no name hides. */

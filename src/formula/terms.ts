@@ -34,11 +34,8 @@ export const binary = (operator: BinaryOperator, left: Expression, right: Expres
   span: nowhere,
 });
 
-export const transposed = (operand: Expression): Expression => ({
-  kind: "transpose",
-  operand,
-  span: nowhere,
-});
+export const transposed = (operand: Expression): Expression =>
+  operand.kind === "transpose" ? operand.operand : { kind: "transpose", operand, span: nowhere };
 
 /** With the last two of its axes exchanged. */
 export function swapped(operand: Expression, rank: number): Expression {

@@ -18,8 +18,12 @@ const deepest = 24;
 export interface WriteOptions {
   /** Nodes that are written as something else, whatever they are. */
   readonly bindings: ReadonlyMap<OperatorNode, Expression>;
-  /** Nodes that are worth a definition of their own under these names. */
+  /** Nodes that are worth a definition of their own under these names, unless they are as short as one and read once. */
   readonly names: ReadonlyMap<OperatorNode, string>;
+  /** Those of them that get it however short they are. */
+  readonly always?: ReadonlySet<OperatorNode>;
+  /** Names for other nodes, where these are read more than once. */
+  readonly locals?: ReadonlyMap<OperatorNode, string>;
   readonly scope: Scope;
   /** Whether what is read more than once gets a name. */
   readonly shares: boolean;
@@ -29,9 +33,10 @@ export interface WriteOptions {
 export function write(
   plan: Planned,
   roots: readonly OperatorNode[],
-  { bindings, names, scope, shares }: WriteOptions,
+  options: WriteOptions,
 ): { readonly definitions: readonly Written[]; readonly values: readonly Expression[] } {
-  const { isDefined } = shares ? sharing(plan, roots, bindings, names) : { isDefined: () => false };
+  const { bindings, names, locals, scope, shares } = options;
+  const isDefined = shares ? sharing(plan, roots, options) : () => false;
   const definitions: Written[] = [];
   const made = new Map<OperatorNode, Expression>(bindings);
   /** A part as a value: a loop is one as what it gives, joined. */
@@ -43,7 +48,9 @@ export function write(
   for (const [node, { parts, make, isPiece }] of plan) {
     if (made.has(node)) continue;
     // Its name is taken before those within it are.
-    const own = isDefined(node) ? (names.get(node) ?? scope.fresh("t", true)) : undefined;
+    const own = isDefined(node)
+      ? (names.get(node) ?? locals?.get(node) ?? scope.fresh("t", true))
+      : undefined;
     const value = make(
       parts.map((part) => (isPiece ? made.get(part)! : partValue(part))),
       scope,
@@ -62,9 +69,8 @@ export function write(
 function sharing(
   plan: Planned,
   roots: readonly OperatorNode[],
-  bindings: ReadonlyMap<OperatorNode, Expression>,
-  names: ReadonlyMap<OperatorNode, string>,
-) {
+  { bindings, names, locals, always }: WriteOptions,
+): (node: OperatorNode) => boolean {
   const uses = new Map<OperatorNode, number>();
   const needed = new Set<OperatorNode>();
   const use = (node: OperatorNode) => uses.set(node, (uses.get(node) ?? 0) + 1);
@@ -88,16 +94,20 @@ function sharing(
     const weight = own.parts.reduce((all, part) => all + (weights.get(part) ?? 0), weightOf(own));
     const depth = 1 + own.parts.reduce((most, part) => Math.max(most, depths.get(part) ?? 0), 0);
     const count = uses.get(node)!;
+    const isOwn = names.has(node);
+    // A transpose costs nothing to make again.
+    const isCheap = weight === 0 || (weight === 1 && node.op.name === "transpose");
     const isWorthIt =
       depth > deepest ||
-      (needed.has(node) && weight > 0) ||
-      (count > 1 && weight > 1) ||
-      (names.has(node) && weight > 1);
+      always?.has(node) ||
+      (needed.has(node) && !isCheap) ||
+      (count > 1 && (weight > 1 || (weight > 0 && (isOwn || locals?.has(node))))) ||
+      (isOwn && weight > 1);
     if (isWorthIt) defined.add(node);
     weights.set(node, isWorthIt ? 0 : weight);
     depths.set(node, isWorthIt ? 0 : depth);
   }
-  return { isDefined: (node: OperatorNode) => defined.has(node) };
+  return (node) => defined.has(node);
 }
 
 /** Operators of a spelling without its parts. */

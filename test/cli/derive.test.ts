@@ -25,6 +25,31 @@ describe("autograd derive", () => {
       });
   });
 
+  it.each(["examples/chain.ag", "examples/rnn.ag"])("gives what eval gives, through a pipe: %s", (file) => {
+    const script = derive(file).stdout;
+    const derived = autograd(["eval", "--no-grad", "--json", "-"], script);
+    const original = autograd(["eval", "--json", file]);
+    expect([derived.code, derived.stderr]).toEqual([0, ""]);
+    const { outputs } = JSON.parse(derived.stdout) as { outputs: Record<string, number[]> };
+    const { gradients } = JSON.parse(original.stdout) as {
+      gradients: Record<string, Record<string, unknown>>;
+    };
+    for (const [output, byName] of Object.entries(gradients)) {
+      for (const [name, expected] of Object.entries(byName)) {
+        const numbers = [outputs[`d${output}_d${name}`], expected].map((one) => [one].flat(9) as number[]);
+        numbers[1]!.forEach((value, i) => {
+          expect(numbers[0]![i]).toBeCloseTo(value, 10);
+        });
+      }
+    }
+  });
+
+  it("says that there is nothing to derive", () => {
+    const { code, stdout, stderr } = derive("-e", "w = 3");
+    expect([code, stdout]).toEqual([0, ""]);
+    expect(stderr).toContain("there is nothing to derive: the script has no input");
+  });
+
   it("has JSON with formulas, LaTeX and the number of operators", () => {
     const { stdout } = derive(...quadratic, "--set", "A=[[1,0,0],[0,1,0],[0,0,1]]", "--wrt", "x", "--json");
     const { derivatives } = JSON.parse(stdout) as { derivatives: Record<string, unknown>[] };

@@ -32,3 +32,33 @@ describe("derivatives of loops and branches as scripts", () => {
     expect(Math.max(...distances), script).toBeLessThan(1e-10);
   });
 });
+
+describe("what is one number in every step of a loop", () => {
+  const script = (text: string) => {
+    const { distances, script: found } = compareDerived(`${text}\noutput w`, new Map());
+    expect(Math.max(...distances), found).toBeLessThan(1e-12);
+    return found;
+  };
+
+  it("is no sequence, and no factor or term", () => {
+    const found = script(
+      "x = 0.5\n(c, ys) = scan((c, u) -> (c * x + u, c^2), 1, [1, 2, 3])\nw = sum(ys) + c",
+    );
+    expect(found).not.toContain("ones(");
+    expect(found).toContain("(2 * h + x * g1, g2 + h * g1)");
+  });
+
+  it("is what a branch begins with", () => {
+    const found = script("x = [1, 2, 3]\na = 2\nw = sum(map(y -> if y > 2 then a * y^3 else sin(y), x))");
+    expect(found).not.toMatch(/\b0 \+|ones\(/);
+  });
+
+  it("leaves a map that goes over nothing else as it is", () => {
+    script("x = 2\nw = sum(map(u -> sin(u * x) * u, ones(4)))");
+    script("x = 2\nw = sum(map((u, v) -> sin(u * x) * v, ones(4), [1, 2, 3, 4]))");
+  });
+
+  it("is seen in loops within loops", () => {
+    script("x = 0.3\nw = fold((c, u) -> fold((d, v) -> sin(d * v) * u, c, full([3], 2)), x, full([2], 0.7))");
+  });
+});

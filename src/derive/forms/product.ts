@@ -7,6 +7,8 @@ import { type Shape, sizeOf } from "../../tensor.js";
 export interface Product {
   readonly coefficient: number;
   readonly factors: ReadonlyMap<OperatorNode, number>;
+  /** Whether some of them are products themselves, since there were too many. */
+  readonly isCut?: boolean;
 }
 
 /** Products of more factors stay as they are. */
@@ -32,14 +34,18 @@ function exponentOf({ op, inputs }: OperatorNode): number | undefined {
 /** What a node is the product of. Powers are multiplied out only where the outer one is a whole number. */
 export function factorsOf(b: Calculus, node: OperatorNode): Product {
   let coefficient = 1;
+  let isCut = false;
   const factors = new Map<OperatorNode, number>();
   const waiting: [node: OperatorNode, exponent: number][] = [[node, 1]];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const [one, exponent] = next;
     const { op, inputs } = one;
     const fill = fillOf(one);
-    const power = Number.isInteger(exponent) && factors.size < mostFactors ? exponentOf(one) : undefined;
-    const isWhole = Number.isInteger(exponent) && factors.size < mostFactors;
+    // Those that wait count, too: a long product hangs by its first factor.
+    const hasRoom = factors.size + waiting.length < mostFactors;
+    if (!hasRoom && one.op.name === "mul") isCut = true;
+    const isWhole = Number.isInteger(exponent) && hasRoom;
+    const power = isWhole ? exponentOf(one) : undefined;
     if (fill !== undefined && fill !== 0 && Number.isFinite(fill)) coefficient *= fill ** exponent;
     else if (op.name === "broadcast_to") waiting.push([inputs[0]!, exponent]);
     else if (isScalar(one) && asScalar(b, one) !== one) waiting.push([asScalar(b, one), exponent]);
@@ -55,7 +61,7 @@ export function factorsOf(b: Calculus, node: OperatorNode): Product {
     }
   }
   for (const [base, exponent] of factors) if (exponent === 0) factors.delete(base);
-  return { coefficient, factors };
+  return { coefficient, factors, isCut };
 }
 
 const power = (b: Calculus, base: OperatorNode, exponent: number): OperatorNode =>

@@ -31,7 +31,9 @@ export const normalForms: readonly Identity[] = [
     ["mul", "div", "neg", "square", "reciprocal", "pow"],
     (b, _inputs, node) => {
       if (node.inputs.some((input) => fillOf(input) === 0)) return undefined;
-      const product = reducedProduct(b, factorsOf(b, node));
+      const factors = factorsOf(b, node);
+      if (factors.isCut) return undefined;
+      const product = reducedProduct(b, factors);
       const { scalars, tensors } = scalarsOf(product);
       if (node.shape.length === 2 && tensors.length === 1 && tensors[0]![1] === 1) {
         const [[base]] = tensors as readonly [readonly [OperatorNode, number]];

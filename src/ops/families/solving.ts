@@ -228,6 +228,7 @@ export const solvingFunctions = [
     name: "cofactors_derivative",
     family: "linear algebra",
     derivative: "the third derivative of det along da and the direction",
+    conventions: "The derivative by a goes through the inverse: where a is singular there is an error.",
     example: "y = cofactors_derivative([[1, 2], [3, 4]], [[1, 0], [0, 0]])",
     doc: "The derivative of the matrix of cofactors of a in the direction da: the second derivative of det.",
     parameters: { a: required("tensor"), da: required("tensor") },
