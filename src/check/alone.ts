@@ -3,7 +3,7 @@ import type { OperatorNode } from "../graph/node.js";
 import { topologicalOrder } from "../graph/topology.js";
 import type { Op, TensorOp } from "../ops/op.js";
 import type { Calculus } from "../ops/vocabulary.js";
-import { add, type DoubleDouble, mulNumber, zero } from "../precise/double-double.js";
+import { add, type DoubleDouble, div, fromNumber, mulNumber, zero } from "../precise/double-double.js";
 import { elementOf, type PreciseTensor } from "../precise/tensor.js";
 import { sizeOf } from "../tensor.js";
 import { forwardRuleAt, weighedRuleAt } from "./derivative-rule.js";
@@ -21,6 +21,8 @@ export const operandName = (index: number) => `operand ${index}`;
 export interface JudgedAlone {
   /** In reverse, as a vjp, or forward, as a jvp. */
   readonly mode: "vjp" | "jvp";
+  /** Of one number by one, it tells of the derivative itself. */
+  readonly isSingle: boolean;
   readonly judged: Judged;
 }
 
@@ -53,8 +55,9 @@ export function judgeAlone(
     size += Math.abs(term.hi);
   }
   const forward = elementOf(forwardRuleAt(b, weighed, moved, line.speeds, place), 0);
-  const judged = (rule: DoubleDouble) =>
-    judgeElement({
+  const isSingle = weights.length === 1 && line.speeds.length === 1;
+  const judged = (rule: DoubleDouble) => {
+    const found = judgeElement({
       number: rule.hi,
       rule,
       reference: reference!,
@@ -64,10 +67,29 @@ export function judgeAlone(
       largest: size,
       tolerance: ruleTolerance * size,
     });
+    return isSingle ? unweighed(found, rule, weights[0]!, line.speeds[0]!) : found;
+  };
   return [
-    { mode: "vjp", judged: judged(reverse) },
-    { mode: "jvp", judged: judged(forward) },
+    { mode: "vjp", isSingle, judged: judged(reverse) },
+    { mode: "jvp", isSingle, judged: judged(forward) },
   ];
+}
+
+/** What was found of one number by one, without the weight and the speed by which both were multiplied. */
+function unweighed(judged: Judged, rule: DoubleDouble, weight: number, speed: number): Judged {
+  const factor = weight * speed;
+  // 0 is never written as −0.
+  const plain = (x: number) => x / factor + 0;
+  const [first, second] = (judged.slopes ?? []).map(plain);
+  return {
+    ...judged,
+    value: div(rule, fromNumber(factor)).hi + 0,
+    reference: plain(judged.reference),
+    bound: judged.bound / Math.abs(factor),
+    ...(first === undefined || second === undefined
+      ? {}
+      : { slopes: speed < 0 ? [second, first] : [first, second] }),
+  };
 }
 
 /** As they are, or symmetric ones where the operation has no value, or another derivative, for others. */

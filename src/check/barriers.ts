@@ -4,6 +4,7 @@ import { isLoop, type LoopOp } from "../ops/loop.js";
 import { evaluatePrecisely } from "../precise/evaluate.js";
 import { type PreciseTensor, preciseTensor } from "../precise/tensor.js";
 import { sizeOf } from "../tensor.js";
+import { hasRule } from "./own-rule.js";
 import type { Point } from "./rounding.js";
 
 export type LoopNode = OperatorNode & { readonly op: LoopOp };
@@ -48,9 +49,6 @@ function standsForOuter({ inputs }: OperatorNode, { op: { loop }, inputs: outer 
   const operand = outer[place]!;
   return operand.inputs.length > 0 && !operand.inputs.some((_, k) => passes(operand, k));
 }
-
-/** Whether a node is the call of a function with a derivative of its own. */
-export const hasRule = ({ op }: OperatorNode): boolean => op.name === "custom";
 
 /** A value behind a barrier, in steps of the loops that it is in. */
 interface Found {

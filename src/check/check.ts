@@ -5,6 +5,7 @@ import type { Bound, Program } from "../program/program.js";
 import type { Evaluation } from "../results.js";
 import { type Claimant, judgeClaims } from "./claims.js";
 import {
+  keyOf,
   type Outcome,
   outcomeOfAssert,
   outcomeOfFault,
@@ -158,16 +159,8 @@ export function startCheck(
           const subject = { kind: "gradient", name: `∂${output}/∂${input}`, span: outputNode.span } as const;
           return [subject, outcomeOfPair(result, place)] as [typeof subject, Outcome];
         }),
-        ...checkRules(b, outputs, pointOf(place.values), seed).map((result) => {
-          const { span, parameters } = rules.get(result.function)!;
-          const by = parameters[result.argument]!;
-          const subject = { kind: "rule", name: `derivative ${result.function} by ${by}`, span } as const;
-          return [subject, outcomeOfRule(result, by, place)] as [typeof subject, Outcome];
-        }),
-        ...(evaluation.asserts ?? []).map((assert) => {
-          const subject = { kind: "assert", name: assert.text, span: assert.span } as const;
-          return [subject, outcomeOfAssert(assert, place)] as [typeof subject, Outcome];
-        }),
+        ...repeatable(rulesAt)(place),
+        ...repeatable(assertsAt)(place),
       ];
     } catch (error) {
       if (!(error instanceof Fault) || place.at === "given") throw error;
@@ -176,37 +169,80 @@ export function startCheck(
     }
   }
 
+  function rulesAt(place: Place): [Subject, Outcome][] {
+    return checkRules(b, outputs, pointOf(place.values), seed).map((result) => {
+      const { span, parameters } = rules.get(result.function)!;
+      const by = parameters[result.argument]!;
+      return [
+        { kind: "rule", name: `derivative ${result.function} by ${by}`, span },
+        outcomeOfRule(result, by, place),
+      ];
+    });
+  }
+
+  function assertsAt(place: Place): [Subject, Outcome][] {
+    return (evaluationOf(place).asserts ?? []).map((assert) => [
+      { kind: "assert", name: assert.text, span: assert.span },
+      outcomeOfAssert(assert, place),
+    ]);
+  }
+
   /** The worst outcome at a simple point, with the node that is to blame, and how to see it again. */
   function refined(outcome: Outcome): Outcome {
-    let { place, result } = outcome;
-    if (result === undefined) return { ...outcome, reproduce: commandFor(place, outcome.claimed) };
-    const { verdict } = outcome;
-    if (place.at !== "given") {
-      const fails = (values: Values) => {
-        try {
-          return pairAt(values, result!).worst?.verdict === verdict;
-        } catch (error) {
-          if (error instanceof Fault) return false;
-          throw error;
-        }
-      };
-      const values = shrunk(place.values, bound.values, domains, fails);
-      place = { at: place.at, values };
-      result = pairAt(values, result);
+    const { result, again, verdict } = outcome;
+    if (result === undefined) {
+      const found = again?.(simplest(outcome.place, (place) => again(place) !== undefined)) ?? outcome;
+      return { ...found, reproduce: commandFor(found.place, outcome.claimed) };
     }
-    const { pair } = result;
+    const place = simplest(outcome.place, ({ values }) => pairAt(values, result).worst?.verdict === verdict);
+    const simple = place === outcome.place ? result : pairAt(place.values, result);
+    const { pair } = simple;
     const node =
       verdict === "WRONG"
         ? firstWrongNode(b, pair.outputNode, pair.inputNode, pointOf(place.values), seed)
         : undefined;
-    return { ...outcomeOfPair(result, place, node), reproduce: commandFor(place) };
+    return { ...outcomeOfPair(simple, place, node), reproduce: commandFor(place) };
+  }
+
+  /** The simplest point at which something fails as at a sample: the given one, where it does there. */
+  function simplest(place: Place, isFailing: (place: Place) => boolean): Place {
+    const { at } = place;
+    if (at === "given") return place;
+    const placeOf = (values: Values): Place => ({ at: changedOf(values).size === 0 ? "given" : at, values });
+    const fails = (values: Values) => {
+      try {
+        return isFailing(placeOf(values));
+      } catch (error) {
+        if (error instanceof Fault) return false;
+        throw error;
+      }
+    };
+    return placeOf(shrunk(place.values, bound.values, domains, fails));
   }
 
   function commandFor({ values }: Place, claimed?: Outcome["claimed"]): string | undefined {
-    const changed = [...values].filter(([name, tensor]) => tensor.data !== bound.values.get(name)!.data);
-    return reproduce(new Map(changed), claimed);
+    return reproduce(changedOf(values), claimed);
+  }
+
+  /** Those that are not the given ones. */
+  function changedOf(values: Values): Values {
+    const isChanged = (name: string, data: Float64Array) => {
+      const given = bound.values.get(name)!.data;
+      return data !== given && !data.every((x, i) => Object.is(x, given[i]));
+    };
+    return new Map([...values].filter(([name, { data }]) => isChanged(name, data)));
   }
 }
+
+/** Lets each outcome be looked for again at other points. */
+const repeatable =
+  (look: (place: Place) => [Subject, Outcome][]) =>
+  (place: Place): [Subject, Outcome][] =>
+    look(place).map(([subject, outcome]) => {
+      const isSame = ([other, { verdict }]: [Subject, Outcome]) =>
+        keyOf(other) === keyOf(subject) && verdict === outcome.verdict;
+      return [subject, { ...outcome, again: (elsewhere) => look(elsewhere).find(isSame)?.[1] }];
+    });
 
 const pointOf = (values: Values): Point =>
   new Map([...values].map(([name, tensor]) => [name, fromTensor(tensor)]));

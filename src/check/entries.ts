@@ -30,6 +30,8 @@ export interface Outcome {
   readonly finding: CheckFinding | undefined;
   /** Of a derivative. */
   readonly result?: PairResult;
+  /** Of a rule or an assert: what comes of the same at another point, if that is as bad. */
+  readonly again?: (place: Place) => Outcome | undefined;
   /** Of what somebody else has computed. */
   readonly claimed?: "expected" | "against";
   /** A command that shows it again. */
@@ -65,7 +67,7 @@ export function outcomeOfPair(result: PairResult, place: Place, node?: WrongNode
   return { ...common, verdict, finding };
 }
 
-export function outcomeOfRule({ mode, judged }: RuleResult, by: string, place: Place): Outcome {
+export function outcomeOfRule({ mode, isSingle, judged }: RuleResult, by: string, place: Place): Outcome {
   const { verdict, value, reference, bound, error, slopes } = judged;
   const common = { place, verdict, checked: 1, total: 1, error, digitsLost: undefined };
   if (verdict === "PASS") return { ...common, finding: undefined };
@@ -73,7 +75,7 @@ export function outcomeOfRule({ mode, judged }: RuleResult, by: string, place: P
   return {
     ...common,
     finding: {
-      element: `${by} along a direction`,
+      element: isSingle ? by : `${by} along a direction`,
       value,
       reference,
       bound,
@@ -132,7 +134,7 @@ export function outcomeOfFault({ diagnostics }: Fault, place: Place): Outcome {
 
 export type Subject = Pick<CheckEntry, "kind" | "name" | "span">;
 
-const keyOf = ({ kind, name, span }: Subject): string =>
+export const keyOf = ({ kind, name, span }: Subject): string =>
   `${kind} ${name} ${kind === "assert" ? span?.start : ""}`;
 
 /** What is known of a subject after some points: of the points themselves, only the worst is kept. */
@@ -196,7 +198,7 @@ export class Subjects {
           digitsLost,
           distance,
           worst: shown.finding,
-          at: worst.place.at,
+          at: shown.place.at,
           reproduce: shown.reproduce,
         };
       },

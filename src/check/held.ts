@@ -3,7 +3,8 @@ import { substitute } from "../graph/substitute.js";
 import { topologicalOrder } from "../graph/topology.js";
 import { type Loop, parameter } from "../ops/loop.js";
 import type { Calculus } from "../ops/vocabulary.js";
-import { type Barriers, barriersOf, hasRule, type LoopNode, valuesBehind } from "./barriers.js";
+import { type Barriers, barriersOf, type LoopNode, valuesBehind } from "./barriers.js";
+import { hasRule } from "./own-rule.js";
 import type { Point } from "./rounding.js";
 
 /** Outputs whose barriers do not move, and the point at which they stand. */

@@ -1,4 +1,5 @@
 import { connectedTo, passes, pullback } from "../autodiff/reverse.js";
+import { Fault } from "../diagnostics.js";
 import type { OperatorNode } from "../graph/node.js";
 import { topologicalOrder } from "../graph/topology.js";
 import type { Op, TensorOp } from "../ops/op.js";
@@ -7,6 +8,7 @@ import { add, fromNumber } from "../precise/double-double.js";
 import { evaluatePrecisely } from "../precise/evaluate.js";
 import { type PreciseTensor, preciseTensor, setElement } from "../precise/tensor.js";
 import { sizeOf } from "../tensor.js";
+import { hasRule } from "./own-rule.js";
 
 /** Values of inputs by name. */
 export type Point = ReadonlyMap<string, PreciseTensor>;
@@ -22,9 +24,37 @@ const mostRows = 48;
 
 /**
  * By how much rounding may move each element of an output: the rounding of every value on the way, times the derivative
- * of the output by that value. It is what tells that the difference of two large numbers is uncertain.
+ * of the output by that value. It is what tells that the difference of two large numbers is uncertain. A function that
+ * states its own derivative often does so because its value cancels, so what it does inside is looked through as well.
  */
 export function roundingOf(b: Calculus, output: OperatorNode, point: Point): Float64Array {
+  const known = roundingBetween(b, output, point);
+  const whole = opened(b, output);
+  if (whole === output) return known;
+  try {
+    const inside = roundingBetween(b, whole, point);
+    return known.map((own, i) => Math.max(own, inside[i]!));
+  } catch (error) {
+    // What the function does may have no derivative here, which may be why it states its own.
+    if (error instanceof Fault) return known;
+    throw error;
+  }
+}
+
+/** The graph with what functions do in the place of calls of those that state their own derivative. */
+function opened({ builder }: Calculus, output: OperatorNode): OperatorNode {
+  const made = new Map<OperatorNode, OperatorNode>();
+  const now = (node: OperatorNode) => made.get(node) ?? node;
+  for (const node of topologicalOrder([output])) {
+    // The first input is the value, behind a barrier.
+    if (hasRule(node)) made.set(node, now(node.inputs[0]!.inputs[0]!));
+    else if (node.inputs.some((input) => made.has(input)))
+      made.set(node, builder.node(node.op, node.inputs.map(now), node.attributes));
+  }
+  return now(output);
+}
+
+function roundingBetween(b: Calculus, output: OperatorNode, point: Point): Float64Array {
   const size = sizeOf(output.shape);
   const { seed, rows } = seedOf(b, output);
   const inner = between(output);

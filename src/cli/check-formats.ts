@@ -1,6 +1,6 @@
-import { appendFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { CheckEntry, CheckReport } from "../check-results.js";
+import { appendToFile } from "../io/output.js";
 import { pathsFromRoot } from "../io/repository.js";
 import type { Look } from "./messages.js";
 
@@ -50,5 +50,5 @@ export const formatReport = (format: CheckFormat, report: CheckReport, look: Che
 /** Adds the summary of a step to the file that the runner names. */
 export async function summaryFile(path: string, report: CheckReport): Promise<void> {
   const { checkSummary } = await import("../report/check/github.js");
-  appendFileSync(path, checkSummary(report));
+  appendToFile(path, checkSummary(report));
 }

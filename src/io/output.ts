@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   closeSync,
   existsSync,
   openSync,
@@ -29,6 +30,19 @@ export function writeFileAtomically(path: string, chunks: Iterable<string | Uint
     writeChunks(openSync(temporary, "wx", mode), chunks);
     renameSync(temporary, target);
   });
+}
+
+/**
+ * Adds text to a file that others write to as well.
+ *
+ * @throws Fault if it cannot be written
+ */
+export function appendToFile(path: string, text: string): void {
+  try {
+    appendFileSync(path, text);
+  } catch (error) {
+    throw writeFault(path, error);
+  }
 }
 
 /**

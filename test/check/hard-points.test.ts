@@ -61,6 +61,32 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ["y = norm(v)", { v: [1e9, 1e-9] }, "PASS"],
     ["y = logsumexp(v)", { v: [1e-9, 1, 1e9] }, "PASS"],
   ],
+  "functions that state a derivative because their values cancel": [
+    ...[-20, -100, -600].map(
+      (x): Row => [
+        "f(x) = log(1 + exp(x))\nderivative f(x; dx) = dx / (1 + exp(-x))\ny = f(x)",
+        { x },
+        "PASS",
+      ],
+    ),
+    ...[1e-20, 1e-30].map(
+      (x): Row => ["f(x) = (1 - cos(x)) / x^2\nderivative f(x; dx) = -x / 12 * dx\ny = f(x)", { x }, "PASS"],
+    ),
+    ["f(x) = x * x * 1e300\nderivative f(x; dx) = 2e300 * x * dx\ny = f(x)", { x: 1e-200 }, "PASS"],
+    // One that calls another.
+    [
+      "g(x) = (x + 1e40) - 1e40\nderivative g(x; dx) = dx\nf(x) = 2 * g(x)\nderivative f(x; dx) = 2 * dx\ny = f(x)",
+      { x: 1 },
+      "PASS",
+    ],
+    // What has no derivative inside is no help, and no harm.
+    ["f(A) = sum(eigh(A)[1]^2)\nderivative f(A; dA) = 0 * sum(dA)\ny = f(x * eye(2))", { x: 3 }, "PASS"],
+    [
+      "f(x) = log(1 + exp(x))\nderivative f(x; dx) = 1.001 * dx / (1 + exp(-x))\ny = f(x)",
+      { x: -20 },
+      "WRONG",
+    ],
+  ],
   "edges of domains": [
     ...at(
       0,

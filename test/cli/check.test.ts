@@ -18,7 +18,13 @@ interface Entry {
   readonly points: number;
   readonly at: "given" | number;
   readonly reproduce: string | null;
-  readonly worst: { readonly element: string; readonly node: { readonly op: string } | null } | null;
+  readonly worst: {
+    readonly element: string;
+    readonly value: number;
+    readonly reference: number;
+    readonly slopes: { readonly below: number; readonly above: number } | null;
+    readonly node: { readonly op: string } | null;
+  } | null;
 }
 
 const entriesOf = (...args: readonly string[]): Entry[] => {
@@ -118,6 +124,41 @@ w = f(x)`;
     expect([entry!.verdict, entry!.worst!.element, entry!.worst!.node!.op]).toEqual(["WRONG", "x[321]", "f"]);
   });
 
+  it("makes samples simpler at which rules and asserts fail, too", () => {
+    const script = `f(x) = x^3
+derivative f(x; dx) = where(x > 2, 3.3, 3)*x^2*dx
+input x in (0, 4) = 1
+input y in (0, 4) = 1
+w = f(x)*y
+assert y < 3`;
+    const { stdout } = check("-e", script, "--samples", "20", "--format", "json");
+    const { files } = JSON.parse(stdout) as { files: { entries: Entry[] }[] };
+    const commands = files[0]!.entries
+      .map(({ reproduce }) => reproduce)
+      .filter((command) => command !== null);
+    expect(commands).toHaveLength(3);
+    // One input of two, with two digits at most.
+    for (const command of commands) expect(command).toMatch(/assert y < 3' --set [xy]=\d(\.\d)?$/);
+  });
+
+  it("says that the given inputs fail where samples fail as they do", () => {
+    const inputs = wrong.replace(/^/, "input a in (0, 1) = 0.5\n");
+    const { stdout } = check("-e", inputs, "--samples", "5");
+    expect(stdout).toContain("2 checks: 2 WRONG");
+    expect(stdout).toMatch(/element {6}a at the given inputs/);
+    expect(stdout).toMatch(/element {6}x at the given inputs/);
+  });
+
+  it("tells of a rule from one number to one the derivative itself, with its slopes", () => {
+    const rule = (script: string, x: string) =>
+      entriesOf("-e", `${script}\nw = -2*f(-x)`, "--set", `x=${x}`).find(({ kind }) => kind === "rule")!
+        .worst!;
+    const { element, value, reference } = rule("f(x) = x^2\nderivative f(x; dx) = 3*x*dx", "-5");
+    expect([element, value, reference]).toEqual(["x", 15, 10]);
+    const { slopes } = rule("f(x) = relu(x)\nderivative f(x; dx) = 0.5*dx", "0");
+    expect(slopes).toEqual({ below: 0, above: 1 });
+  });
+
   it("reads the values beside a script where its inputs have none", () => {
     const folder = temporaryFolder(
       new Map([
@@ -207,6 +248,19 @@ w = f(x)`;
     } finally {
       process.env = keep;
     }
+  });
+});
+
+describe("a summary for GitHub that cannot be written", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it("is an error like that of another file", () => {
+    const folder = temporaryFolder(new Map());
+    vi.stubEnv("GITHUB_ACTIONS", "true");
+    vi.stubEnv("GITHUB_STEP_SUMMARY", path.join(folder, "nowhere", "summary.md"));
+    const { code, stdout, stderr } = check("-e", right, "--set", "a=0.3");
+    expect(stdout).toContain("2 checks: 2 PASS");
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: there is no folder `.*nowhere`\n/)]);
   });
 });
 
