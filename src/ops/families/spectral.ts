@@ -105,6 +105,21 @@ const vectors = (side: string, axis: -1 | -2, vjp: Pullback, jvp: Pushforward): 
   live: perMatrix(2),
 });
 
+/** Values nearer to each other than this, relatively, are equal to any arithmetic in which they are computed. */
+const sameValue = 2 ** -90;
+
+/** 1 where a value of an ordered list is the same as the next, which it cannot pass: a kink of both. */
+function ties(b: Calculus, values: OperatorNode): OperatorNode {
+  const n = values.shape.at(-1)!;
+  const part = (start: number) =>
+    b.apply("slice", [values], { starts: [start], steps: [1], counts: [Math.max(0, n - 1)] });
+  return b.elementwise("less_equal", b.abs(b.sub(part(Math.min(1, n)), part(0))), tiny(b, values));
+}
+
+/** What counts as nothing beside the values. */
+const tiny = (b: Calculus, values: OperatorNode) =>
+  values.shape.at(-1) === 0 ? b.node(0) : b.mul(sameValue, b.reduce("max", b.abs(values), [-1], true));
+
 export const spectral = tensorOps({
   eigh_factors: {
     doc: "A V = V diag(w) of a symmetric A, packed as (…, n + 1, n): w in the first row, V below.",
@@ -120,6 +135,7 @@ export const spectral = tensorOps({
     doc: "The eigenvalues, ascending, from the factorisation, the second input.",
     shape: ([a]) => a!.shape.slice(0, -1),
     symmetric: true,
+    branch: (b, _x, y) => ties(b, y),
     // Giles 2008, sec. 3.1. No gap between eigenvalues stands in it, so equal ones are no obstacle.
     jvp: ofOneInput((b, tangent, { inputs: [a] }) => {
       const v = eigenvectors(b, a!);
@@ -155,6 +171,8 @@ export const spectral = tensorOps({
   singular_values: {
     doc: "The singular values, descending, from the factorisation, the second input.",
     shape: ([a]) => [...a!.shape.slice(0, -2), Math.min(...a!.shape.slice(-2))],
+    // At 0 a singular value turns round.
+    branch: (b, _x, y) => b.concatenate([ties(b, y), b.elementwise("less_equal", y, tiny(b, y))], -1),
     // Giles 2008, sec. 3.2.
     jvp: ofOneInput((b, tangent, { inputs: [a] }) => alongVectors(b, tangent, left(b, a!), right(b, a!))),
     vjp: (b, cotangent, { inputs: [a] }) =>
