@@ -79,7 +79,7 @@ export function traceCommand(report: (code: number) => void): Command {
       "one step of a loop: 3, -1 for the last, memories:3 where there are several loops, memories:3,inner:0 inside",
       iterationChoices,
     )
-    .option("--all", `every step, even where there are more than ${mostSteps}`)
+    .option("--all", `every step and contribution, even where there are more than ${mostSteps}`)
     .addOption(
       new Option("--paths", "how much each path from an input adds to the gradient, largest first").conflicts(
         ["node", "iteration"],
