@@ -43,7 +43,7 @@ export interface BackwardStep {
   readonly step: number;
   readonly node: string;
   readonly contributions: readonly Contribution[];
-  /** How many contributions are left out, since only those of some nodes are asked for. */
+  /** How many contributions are left out: only those of some nodes are asked for, or there are very many. */
   readonly omitted: number;
   readonly sumGrad: Tensor;
 }

@@ -9,7 +9,7 @@ import type { Limits } from "../limits.js";
 import { exitCode } from "./exit-codes.js";
 import { readInputValues } from "./inputs.js";
 import { lookOf, printDiagnostics } from "./messages.js";
-import { nameList, wholeNumber } from "./options.js";
+import { nameList, outputTarget, wholeNumber } from "./options.js";
 import {
   addRunOptions,
   addScriptOptions,
@@ -62,6 +62,7 @@ export function graphCommand(report: (code: number) => void): Command {
     .option(
       "-o, --output <file>",
       "where to write it; - is standard output (default for SVG and HTML: a file here)",
+      outputTarget,
     )
     .option("--open", "show the file")
     .option(

@@ -28,10 +28,16 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
+/** A file to write, or `-`. */
+export function outputTarget(text: string): string {
+  if (text === "") throw new InvalidArgumentError("Give the name of a file.");
+  return text;
+}
+
 /** A file to write, which standard output is not. */
 export function outputFile(text: string): string {
-  if (text === "" || text === "-") throw new InvalidArgumentError("Give the name of a file.");
-  return text;
+  if (text === "-") throw new InvalidArgumentError("Give the name of a file.");
+  return outputTarget(text);
 }
 
 /** `auto`, `none`, or a library. */

@@ -41,16 +41,19 @@ const mostSteps = 200;
 /** Paths that are listed for each output and input. */
 const defaultTop = 20;
 
-/** `3`, `-1`, `memories:3`, `memories:3,inner:0`. */
+/** `3`, `-1`, `memories:3`, `memories:3,inner:0`; a loop of several results is called by all, `last, all:3`. */
 function iterationChoices(text: string): IterationChoice[] {
-  return text.split(",").map((part) => {
-    const [, loop, digits] = /^\s*(?:(.*):)?\s*(-?\d{1,10})\s*$/su.exec(part) ?? [];
+  const choices: IterationChoice[] = [];
+  const choice = /\s*(?:(.+?):)??\s*(-?\d{1,10})\s*(?:,|$)/suy;
+  do {
+    const [, loop, digits] = choice.exec(text) ?? [];
     if (digits === undefined)
       throw new InvalidArgumentError(
         "Give a whole number, such as 3, -1, or memories:3 for one of several loops.",
       );
-    return { loop, index: Number(digits) };
-  });
+    choices.push({ loop, index: Number(digits) });
+  } while (choice.lastIndex < text.length || text.endsWith(","));
+  return choices;
 }
 
 /** Options that were not given. */
@@ -79,7 +82,7 @@ export function traceCommand(report: (code: number) => void): Command {
       "one step of a loop: 3, -1 for the last, memories:3 where there are several loops, memories:3,inner:0 inside",
       iterationChoices,
     )
-    .option("--all", `every step, even where there are more than ${mostSteps}`)
+    .option("--all", `every step and contribution, even where there are more than ${mostSteps}`)
     .addOption(
       new Option("--paths", "how much each path from an input adds to the gradient, largest first").conflicts(
         ["node", "iteration"],

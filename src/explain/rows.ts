@@ -81,18 +81,18 @@ export interface BackwardContext {
   readonly formulas: boolean;
 }
 
-/** A node of the backward pass; `isShown` tells from which consumers contributions are shown. */
+/** A node of the backward pass; `choose` tells which of its contributions are shown. */
 export function backwardRow(
   { step, part, contributions, sumGrad }: Received,
   context: BackwardContext,
   values: Values,
-  isShown: (consumer: Step | undefined) => boolean,
+  choose: (contributions: readonly StepContribution[]) => readonly StepContribution[],
 ): Pending<BackwardStep> {
   const { b, outputShape } = context;
   const zero = b.broadcastTo(0, [...outputShape, ...part.node.shape]);
   const total = sumGrad?.value ?? zero;
   values.askDerivative(total);
-  const shown = contributions.filter(({ consumer }) => isShown(consumer));
+  const shown = choose(contributions);
   const pending = shown.map((one) => contributionRow(one, part.node, zero, context, values));
   return (value) => ({
     step: step.number,

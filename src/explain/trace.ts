@@ -16,7 +16,10 @@ import { type Received, type Seed, sweep } from "./sweep.js";
 export interface TraceOptions {
   /** Only these nodes, what they read, and what passes between them. Default: all. */
   readonly nodes?: readonly string[];
-  /** More steps than these are shown at both ends only, unless nodes are named. Default: all. */
+  /**
+   * More steps than these are shown at both ends only, unless nodes are named; and of a step that more than these read, both
+   * ends of its contributions. Default: all.
+   */
   readonly most?: number;
   readonly limits: Pick<Limits, "memory">;
 }
@@ -89,7 +92,15 @@ export function assemble(
       const isShown = (consumer: Step | undefined) =>
         isWhole || (consumer !== undefined && chosen.has(consumer));
       if (!row.contributions.some(({ consumer }) => isShown(consumer))) return [];
-      return [backwardRow(row, context, values, isShown)];
+      // What very many read would make a row of thousands of lines.
+      return [
+        backwardRow(row, context, values, (contributions) =>
+          ends(
+            contributions.filter(({ consumer }) => isShown(consumer)),
+            most,
+          ),
+        ),
+      ];
     });
     return (value) => ({
       output,

@@ -67,6 +67,7 @@ test.each([
   ["shapes that do not fit what was assumed", ["-e", "y = a @ b"], /the inputs `a`, `b` have no value/],
   ["a dimension without a size", ["-e", "input x: [n]\ny = sum(x)"], /the input `x` has no value/],
   ["no derivative", ["-e", "const k = 2\ny = 3 * k + zeros(2)", "--backward"], /no derivative to draw/],
+  ["an empty name as output", ["-e", "y = 2", "-o", ""], /Give the name of a file/],
   ["a folder as output", ["-e", "y = 2", "-o", "."], /folder|directory/],
   ["nothing to open", ["-e", "y = 2", "--format", "dot", "--open"], /--output FILE/],
 ])("refuses %s, and writes nothing", (_, args, message) => {

@@ -63,7 +63,19 @@ describe("autograd trace", () => {
     expect(stdout).toContain("from the end of the loop");
     expect(run(...script, "--iteration", "5").stderr).toContain("has no iteration 5");
     expect(run(...script, "--iteration", "two").code).toBe(2);
+    expect(run(...script, "--iteration", "1,").code).toBe(2);
     expect(run(...script, "--iteration", "1", "--paths").code).toBe(2);
+  });
+
+  it("finds a loop by the name that its hint tells, with commas or without", () => {
+    const script = "x = [1, 2]; (h, all) = scan((c, y) -> (fold((s, z) -> s * z, c, x), c * y), 1, x)";
+    const several = ["-e", `${script}; w = h + sum(all) + iterate(s -> s * 2, x[0], 3)`];
+    const [, hint] = /--iteration '(.*)'/.exec(run(...several, "--iteration", "1").stderr) ?? [];
+    expect(hint).toBe("h, all:0");
+    const headline = (choice: string) => run(...several, "--iteration", choice).stdout.split("\n")[0];
+    expect(headline(hint!)).toBe("h, all: iteration 0 of `scan`, of 0 to 1");
+    expect(headline("h:-1")).toBe("h, all: iteration 1 of `scan`, of 0 to 1");
+    expect(headline("h, all:1,0")).toContain("iteration 0 of `fold`");
   });
 
   it("lists paths in every format", () => {

@@ -156,4 +156,18 @@ describe("a trace", () => {
     expect([forward.length, abridged]).toEqual([40, { shown: 40, total: 301 }]);
     expect(forward.map(({ step }) => step).slice(18, 22)).toEqual([19, 20, 282, 283]);
   });
+
+  it("shows both ends of the contributions to what very many read", () => {
+    const lines = Array.from({ length: 300 }, (_, i) => `x${i + 1} = sin(x${i}) * b`);
+    const script = subject(["x0 = 1", "b = 1.1", ...lines].join("\n"));
+    const last = (options: object) => {
+      const { contributions, omitted } = traced(script, options).backward[0]!.steps.find(
+        ({ node }) => node === "b",
+      )!;
+      return [contributions.length, omitted, contributions[0]?.from];
+    };
+    expect(last({ most: 200 })).toEqual([40, 260, "x300"]);
+    expect(last({ most: 200, nodes: ["b"] })).toEqual([40, 260, "x300"]);
+    expect(last({})).toEqual([300, 0, "x300"]);
+  });
 });

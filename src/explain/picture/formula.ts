@@ -114,13 +114,15 @@ export class Formulas {
 
   #make(step: Step): Piece {
     const { op, operands, span } = step;
-    const written = span?.source.text.slice(span.start, span.end).replace(/\s+/g, " ");
+    // Only asked for where it is needed: a sum of thousands of terms holds as many sums, each nearly as long.
+    const written = () => span?.source.text.slice(span.start, span.end).replace(/\s+/g, " ");
     // A function with a derivative of its own reads its value, too.
     const isCustom = step.nodes.some((node) => node.op.name === "custom");
-    if (step.kind === "loop" || isCustom) return atom(written ?? op);
+    if (step.kind === "loop" || isCustom) return atom(written() ?? op);
     const [first] = operands;
     if (op === "index" && first !== undefined) {
-      const subscript = written === undefined ? undefined : lastBracket(written);
+      const text = written();
+      const subscript = text === undefined ? undefined : lastBracket(text);
       return atom(`${within(this.operand(first), ATOM)}${subscript ?? "[…]"}`);
     }
     const pieces = operands.map((operand) => {
