@@ -49,8 +49,10 @@ export interface PictureEdge {
 export interface PictureContribution {
   /** An index of an edge: from the box that receives to the one that passes. */
   readonly edge: number;
-  /** How it comes about: `sum_grad(w) × ∂w/∂u`. */
+  /** How it comes about: `sum_grad(w) × ∂w/∂u`, or for a tensor what is known of it, `sum_grad(z) @ y'`. */
   readonly formula: string;
+  /** The local derivative of a scalar written out, where it has a short formula: `2 * z`. */
+  readonly slope: string | undefined;
   readonly value: Tensor | undefined;
 }
 

@@ -71,6 +71,8 @@ export interface Flow {
   stepOf(node: OperatorNode): Step | undefined;
   /** The part of a step that a node is. */
   partOf(node: OperatorNode): Part | undefined;
+  /** What a part is called, or a constant that a step reads. */
+  labelOf(node: OperatorNode): string | undefined;
 }
 
 /** The graph that the outputs depend on, coarsened into steps. */
@@ -111,6 +113,7 @@ export function flowOf(outputs: readonly OperatorNode[], context: FlowContext): 
     calls: tree.calls,
     stepOf,
     partOf: (node) => partOf.get(node),
+    labelOf: (node) => partOf.get(node)?.label ?? texts.get(node),
   };
 }
 

@@ -12,6 +12,9 @@ import { dependsInside, passBack } from "./sweep.js";
 const largestGroup = 60;
 const longestFormula = 160;
 
+/** Longer lists are without formulas, each of which is a graph of its own. */
+export const mostFormulas = 2000;
+
 export interface LocalOptions {
   readonly b: Calculus;
   /** What a node outside of a step is called; constants that have no name are written out. */
@@ -52,7 +55,7 @@ export function localFormula(step: Step, operand: OperatorNode, options: LocalOp
     const clone = made.get(node) ?? node;
     const isUnit = parts.length === 1 && node.shape.length === 0;
     const value = isUnit ? b.node(1) : parameter(b, "sum_grad", node.shape);
-    if (!isUnit) names.set(value, `sum_grad(${label})`);
+    if (!isUnit) names.set(value, `sum_grad(${labelOf(node) ?? label})`);
     sums.set(clone, { value, mask: null });
   }
   const depends = dependsInside(clones, new Set([moved]));

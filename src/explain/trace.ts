@@ -10,6 +10,7 @@ import type { Shape, Tensor } from "../tensor.js";
 import type { BackwardPass, Shown, Trace } from "../trace-results.js";
 import { type Explained, explain } from "./explain.js";
 import { type Flow, flowOf, type Step } from "./flow.js";
+import { mostFormulas } from "./local.js";
 import { backwardRow, forwardRow, type Pending, Values } from "./rows.js";
 import { type Received, type Seed, sweep } from "./sweep.js";
 
@@ -73,9 +74,6 @@ export function assemble(
     for (const operand of step.operands) if (operand.kind === "step") read.add(operand.step);
   const steps = chosen === undefined ? ends(flow.steps, most) : flow.steps.filter((step) => read.has(step));
   const forward = steps.map((step) => forwardRow(step, values));
-  const texts = new Map<OperatorNode, string>();
-  for (const { operands } of flow.steps)
-    for (const operand of operands) if (operand.kind === "constant") texts.set(operand.node, operand.text);
   const backward = passes.map(({ output, shape, received, notConnected }): Pending<BackwardPass> => {
     const zero = b.broadcastTo(0, shape);
     const sums = new Map(received.map(({ part, sumGrad }) => [part.node, sumGrad?.value ?? zero]));
@@ -84,7 +82,7 @@ export function assemble(
       b,
       formulas: shown.length <= mostFormulas,
       outputShape: shape,
-      labelOf: (node: OperatorNode) => flow.partOf(node)?.label ?? texts.get(node),
+      labelOf: flow.labelOf,
       sumGradOf: (node: OperatorNode) => sums.get(node) ?? zero,
     };
     const rows = shown.flatMap((row) => {
@@ -122,8 +120,6 @@ export function assemble(
   };
 }
 
-/** Longer lists are without formulas, each of which is a graph of its own. */
-const mostFormulas = 2000;
 /** How many entries of a long list are shown at either end. */
 const edge = 20;
 

@@ -33,8 +33,14 @@ export function backwardPicture(
   );
   const detail = detailOf(order, new Set(targets), { names, leaves, kinds });
   const shown = detail.boxes.flatMap(({ node }) => node ?? []);
-  const { values, problem } = isComputed ? run(shown, trace, limits) : { values: new Map(), problem: [] };
-  const picture = draw(detail, { title, view: "backward", depth, values, passes: [] });
+  const { values, problem } = isComputed ? run(shown, trace, limits) : nothing;
+  const picture = draw(detail, {
+    title,
+    view: "backward",
+    depth,
+    valueOf: (node) => values.get(node),
+    passes: [],
+  });
   return { picture, diagnostics: [...trace.warnings, ...trace.lowered.warnings, ...problem] };
 }
 
@@ -165,6 +171,8 @@ function constantText({ shape, attributes: { value } }: OperatorNode): string | 
   return shape.length === 0 ? texts[0] : `[${texts.join(", ")}]`;
 }
 
+const nothing = { values: new Map<OperatorNode, Tensor>(), problem: [] };
+
 function run(nodes: readonly OperatorNode[], { values: inputs }: ProgramTrace, limits: Limits) {
   try {
     const results = new Engine(nodes, limits).run(inputs);
@@ -172,9 +180,6 @@ function run(nodes: readonly OperatorNode[], { values: inputs }: ProgramTrace, l
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const reasons = error.diagnostics.map(({ message }) => message);
-    return {
-      values: new Map<OperatorNode, Tensor>(),
-      problem: [diagnose("picture-not-computed", { reasons })],
-    };
+    return { ...nothing, problem: [diagnose("picture-not-computed", { reasons })] };
   }
 }

@@ -1,17 +1,23 @@
-import { type Diagnostic, diagnose, Fault } from "../../diagnostics.js";
+import { everywhere } from "../../autodiff/cotangent.js";
+import { identitySeed } from "../../autodiff/reverse.js";
+import { diagnose, Fault } from "../../diagnostics.js";
 import type { OperatorNode } from "../../graph/node.js";
-import type { Limits } from "../../limits.js";
+import type { Calculus } from "../../ops/vocabulary.js";
 import { tensorsByName } from "../../program/named.js";
-import type { Program, ProgramTrace } from "../../program/program.js";
-import type { Tensor } from "../../tensor.js";
+import type { Program } from "../../program/program.js";
+import { sizeOf, type Tensor } from "../../tensor.js";
 import { explain } from "../explain.js";
 import { type Flow, flowOf, type Step } from "../flow.js";
-import { type NodePass, passOver, valuesOf } from "./numbers.js";
+import { localFormula } from "../local.js";
+import { type Pending, Values } from "../rows.js";
+import { type Received, sweep } from "../sweep.js";
 import { Opening } from "./open.js";
-import type { DetailPass } from "./pass.js";
+import type { DetailPass, TitleOf } from "./pass.js";
 import { draw } from "./picture.js";
 import type { PictureAnswer, PictureRequest } from "./request.js";
 
+/** Elements of all sum_grads of a tensor output, beyond which none of them are computed. */
+const mostElements = 1_000_000;
 /** More outputs than these have no passes of their own. */
 const mostPasses = 12;
 
@@ -22,7 +28,8 @@ export function forwardPicture(
   { title, depth, isComputed, limits }: Omit<PictureRequest, "isBackward">,
 ): PictureAnswer {
   const { trace, context } = explain(program, inputs);
-  const outputs = tensorsByName(trace.lowered, program.outputs);
+  const { b, lowered } = trace;
+  const outputs = tensorsByName(lowered, program.outputs);
   const flow = flowOf(
     outputs.map(([, node]) => node),
     context,
@@ -30,60 +37,50 @@ export function forwardPicture(
   const opening = new Opening(context, trace.evaluate);
   const boxOf = opening.script(flow);
   const detail = opening.detail;
-  const wrt = tensorsByName(trace.lowered, program.wrt).map(([, node]) => node);
+  const wrt = tensorsByName(lowered, program.wrt).map(([, node]) => node);
   const above = dependents(flow, wrt);
-  const isDerived = isComputed && wrt.length > 0;
-  const found = isDerived
-    ? outputs.slice(0, mostPasses).map(([of, node]) => ({ of, pass: passOver(trace, node, above) }))
-    : [];
-  const passes = found.flatMap(({ of, pass }) => (pass === undefined ? [] : [{ of, pass }]));
-  const left = found.flatMap(({ of, pass }) => (pass === undefined ? [of] : []));
-  const shown = detail.boxes.flatMap(({ node }) => node ?? []);
-  const nodePasses = passes.map(({ pass }) => pass);
-  const { values, problems } = isComputed ? numbers(trace, shown, nodePasses, limits) : nothing;
-  const readPasses =
-    values === undefined ? [] : passes.map(({ of, pass }) => readPass(of, pass, flow, boxOf, values));
+  const elements = above.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const derived = isComputed && wrt.length > 0 ? outputs.slice(0, mostPasses) : [];
+  const isLarge = ({ shape }: OperatorNode) => shape.length > 0 && elements * sizeOf(shape) > mostElements;
+  const left = derived.flatMap(([of, node]) => (isLarge(node) ? [of] : []));
+  const values = new Values(trace, limits);
+  for (const { node } of detail.boxes) if (node !== undefined) values.ask(node);
+  const pending = derived.flatMap(([of, node]) => {
+    if (isLarge(node)) return [];
+    const seed = { node, source: of, cotangent: everywhere(identitySeed(b, node)) };
+    const received = sweep(b, flow, [seed], new Set(above));
+    return [passOf(of, node, received, { b, flow, boxOf, values })];
+  });
+  const { value, problems } = isComputed ? numbers(values) : nothing;
   const picture = draw(detail, {
     title,
     view: "forward",
     depth,
-    values: values ?? new Map(),
-    passes: readPasses,
+    valueOf: value,
+    passes: value === undefined ? [] : pending.map((pass) => pass(value)),
   });
   return {
     picture,
     diagnostics: [
       ...trace.warnings,
-      ...trace.lowered.warnings,
+      ...lowered.warnings,
       ...problems,
       ...(left.length === 0 ? [] : [diagnose("picture-without-pass", { names: left })]),
     ],
   };
 }
 
-const nothing = { values: undefined, problems: [] };
+const nothing = { value: undefined, problems: [] };
 
 /** Everything in one run; nothing, and the reason, where it cannot be computed. */
-function numbers(
-  trace: ProgramTrace,
-  shown: readonly OperatorNode[],
-  passes: readonly NodePass[],
-  limits: Limits,
-): {
-  readonly values: ReadonlyMap<OperatorNode, Tensor> | undefined;
-  readonly problems: readonly Diagnostic[];
-} {
-  const derivatives = passes.flatMap(({ sumGrads, passed }) => [
-    ...sumGrads.values(),
-    ...passed.map(({ value }) => value),
-  ]);
+function numbers(values: Values) {
   try {
-    return { values: valuesOf(trace, { values: shown, derivatives }, limits), problems: [] };
+    return { value: values.compute(), problems: [] };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const reasons = error.diagnostics.map(({ message }) => message);
     const [first] = error.diagnostics;
-    return { values: undefined, problems: [diagnose("picture-not-computed", { reasons }, first?.span)] };
+    return { value: undefined, problems: [diagnose("picture-not-computed", { reasons }, first?.span)] };
   }
 }
 
@@ -101,23 +98,45 @@ function dependents(flow: Flow, wrt: readonly OperatorNode[]): OperatorNode[] {
   return parts;
 }
 
+interface PassContext {
+  readonly b: Calculus;
+  readonly flow: Flow;
+  readonly boxOf: ReadonlyMap<Step, number>;
+  readonly values: Values;
+}
+
 /** A pass by boxes: what one step passes to a part of another. */
-function readPass(
+function passOf(
   of: string,
-  { output, sumGrads, passed }: NodePass,
-  flow: Flow,
-  boxOf: ReadonlyMap<Step, number>,
-  values: ReadonlyMap<OperatorNode, Tensor>,
-): DetailPass {
-  const box = (node: OperatorNode) => boxOf.get(flow.stepOf(node)!)!;
-  return {
-    of,
-    from: box(output),
-    sumGrads: new Map([...sumGrads].map(([node, sum]) => [node, values.get(sum)!])),
-    contributions: passed.flatMap(({ to, from, value }) => {
-      if (flow.partOf(to) === undefined || flow.stepOf(from) === undefined) return [];
-      const ends = { from: box(from), to: box(to) };
-      return ends.from === ends.to ? [] : [{ ...ends, node: to, value: values.get(value)! }];
-    }),
+  output: OperatorNode,
+  received: readonly Received[],
+  { b, flow, boxOf, values }: PassContext,
+): Pending<DetailPass> {
+  const sumGrads = received.map(({ part: { node }, sumGrad }) => {
+    const value = sumGrad?.value ?? b.broadcastTo(0, [...output.shape, ...node.shape]);
+    values.askDerivative(value);
+    return [node, value] as const;
+  });
+  const titled = (titleOf: TitleOf) => (node: OperatorNode) => {
+    const step = flow.stepOf(node);
+    // Of several values that leave a box, each has a name of its own.
+    return step?.parts.length === 1 ? titleOf(boxOf.get(step)!) : flow.labelOf(node);
   };
+  const contributions = received.flatMap(({ step, part: { node }, contributions }) =>
+    contributions.flatMap(({ consumer, passed }) => {
+      // Where the pass begins there is no edge, and what passes nothing has none to show.
+      if (consumer === undefined || passed === null) return [];
+      values.askDerivative(passed.value);
+      const [from, to] = [boxOf.get(consumer)!, boxOf.get(step)!];
+      const isScalar = consumer.parts.length === 1 && consumer.shape.length === 0;
+      const formula = (titleOf: TitleOf) => localFormula(consumer, node, { b, labelOf: titled(titleOf) });
+      return [{ from, to, node, passed: passed.value, isScalar, formula }];
+    }),
+  );
+  return (value) => ({
+    of,
+    from: boxOf.get(flow.stepOf(output)!)!,
+    sumGrads: new Map(sumGrads.map(([node, sum]) => [node, value(sum)])),
+    contributions: contributions.map(({ passed, ...rest }) => ({ ...rest, value: value(passed) })),
+  });
 }

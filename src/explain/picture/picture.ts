@@ -18,8 +18,8 @@ export interface DrawOptions {
   readonly view: Picture["view"];
   /** How deep calls and loops are open. Default: as deep as the picture stays readable. */
   readonly depth: number | undefined;
-  /** Values, as far as they are known. */
-  readonly values: ReadonlyMap<OperatorNode, Tensor>;
+  /** Values, where they are known. */
+  readonly valueOf: ((node: OperatorNode) => Tensor | undefined) | undefined;
   readonly passes: readonly DetailPass[];
 }
 
@@ -40,7 +40,7 @@ export function draw(detail: Detail, options: DrawOptions): Picture {
       ...shown,
       isOutput: members.some(({ isOutput }) => isOutput),
       shape: main?.shape,
-      value: main?.node === undefined ? undefined : options.values.get(main.node),
+      value: main?.node === undefined ? undefined : options.valueOf?.(main.node),
       // A loop that is closed counts what it does, and not itself.
       operations: main?.kind === "loop" || main?.kind === "branch" ? Math.max(1, operations - 1) : operations,
       cluster: clusterOf[i],

@@ -1,5 +1,6 @@
-import type { Frame, Picture, PicturePass } from "../../graph-results.js";
+import type { Frame, Picture, PictureContribution, PicturePass } from "../../graph-results.js";
 import type { Tensor } from "../../tensor.js";
+import { visible } from "../text.js";
 import { briefGrad, briefTensor, mentionOf, type PictureLook, titleOf } from "./labels.js";
 
 /** The forward pass, edge by edge: a box shows its value when everything that it reads has come. */
@@ -56,10 +57,18 @@ export function backwardFrames(picture: Picture, pass: PicturePass, look: Pictur
     rest: Omit<Frame, "pass" | "box" | "says">,
   ) => frames.push({ pass: "backward", box, says, ...rest, ...(sum ? { shows: briefGrad(sum, look) } : {}) });
   const nameOf = (box: number) => `sum_grad(${titleOf(boxes[box]!)})`;
+  const formulaOf = ({ edge, formula, slope }: PictureContribution) => {
+    if (slope === undefined) return visible(formula);
+    const passing = edges[edge]!.to;
+    const received = pass.sumGrads[passing];
+    const factor = received?.shape.length === 0 ? mentionOf(received, look) : nameOf(passing);
+    return `${visible(formula)} = ${factor} × ${asFactor(visible(slope))}`;
+  };
   const equal = (value: Tensor | null | undefined) => (value ? ` = ${mentionOf(value, look)}` : "");
   const seed = pass.sumGrads[pass.from];
   add(pass.from, `${nameOf(pass.from)}${equal(seed)}`, seed, { isComplete: true });
-  for (const { edge, formula, value } of pass.contributions) {
+  for (const contribution of pass.contributions) {
+    const { edge, value } = contribution;
     const box = edges[edge]!.from;
     const rest = left.get(box)! - 1;
     left.set(box, rest);
@@ -70,10 +79,26 @@ export function backwardFrames(picture: Picture, pass: PicturePass, look: Pictur
     const shown = rest === 0 ? (pass.sumGrads[box] ?? sum) : sum;
     const total = before === undefined ? "" : `, together ${shown ? mentionOf(shown, look) : "more"}`;
     const sign = before === undefined ? "=" : "+=";
-    const says = `${nameOf(box)} ${sign} ${formula}${equal(value)}${total}`;
+    const says = `${nameOf(box)} ${sign} ${formulaOf(contribution)}${equal(value)}${total}`;
     add(box, says, shown, { edge, isComplete: rest === 0 });
   }
   return frames;
+}
+
+/** Signs that need no parentheses behind `×`. */
+const products: ReadonlySet<string> = new Set(["*", "/"]);
+
+/** A formula behind `×`, in parentheses where they are needed. */
+function asFactor(formula: string): string {
+  // Only what is outside of all brackets can come apart.
+  let outside = formula;
+  for (let shorter = ""; shorter !== outside; ) {
+    shorter = outside;
+    outside = shorter.replace(/\([^()[\]]*\)|\[[^()[\]]*\]/g, "_");
+  }
+  const [first, ...rest] = outside.split(" ");
+  const isProduct = rest.every((word, i) => i % 2 === 1 || products.has(word));
+  return isProduct && !first!.startsWith("-") ? formula : `(${formula})`;
 }
 
 function added(a: Tensor, b: Tensor): Tensor {

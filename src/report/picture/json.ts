@@ -27,9 +27,10 @@ export function pictureJson(picture: Picture): string {
     passes: passes.map(({ of, sumGrads, contributions }) => ({
       of,
       sum_grads: sumGrads.map((tensor) => (tensor ? nested(tensor) : null)),
-      contributions: contributions.map(({ edge, formula, value }) => ({
+      contributions: contributions.map(({ edge, formula, slope, value }) => ({
         edge,
         formula,
+        derivative: slope ?? null,
         value: value === undefined ? null : nested(value),
       })),
     })),

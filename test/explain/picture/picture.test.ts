@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { standIns } from "../../../src/explain/picture/stand-ins.js";
 import type { Picture, PicturePass } from "../../../src/graph-results.js";
 import { compile, type InputValue } from "../../../src/index.js";
@@ -30,9 +30,13 @@ function evaluationOf(name: string) {
 
 describe.each(scripts)("the picture of examples/%s", (name) => {
   const options = { modules, values: valuesOf(name) };
+  let evaluation: ReturnType<typeof evaluationOf>;
+  beforeAll(() => {
+    evaluation = evaluationOf(name);
+  });
 
   test("has the numbers of a run, boxes after what they read, and contributions that add up", () => {
-    const { outputs, gradients } = evaluationOf(name);
+    const { outputs, gradients } = evaluation;
     for (const depth of [undefined, 1]) {
       const { picture } = pictureOfScript(read(name), {
         ...options,
@@ -59,7 +63,7 @@ describe.each(scripts)("the picture of examples/%s", (name) => {
   });
 
   test("has a derivative graph that ends in the gradients", () => {
-    const { outputs, gradients } = evaluationOf(name);
+    const { outputs, gradients } = evaluation;
     const { picture } = pictureOfScript(read(name), { ...options, isBackward: true, depth: 1 });
     expect(picture.edges.filter(({ from, to }) => from >= to)).toEqual([]);
     let found = 0;

@@ -36,7 +36,7 @@ const wildPicture: Picture = {
       of: wild,
       from: 1,
       sumGrads: [undefined, null],
-      contributions: [{ edge: 0, formula: wild, value: undefined }],
+      contributions: [{ edge: 0, formula: wild, slope: wild, value: undefined }],
     },
   ],
   folding: undefined,
@@ -182,13 +182,52 @@ describe("the two passes", () => {
     const frames = backwardFrames(picture, picture.passes[0]!, {});
     const ofZ = frames.filter(({ says }) => says.startsWith("sum_grad(z)"));
     expect(ofZ.map(({ says, isComplete }) => [says, isComplete])).toEqual([
-      ["sum_grad(z) = sum_grad(v) × ∂v/∂z = 0.33333", false],
-      ["sum_grad(z) += sum_grad(u) × ∂u/∂z = 0.96017, together 1.2935", true],
+      ["sum_grad(z) = sum_grad(v) × ∂v/∂z = 0.027778 × 2 * z = 0.33333", false],
+      ["sum_grad(z) += sum_grad(u) × ∂u/∂z = 1 × cos(z) = 0.96017, together 1.2935", true],
     ]);
     expect(frames[0]!.says).toBe("sum_grad(w) = 1");
     const last = new Map(frames.map(({ box, shows }) => [picture.boxes[box]!.name, shows]));
     expect([last.get("x"), last.get("y")]).toEqual(["sum_grad 3.8805", "sum_grad 2.587"]);
   });
+});
+
+/** What the backward pass of a script says. */
+const saidOf = (script: string, depth?: number) => {
+  const { picture } = pictureOfScript(script, depth === undefined ? {} : { depth });
+  return backwardFrames(picture, picture.passes[0]!, {}).map(({ says }) => says);
+};
+
+test.each([
+  ["a quotient", "x = 4\ny = log(x)", "sum_grad(x) = sum_grad(y) × ∂y/∂x = 1 × 1 / x = 0.25"],
+  ["a sign, in parentheses", "x = 3\ny = 2 - x", "sum_grad(x) = sum_grad(y) × ∂y/∂x = 1 × (-1) = -1"],
+  [
+    "a difference as a factor",
+    "a = 2\nb = 5\nx = 3\ny = (a - b) * x",
+    "sum_grad(x) = sum_grad(y) × ∂y/∂x = 1 × (a - b) = -3",
+  ],
+  [
+    "what a tensor passes",
+    "x = [1, 2]\nt = sin(x)\ny = sum(t)",
+    "sum_grad(x) = sum_grad(t) * cos(x) = [0.5403, -0.41615]",
+  ],
+  [
+    "a sum_grad that is no number",
+    "x = 3\nt = x^2\ny = t * [1, 2]",
+    "sum_grad(x) = sum_grad(t) × ∂t/∂x = sum_grad(t) × 2 * x = [6, 12]",
+  ],
+])("a local derivative is written out: %s", (_, script, expected) => {
+  expect(saidOf(script).some((says) => says.endsWith(expected))).toBe(true);
+});
+
+test("a closed box, a loop, or more contributions than anybody reads have no formula", () => {
+  const twice = "f(a) = a^2 + sin(a)\nx = 2\ny = f(x)";
+  expect(saidOf(twice, 1)).toContain("sum_grad(x) = sum_grad(y) × ∂y/∂x = 3.5839");
+  const loop = "x = [1, 2]\ny = fold((s, a) -> s * a, 3, x)";
+  expect(saidOf(loop)).toContain("sum_grad(x) = sum_grad(y) × ∂y/∂x = [6, 3]");
+  const long = (n: number) =>
+    `x0 = 1\n${Array.from({ length: n }, (_, i) => `x${i + 1} = x${i} * 1`).join("\n")}\n`;
+  expect(saidOf(long(2001), 1).at(-1)).toBe("sum_grad(x0) = sum_grad(x1) × ∂x1/∂x0 = 1");
+  expect(saidOf(long(9), 1).at(-1)).toBe("sum_grad(x0) = sum_grad(x1) × ∂x1/∂x0 = 1 × 1 = 1");
 });
 
 test("a sum of three contributions grows by one after the other", () => {
